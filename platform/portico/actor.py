@@ -1,0 +1,66 @@
+"""Who does it: a value that actions take and the journal stores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import UUID
+
+from portico.errors import Forbidden, SignInNeeded
+
+SEES_ALL = frozenset({"platform_owner", "platform_admin", "platform_supervisor"})
+_COVERS = "subject:"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, or the product itself, at the moment of acting.
+
+    `kind` is company, staff, system or nobody. `capabilities` holds a staff member's coverage as
+    `subject:<key>`. The label is copied into the journal, so history outlives the account.
+    """
+
+    kind: str
+    id: UUID | None = None
+    role: str = ""
+    label: str = ""
+    capabilities: frozenset[str] = field(default_factory=frozenset)
+    acting_for: str | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.kind in {"company", "staff"}
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == "staff"
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether coverage does not bound what this staff member sees."""
+        return self.kind == "staff" and self.role in SEES_ALL
+
+    @cached_property
+    def covers(self) -> frozenset[str]:
+        """The subjects this staff member covers."""
+        return frozenset(one.removeprefix(_COVERS) for one in self.capabilities if one.startswith(_COVERS))
+
+
+SYSTEM = Actor(kind="system", role="system", label="Portico")
+NOBODY = Actor(kind="nobody", label="Nobody")
+
+VerbTable = Mapping[str, frozenset[str]]
+
+
+def may(actor: Actor, verb: str, table: VerbTable) -> bool:
+    """Whether this actor's role stands beside the verb; the product itself may always. KeyError for an unknown verb."""
+    roles = table[verb]
+    return actor.kind == "system" or (actor.is_signed_in and actor.role in roles)
+
+
+def require(actor: Actor, verb: str, table: VerbTable) -> None:
+    """Raise SignInNeeded for nobody and Forbidden for somebody whose role may not."""
+    if may(actor, verb, table):
+        return
+    if not actor.is_signed_in:
+        raise SignInNeeded
+    raise Forbidden("not_allowed", f"{actor.label} may not do this here ({verb.replace('_', ' ')}).")

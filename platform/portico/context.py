@@ -1,0 +1,5 @@
+"""What holds for the request or task that runs here, for logs and the journal."""
+
+from contextvars import ContextVar
+
+request_id: ContextVar[str] = ContextVar("portico_request_id", default="")

@@ -1,0 +1,48 @@
+"""What happened: one row that is audit, timeline and outbox at once."""
+
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+
+from portico.actor import Actor
+from portico.context import request_id
+from portico.database import current_scope
+from portico.ids import uuid7
+
+
+def record(verb: str, subject: Any, *, by: Actor, **facts: Any) -> Any:
+    """Write down that `verb` happened to `subject`, in the transaction of the change itself.
+
+    In a company's scope the row goes to its journal and `wiring.REACTIONS` follow after commit; on the platform there
+    is no journal, and the projections (the platform's audit) are the record. Facts must be JSON: facts, never prose.
+    """
+    from portico import wiring  # the one module that looks across; it imports the apps, which import this
+
+    scope = current_scope()
+    company = scope.company if scope else None
+    event = apps.get_model("journal", "Event")(
+        id=uuid7(),
+        verb=verb,
+        subject_id=_uuid_of(subject),
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_label=by.label,
+        acting_for=by.acting_for or "",
+        request_id=request_id.get(),
+        facts=facts,
+    )
+    if company:
+        event.save(force_insert=True)
+    for project in wiring.PROJECTIONS.get(verb, ()):
+        project(event, subject)
+    if company and wiring.REACTIONS.get(verb):
+        wiring.remember_to_react(company, event)
+        transaction.on_commit(lambda: wiring.react_soon(company, event), robust=True)
+    return event
+
+
+def _uuid_of(subject: Any) -> UUID | None:
+    key = getattr(subject, "pk", None)
+    return key if isinstance(key, UUID) else None
