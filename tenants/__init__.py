@@ -1,0 +1,1 @@
+"""Who exists and where: companies, their doors, their schemas, and the work that is due for them."""

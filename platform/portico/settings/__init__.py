@@ -1,0 +1,74 @@
+"""Settings of every process. The environment is read by `environment` only; this file says what follows from it."""
+
+from pathlib import Path
+
+from portico.settings import environment
+from portico.settings.apps import INSTALLED_APPS, SHARED_APPS, TENANT_APPS  # noqa: F401 (Django reads them here)
+from portico.settings.parts import *  # noqa: F403 (the parts are settings themselves)
+
+ROOT = environment.ROOT
+DEBUG = environment.flag("DEBUG")
+SECRET_KEY = environment.text("SECRET_KEY", "only-for-checks-and-never-for-serving-" + "x" * 32)
+HTTPS = environment.flag("HTTPS")
+BASE_HOST = environment.text("BASE_HOST", "localhost:8000").lower()
+LIVE_URL = environment.text("LIVE_URL")
+DATA_DIR = Path(environment.text("DATA_DIR", str(ROOT / ".data")))
+
+# Hosts are checked against the doors of this installation (tenants.middleware), not against a list.
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "portico.urls_public"
+WSGI_APPLICATION = "portico.wsgi.application"
+ASGI_APPLICATION = "portico.asgi.application"
+
+DATABASE_OWNER_URL = environment.text("DATABASE_OWNER_URL", "postgresql://postgres@localhost/portico")
+DATABASE_URL = environment.text("DATABASE_URL", "postgresql://portico_app@localhost/portico")
+SPEAKS_AS_OWNER = environment.speaks_as_owner()
+DATABASES = {
+    "default": (
+        environment.database(DATABASE_OWNER_URL, "django_tenants.postgresql_backend")
+        if SPEAKS_AS_OWNER
+        else environment.database(DATABASE_URL, "portico.database.backend")
+    )
+}
+# Distinct companies that one connection may have touched before it is replaced (DESIGN section 4.8).
+COMPANIES_PER_CONNECTION = environment.number("COMPANIES_PER_CONNECTION", 50)
+STATEMENT_SECONDS = environment.number("STATEMENT_SECONDS", 30)
+READY_SCHEMAS = environment.number("READY_SCHEMAS", 5)
+COMPANY_REQUESTS_AT_ONCE = environment.number("COMPANY_REQUESTS_AT_ONCE", 8)
+
+VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_FUNCTION": "portico.cache.make_key",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [VALKEY_URL], "prefix": "live"}}
+}
+
+STATIC_ROOT = environment.text("STATIC_ROOT", str(DATA_DIR / "static"))
+MEDIA_ROOT = environment.text("MEDIA_ROOT", str(DATA_DIR / "files"))
+STORAGE_URL = environment.text("STORAGE_URL")
+EMAIL_URL = environment.text("EMAIL_URL")
+SENTRY_DSN = environment.text("SENTRY_DSN")
+RELEASE = environment.text("RELEASE", "development")
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+
+# Host-only cookies. The prefix and Secure need TLS; plain http is for loopback hosts alone (DESIGN section 6).
+SESSION_COOKIE_NAME = "__Host-portico" if HTTPS else "portico"
+CSRF_COOKIE_NAME = "__Host-portico-form" if HTTPS else "portico-form"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_REDIRECT = False
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy in front redirects to https (deploy/Caddyfile)
+]

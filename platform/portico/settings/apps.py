@@ -1,0 +1,31 @@
+"""Which app keeps its rows where. Accounts and sessions are in `public` (staff) and in each company (its people)."""
+
+SHARED_APPS = [
+    "django_tenants",
+    "portico",
+    "tenants",
+    "shared_apps.accounts",
+    "shared_apps.staff",
+    "shared_apps.audit",
+    "shared_apps.console",
+    "shared_apps.signup",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+]
+TENANT_APPS = [
+    "shared_apps.accounts",
+    "django.contrib.sessions",
+    "tenant_apps.journal",
+    "tenant_apps.tickets",
+    "tenant_apps.desk",
+    "tenant_apps.portal",
+]
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]

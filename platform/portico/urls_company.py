@@ -1,0 +1,16 @@
+"""A company's host: portal, workspace and API."""
+
+from django.urls import include, path
+
+from portico import pages
+
+urlpatterns = [
+    path("", include("tenant_apps.portal.urls")),
+    path("manager/", include("tenant_apps.desk.urls")),
+    path("", include("shared_apps.accounts.urls")),
+    path("", include("shared_apps.signup.urls_company")),
+    path("api/support/", include("tenant_apps.tickets.urls_api")),
+    path("brand.css", pages.brand, name="brand"),
+    path("api/", include("portico.api.urls")),
+]
+handler400, handler403, handler404, handler500 = pages.handlers()

@@ -1,0 +1,12 @@
+"""The base host: the public site and signup."""
+
+from django.urls import include, path
+
+from portico import pages
+
+urlpatterns = [
+    path("", include("shared_apps.signup.urls")),
+    path("brand.css", pages.brand, name="brand"),
+    path("api/", include("portico.api.urls")),
+]
+handler400, handler403, handler404, handler500 = pages.handlers()

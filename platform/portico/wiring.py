@@ -1,0 +1,75 @@
+"""What follows from what happened, and where one app may ask another. The one place of the kernel that looks across.
+
+`PROJECTIONS` run at once, in the transaction of the change; `REACTIONS` after commit, by one task, each failing alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from portico.database import CompanyRef
+from portico.live.signals import ticket_changed
+from shared_apps.audit import log
+from shared_apps.console import index
+from shared_apps.staff.models import Subject, TicketCoverage
+from tenants.models import Company, Due
+
+# A reaction that was not run within this time is run again by the sweep.
+_PATIENCE = timedelta(seconds=30)
+
+Projection = Callable[[Any, Any], None]
+Reaction = Callable[[Any], None]
+
+PROJECTIONS: Mapping[str, Iterable[Projection]] = {
+    "ticket.create": [index.project, log.write],
+    "ticket.message.create": [index.project, log.write],
+    "ticket.status.update": [index.project, log.write],
+    "ticket.assign": [index.project, log.write],
+    "team.coverage.update": [log.write],
+    "company.created": [log.write],
+}
+
+REACTIONS: Mapping[str, Iterable[Reaction]] = {
+    "ticket.create": [ticket_changed],
+    "ticket.message.create": [ticket_changed],
+    "ticket.status.update": [ticket_changed],
+    "ticket.assign": [ticket_changed],
+}
+
+
+def remember_to_react(company: CompanyRef, event: Any) -> None:
+    """Note in the event's own transaction that reactions are due, so that a crash after commit loses none."""
+    Due.objects.create(
+        company_id=company.id,
+        generation=company.generation,
+        schema=company.schema,
+        job="react",
+        key=str(event.pk),
+        due_at=timezone.now() + _PATIENCE,
+    )
+
+
+def react_soon(company: CompanyRef, event: Any) -> None:
+    """Hand the event to the worker. When the broker is away, the sweep does it later."""
+    from portico.tasks import react  # tasks read REACTIONS from here
+
+    react.send(company, str(event.pk))
+
+
+def company_by_id(company_id: int) -> CompanyRef | None:
+    """The company when it works today, or None. Needs the platform's scope."""
+    company = Company.objects.filter(pk=company_id, state=Company.State.ACTIVE).first()
+    return company.ref if company else None
+
+
+def coverage_of(staff_id: UUID) -> list[str]:
+    """The subjects a staff member covers."""
+    return list(TicketCoverage.objects.filter(platform_admin_id=staff_id).values_list("subject", flat=True))
+
+
+def subjects() -> list[tuple[str, str]]:
+    """The public subject catalogue as (key, label), in its order."""
+    return list(Subject.objects.filter(is_active=True).values_list("key", "label"))

@@ -1,0 +1,22 @@
+"""What can be done with accounts."""
+
+from django.contrib.auth.hashers import make_password
+
+from portico.throttle import allow
+from shared_apps.accounts.models import User
+
+_TRIES, _WINDOW = 10, 300
+
+
+def check_password(email: str, password: str) -> User | None:
+    """The active account with this address and password in this scope, or None.
+
+    Takes as long for an unknown address as for a known one. TooMany after ten tries in five minutes for one address.
+    """
+    email = email.strip().lower()
+    allow("sign-in", email, _TRIES, _WINDOW)
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is None:
+        make_password(password)
+        return None
+    return user if user.check_password(password) else None

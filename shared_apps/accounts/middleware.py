@@ -1,0 +1,40 @@
+"""Who asks: `request.actor`, found when it is first looked at, so that a page for everybody costs no statement."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from portico.actor import NOBODY, Actor
+from portico.context import actor as actor_context
+from shared_apps.accounts import sessions, tokens
+from shared_apps.accounts.actors import actor_of
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+class ActorMiddleware:
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+def bearer(request: HttpRequest) -> str | None:
+    """The bearer token of a request (RFC 6750 §2.1), or None."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else None
+
+def _actor(request: HttpRequest) -> Actor:
+    text = bearer(request)
+    if text is not None:
+        user = tokens.find(text)
+    elif request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        user = sessions.person_of(request.session)
+    else:
+        user = None
+    actor = actor_of(user) if user else NOBODY
+    actor_context.set(actor)
+    return actor
+

@@ -1,0 +1,31 @@
+"""Make the database ready for this release."""
+
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from tenants import house, provision, rights
+
+
+class Command(BaseCommand):
+    help = "Make the database ready for this release: roles, tables, rights, a recording, ready schemas. Safe to repeat."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--ready", type=int, help="how many schemas shall wait for companies")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        steps = [
+            ("roles", rights.ensure_roles),
+            ("tables", lambda: call_command("migrate_schemas", shared=True, verbosity=0)),
+            ("rights", rights.apply_rights),
+            ("recording", provision.record),
+            ("ready schemas", lambda: provision.refill(options["ready"])),
+            ("house company", house.ensure),
+        ]
+        for words, step in steps:
+            began = time.monotonic()
+            step()
+            self.stdout.write(f"{words:<14} {time.monotonic() - began:5.1f} s")

@@ -1,0 +1,85 @@
+"""Every request comes in through a door; behind it one scope and one transaction hold for all of it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from portico import pages
+from portico.api.problems import problem
+from portico.database import company_scope, platform_scope
+from portico.limits import company_turn
+from shared_apps.accounts import tokens
+from shared_apps.accounts.middleware import bearer
+from tenants.provision.recording import fingerprint
+from tenants.routing import Door, door_by_id, door_of
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_COMPANY_API = ("/api/support/", "/api/v1/")
+_STAFF_API = ("/platform-admin/",)
+
+
+class DoorMiddleware:
+    """Finds the door, refuses what leads nowhere, and runs the request in its scope and one transaction.
+
+    Session handling is inside that transaction; an answer of 500 and above rolls it back.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        door = door_of(request.get_host())
+        if door is None:
+            return pages.unknown_host(request)
+        if door.kind == "public" and request.path.startswith(_COMPANY_API + _STAFF_API):
+            answer = _door_for_program(request, door)
+            if isinstance(answer, HttpResponse):
+                return answer
+            door = answer
+        request.door = door  # type: ignore[attr-defined]
+        request.urlconf = door.urlconf  # type: ignore[attr-defined]
+        closed = _closed(request, door)
+        return closed if closed is not None else self._answer(request, door)
+
+    def _answer(self, request: HttpRequest, door: Door) -> HttpResponse:
+        if door.company is None:
+            return self._within(platform_scope(), request)
+        with company_turn(door.company):
+            return self._within(company_scope(door.company), request)
+
+    def _within(self, scope: AbstractContextManager[None], request: HttpRequest) -> HttpResponse:
+        with scope, transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+
+def _door_for_program(request: HttpRequest, here: Door) -> Door | HttpResponse:
+    """On the base host a bearer token says which door is meant, and `X-Company-Id` must agree with it."""
+    text = bearer(request)
+    said = tokens.claims(text) if text else None
+    if said is None:
+        return problem(401, "sign_in_needed", "A bearer token is needed here.", headers={"WWW-Authenticate": "Bearer"})
+    named = request.headers.get("X-Company-Id", "").strip()
+    wants_staff = request.path.startswith(_STAFF_API)
+    if said.company_id is None and wants_staff and not named:
+        return Door("console", here.host)
+    if said.company_id is None or wants_staff or named != str(said.company_id):
+        return problem(404, "not_found", "There is nothing here.")
+    door = door_by_id(said.company_id, here.host)
+    return door or problem(404, "not_found", "There is nothing here.")
+
+
+def _closed(request: HttpRequest, door: Door) -> HttpResponse | None:
+    """The page of a company that cannot be served now: suspended, archived, or behind this release."""
+    if door.company is None:
+        return None
+    if door.state != "active":
+        return pages.suspended(request, door)
+    if door.fingerprint != fingerprint() and not settings.SPEAKS_AS_OWNER:
+        return pages.behind(request, door)
+    return None

@@ -1,0 +1,100 @@
+"""Companies and what is kept about their schemas. All in `public`; no foreign key leads into a company's schema."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django_tenants.models import DomainMixin, TenantMixin
+
+from portico.database import CompanyRef
+from portico.ids import uuid7
+
+HOUSE_ID = 0
+HOUSE_SLUG = "help"
+
+
+class Company(TenantMixin):
+    """A company with a desk here. Made only by a claim (tenants.provision), never by `save()`.
+
+    The house company (id 0, slug `help`) holds individual customers and exists from the start.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        ARCHIVED = "archived"
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    name = models.CharField(max_length=80)
+    slug = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
+    generation = models.PositiveIntegerField(default=1)
+    tint = models.PositiveSmallIntegerField(default=0)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(name="company_slug_is_lower", condition=models.Q(slug=Lower("slug")))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> CompanyRef:
+        """The company as it travels."""
+        return CompanyRef(self.pk, self.schema_name, self.generation, self.slug, self.name, self.tint)
+
+
+class Domain(DomainMixin):
+    """A host of its own that leads to a company. The subdomain `<slug>.<base>` needs no row here."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_primary_domain", fields=["tenant"], condition=models.Q(is_primary=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Recording(models.Model):
+    """The statements that build a company's schema in this release, recorded once from Django's own migrations."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True)
+    statements = models.JSONField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+
+class ReadySchema(models.Model):
+    """A schema that waits for a company. It becomes visible only when it is complete."""
+
+    schema = models.CharField(max_length=63, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    built_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.schema
+
+
+class Due(models.Model):
+    """Work that some company has due. A sweep reads this table and never walks over companies."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company_id = models.BigIntegerField()
+    generation = models.PositiveIntegerField()
+    schema = models.CharField(max_length=63)
+    job = models.CharField(max_length=40)
+    key = models.CharField(max_length=80)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(name="due_in_order", fields=["due_at"])]
+        constraints = [models.UniqueConstraint(name="due_once", fields=["company_id", "job", "key"])]
+
+    def __str__(self) -> str:
+        return f"{self.job} for {self.company_id}"

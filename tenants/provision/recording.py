@@ -1,0 +1,92 @@
+"""What Django's migrations would do to an empty company's schema, as plain statements."""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from tenants.models import Recording
+
+# Names may appear in bodies that replay does not rewrite, so the recording schema's name must not be in any statement.
+_RECORDING_SCHEMA = "portico_recording"
+
+
+def _company_labels() -> set[str]:
+    return {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
+
+
+@cache
+def fingerprint() -> str:
+    """The release's mark for company schemas: a SHA-256 over the names and texts of their migrations."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    digest = hashlib.sha256()
+    for (label, name), migration in sorted(loader.disk_migrations.items()):
+        if label in _company_labels():
+            digest.update(f"{label}.{name}\n{_source_of(migration)}\n".encode())
+    return digest.hexdigest()
+
+
+def _source_of(migration: Any) -> str:
+    import inspect
+
+    return inspect.getsource(inspect.getmodule(type(migration)) or type(migration))
+
+
+def record() -> str:
+    """Record this release's statements unless they are there; returns the fingerprint. Needs the owner's connection.
+
+    The migrations run for real in a schema that is rolled back, so that what is recorded is what was executed.
+    """
+    mark = fingerprint()
+    if not Recording.objects.filter(pk=mark).exists():
+        Recording.objects.update_or_create(pk=mark, defaults={"statements": _run_and_listen()})
+    return mark
+
+
+def _run_and_listen() -> list[str]:
+    heard: list[str] = []
+
+    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if _changes_something(sql):
+            heard.append(_as_text(sql, params))
+        return result
+
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"CREATE SCHEMA {_RECORDING_SCHEMA}")
+            connection.set_schema(_RECORDING_SCHEMA, include_public=False)
+            with connection.execute_wrapper(listen):
+                MigrationRecorder(connection).ensure_schema()
+                executor = MigrationExecutor(connection)
+                executor.migrate(_targets(executor))
+            transaction.set_rollback(True)
+    finally:
+        connection.set_schema_to_public()
+    return heard
+
+
+def _targets(executor: MigrationExecutor) -> list[tuple[str, str]]:
+    # Every leaf, for django-tenants' router leaves out what belongs to `public`, and records it all the same,
+    # as its own `migrate_schemas` does: both ways must agree on what is applied.
+    return executor.loader.graph.leaf_nodes()
+
+
+def _changes_something(sql: str) -> bool:
+    head = sql.lstrip().split(" ", 1)[0].upper()
+    return head not in {"SELECT", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW"}
+
+
+def _as_text(sql: str, params: Any) -> str:
+    if not params:
+        return sql
+    from psycopg import ClientCursor
+
+    return ClientCursor(connection.connection).mogrify(sql, params)

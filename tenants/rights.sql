@@ -1,0 +1,45 @@
+-- Who may touch what. Run by `manage.py setup` as the owner after every migration of `public`; safe to run again.
+-- :login, :owner and :password are filled in by tenants.rights.
+
+REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, portico_platform, portico_company;
+GRANT USAGE ON SCHEMA public TO portico_platform, portico_company;
+
+-- The platform works on `public` and nowhere else. Companies are made by a claim alone.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portico_platform;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_platform;
+REVOKE INSERT, DELETE ON public.tenants_company FROM portico_platform;
+REVOKE INSERT, UPDATE, DELETE ON public.tenants_readyschema, public.tenants_recording, public.django_migrations
+  FROM portico_platform;
+-- The audit is written, never rewritten.
+REVOKE UPDATE, DELETE ON public.audit_platformauditlog FROM portico_platform;
+
+-- A company sees the catalogue, and of the shared tables its own rows.
+GRANT SELECT ON public.staff_subject TO portico_company;
+GRANT SELECT, INSERT, UPDATE ON public.console_ticketindex TO portico_company;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
+GRANT INSERT ON public.audit_platformauditlog TO portico_company;
+GRANT SELECT, INSERT, DELETE ON public.tenants_due TO portico_company;
+
+CREATE OR REPLACE FUNCTION public.portico_claim(p_fingerprint text, p_name text, p_slug text)
+RETURNS TABLE (company_id bigint, company_schema text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $claim$
+DECLARE
+  picked text;
+  made bigint;
+BEGIN
+  SELECT r.schema INTO picked FROM public.tenants_readyschema r
+    WHERE r.fingerprint = p_fingerprint ORDER BY r.built_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF picked IS NULL THEN
+    RETURN;
+  END IF;
+  INSERT INTO public.tenants_company (schema_name, name, slug, state, generation, tint, fingerprint, created_at)
+    VALUES (picked, p_name, p_slug, 'active', 1, abs(hashtext(p_slug)) % 10, p_fingerprint, now())
+    RETURNING id INTO made;
+  DELETE FROM public.tenants_readyschema r WHERE r.schema = picked;
+  RETURN QUERY SELECT made, picked;
+END
+$claim$;
+REVOKE EXECUTE ON FUNCTION public.portico_claim(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_claim(text, text, text) TO portico_platform;

@@ -1,0 +1,96 @@
+"""Which door a host is: the base, the console, or a company's own. Found once, kept warm for a few seconds."""
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from portico.database import CompanyRef, platform_scope
+from tenants.models import Company
+
+# How long a process may go on with what it knew of a company: the longest that a suspension takes to arrive.
+WARM_SECONDS = 5.0
+_MOST_KEPT = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a request came in. `kind` is public, console or company; `state` is the company's."""
+
+    kind: str
+    host: str
+    company: CompanyRef | None = None
+    state: str = "active"
+    fingerprint: str = ""
+
+    @property
+    def urlconf(self) -> str:
+        """The URLs behind this door."""
+        return f"portico.urls_{self.kind}"
+
+
+_warm: dict[str, tuple[float, Door]] = {}
+
+
+def normalize(host: str) -> str:
+    """The host as doors are kept: lower case, without a trailing dot; ports stay."""
+    name, _, port = host.lower().partition(":")
+    name = name.rstrip(".")
+    return f"{name}:{port}" if port else name
+
+
+def door_of(host: str) -> Door | None:
+    """The door of a host (with its port), or None when it leads nowhere. A host that leads nowhere is asked anew."""
+    host = normalize(host)
+    base_name, _, base_port = settings.BASE_HOST.partition(":")
+    name, _, port = host.partition(":")
+    if name == base_name or _is_loopback(name):
+        return Door("public", host)
+    if port == base_port and name == f"console.{base_name}":
+        return Door("console", host)
+    known = _warm.get(host)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    return _look_up(host, name, base_name)
+
+
+def _is_loopback(name: str) -> bool:
+    # The document's curl lines speak to 127.0.0.1; only where the base itself is on loopback.
+    return name in {"127.0.0.1", "localhost"} and settings.BASE_HOST.partition(":")[0] == "localhost"
+
+
+def _look_up(host: str, name: str, base_name: str) -> Door | None:
+    slug = name.removesuffix(f".{base_name}") if name.endswith(f".{base_name}") else None
+    where = Q(slug=slug) if slug is not None else Q(domains__domain=name)
+    with platform_scope(), transaction.atomic():
+        company = Company.objects.filter(where).first()
+    if company is None:
+        _warm.pop(host, None)
+        return None
+    return _keep(host, company)
+
+
+def _keep(host: str, company: Company) -> Door:
+    if len(_warm) >= _MOST_KEPT:
+        _warm.clear()
+    door = Door("company", host, company.ref, company.state, company.fingerprint)
+    _warm[host] = (time.monotonic() + WARM_SECONDS, door)
+    return door
+
+
+def door_by_id(company_id: int, host: str) -> Door | None:
+    """The door of a company whose id a program named beside its token, or None."""
+    key = f"#{company_id}"
+    known = _warm.get(key)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    with platform_scope(), transaction.atomic():
+        company = Company.objects.filter(pk=company_id).first()
+    return _keep(key, company) if company else None
+
+
+def forget() -> None:
+    """Drop everything that is kept warm in this process."""
+    _warm.clear()
