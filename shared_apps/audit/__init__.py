@@ -1,0 +1,1 @@
+"""The platform's audit: who changed what, in which company."""

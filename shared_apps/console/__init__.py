@@ -1,0 +1,1 @@
+"""The console: one queue over all companies."""

@@ -1,0 +1,1 @@
+"""Platform staff: what they cover, and the catalogue of subjects."""

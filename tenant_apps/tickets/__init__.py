@@ -1,0 +1,1 @@
+"""Tickets: what a company asks, and everything said about it."""

@@ -1,0 +1,112 @@
+"""The console's side of a ticket: find it in the index, enter its company, act there. Pages and API both come here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from portico.actor import SYSTEM, Actor
+from portico.database import visit
+from portico.errors import Invalid, Missing
+from shared_apps.accounts.models import User
+from shared_apps.console.models import TicketIndex
+from shared_apps.staff.access import STAFF
+from tenant_apps.journal.models import Event
+from tenant_apps.tickets import actions
+from tenant_apps.tickets.actions import Assignee
+from tenant_apps.tickets.models import Message, Ticket
+from tenants.models import Company
+
+_BIGGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket as a staff member reads it: the index row, the ticket, what was said and what happened."""
+
+    row: TicketIndex
+    ticket: Ticket
+    messages: list[Message]
+    events: list[Event]
+
+
+def find(index_id: int, actor: Actor) -> TicketIndex:
+    """The index row with its company; Missing when there is none as far as this actor is concerned."""
+    row = TicketIndex.objects.visible_to(actor).filter(pk=index_id).first() if 0 < index_id <= _BIGGEST else None
+    if row is None:
+        raise Missing
+    with_companies([row])
+    return row
+
+
+def with_companies(rows: list[TicketIndex]) -> list[TicketIndex]:
+    """The rows, each with the CompanyRef it belongs to; one statement for all.
+
+    By schema, the one column that row security vouches for.
+    """
+    companies = Company.objects.filter(schema_name__in={row.schema for row in rows}) if rows else ()
+    by_schema = {company.schema_name: company.ref for company in companies}
+    for row in rows:
+        row.company = by_schema.get(row.schema)
+    return rows
+
+
+@contextmanager
+def open_for(row: TicketIndex, actor: Actor = SYSTEM) -> Iterator[Ticket]:
+    """Enter the ticket's company and hand over the ticket; everything inside happens in that company's scope."""
+    if row.company is None:
+        with_companies([row])
+    if row.company is None:
+        raise Missing
+    with visit(row.company):
+        ticket = Ticket.objects.visible_to(actor).filter(pk=row.ticket_id).first()
+        if ticket is None:
+            raise Missing
+        yield ticket
+
+
+def thread(index_id: int, actor: Actor) -> Thread:
+    """Everything a staff member reads on a ticket's page."""
+    row = find(index_id, actor)
+    with open_for(row, actor) as ticket:
+        messages = list(ticket.messages.order_by("created_at", "id"))
+        return Thread(row, ticket, messages, list(Event.objects.about(ticket.pk)))
+
+
+def reply(index_id: int, body: str, *, by: Actor) -> Message:
+    """Answer the company."""
+    with open_for(find(index_id, by), by) as ticket:
+        return actions.reply(ticket, body, by=by)
+
+
+def change_status(index_id: int, status: str, *, by: Actor, seen_version: int | None = None) -> TicketIndex:
+    """Move the ticket on; returns the index row as it is afterwards."""
+    with open_for(find(index_id, by), by) as ticket:
+        actions.change_status(ticket, status, by=by, seen_version=seen_version)
+    return _afterwards(index_id)
+
+
+def assign(index_id: int, admin_id: UUID | None, *, by: Actor, seen_version: int | None = None) -> TicketIndex:
+    """Make it a staff member's work, or nobody's; returns the row even if the ticket has left the actor's sight."""
+    row = find(index_id, by)
+    assignee = _assignee(admin_id) if admin_id else None
+    with open_for(row, by) as ticket:
+        actions.assign(ticket, assignee, by=by, seen_version=seen_version)
+    return _afterwards(index_id)
+
+
+def staff() -> list[User]:
+    """The people a ticket can be assigned to, by name."""
+    return list(User.objects.filter(is_active=True, role__in=STAFF).order_by("name", "id"))
+
+
+def _assignee(admin_id: UUID) -> Assignee:
+    person = User.objects.filter(pk=admin_id, is_active=True, role__in=STAFF).first()
+    if person is None:
+        raise Invalid({"assigned_admin_id": ["There is no such staff member."]})
+    return Assignee(person.pk, person.name)
+
+
+def _afterwards(index_id: int) -> TicketIndex:
+    (row,) = with_companies([TicketIndex.objects.get(pk=index_id)])
+    return row

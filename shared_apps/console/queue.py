@@ -1,0 +1,110 @@
+"""The queue: lists and counts over all companies, from the index and nothing else."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from portico import keyset
+from portico.actor import Actor
+from shared_apps.console.desk import with_companies
+from shared_apps.console.models import TicketIndex
+from tenant_apps.tickets import workflow
+
+COUNT_TO = 100
+ASSIGNED = ("all", "me", "unassigned")
+
+Rows = QuerySet[TicketIndex]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the queue is narrowed to; empty means everything."""
+
+    status: str = ""
+    subject: str = ""
+    company_id: int | None = None
+    assigned: str = "all"
+
+
+EVERYTHING = Filters()
+
+
+def queue(
+    actor: Actor, filters: Filters = EVERYTHING, cursor: str | None = None, limit: int = keyset.LIMIT
+) -> keyset.Page[TicketIndex]:
+    """One page of what the actor can see, latest activity first, each row with its company."""
+    position = keyset.read(cursor, int)
+    parts = _parts(actor, filters)
+    if position:
+        parts = [part.filter(position.after()) for part in parts]
+    page = keyset.cut(_merged(parts, limit + 1), limit)
+    with_companies(page.rows)
+    return page
+
+
+def counts(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, str]:
+    """The figure beside each status ("7", "100+"), the other filters in force; one statement for all.
+
+    Nobody reads "12,345 closed", and counting them would read them all: each count stops one behind COUNT_TO.
+    """
+    seen = [_narrowed(part, replace(filters, status=""), actor) for part in _seen_at_once(actor)]
+    found = [part.filter(status=key).values("status")[: COUNT_TO + 1] for part in seen for key in workflow.KEYS]
+    numbers: dict[str, int] = {}
+    if found:
+        sql, params = found[0].union(*found[1:], all=True).query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT status, count(*) FROM ({sql}) AS found GROUP BY status", params)  # noqa: S608
+            numbers = dict(cursor.fetchall())
+    return {key: in_words(numbers.get(key, 0)) for key in workflow.KEYS}
+
+
+def in_words(number: int) -> str:
+    """7 → "7", 101 → "100+"."""
+    return str(number) if number <= COUNT_TO else f"{COUNT_TO}+"
+
+
+def _parts(actor: Actor, filters: Filters) -> list[Rows]:
+    """What the actor can see as parts without overlap, each of which an index has in the order of the list.
+
+    "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
+    """
+    rows = TicketIndex.objects.all()
+    if actor.sees_all:
+        parts = [rows]
+    elif actor.is_staff:
+        covered = sorted(actor.covers & {filters.subject} if filters.subject else actor.covers)
+        parts = [rows.filter(subject=subject) for subject in covered] + [_mine(actor)]
+    else:
+        parts = []
+    return [_narrowed(part, filters, actor) for part in parts]
+
+
+def _seen_at_once(actor: Actor) -> list[Rows]:
+    """The same in fewer parts, for counts, which need no order."""
+    if actor.sees_all:
+        return [TicketIndex.objects.all()]
+    if actor.is_staff:
+        return [TicketIndex.objects.filter(subject__in=sorted(actor.covers)), _mine(actor)]
+    return []
+
+
+def _mine(actor: Actor) -> Rows:
+    return TicketIndex.objects.filter(assignee_id=actor.id).exclude(subject__in=sorted(actor.covers))
+
+
+def _narrowed(rows: Rows, filters: Filters, actor: Actor) -> Rows:
+    equal: dict[str, Any] = {"status": filters.status, "subject": filters.subject, "company_id": filters.company_id}
+    rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
+    if filters.assigned == "me":
+        return rows.filter(assignee_id=actor.id)
+    return rows.filter(assignee_id__isnull=True) if filters.assigned == "unassigned" else rows
+
+
+def _merged(parts: list[Rows], number: int) -> list[TicketIndex]:
+    """The latest rows of all parts in one statement."""
+    cut = [part.order_by("-last_activity_at", "-id")[:number] for part in parts]
+    if len(cut) < 2:
+        return list(cut[0]) if cut else []
+    return list(cut[0].union(*cut[1:], all=True).order_by("-last_activity_at", "-id")[:number])

@@ -1,0 +1,50 @@
+"""The event: one row that is audit, timeline and outbox in one. Written by `portico.events.record` alone."""
+
+from typing import Any, NoReturn, Self
+from uuid import UUID
+
+from django.db import models
+
+from portico import clock
+from portico.ids import uuid7
+
+
+class RewrittenHistory(RuntimeError):
+    """Somebody tried to change or delete what has happened."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """What happened, oldest first."""
+
+    def about(self, subject_id: UUID) -> Self:
+        """The history of one thing."""
+        return self.filter(subject_id=subject_id).order_by("at", "id")
+
+    def update(self, **values: Any) -> NoReturn:
+        raise RewrittenHistory("Events are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise RewrittenHistory("Events are never deleted.")
+
+
+class Event(models.Model):
+    """Something that happened: verb and facts. Sentences are made when it is read (`words`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(default=clock.now)
+    verb = models.CharField(max_length=60)
+    subject_id = models.UUIDField(null=True)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField(null=True)
+    actor_label = models.CharField(max_length=200)
+    acting_for = models.CharField(max_length=200, blank=True, default="")
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    facts = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_id", "at"], name="event_subject_at")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} by {self.actor_label}"

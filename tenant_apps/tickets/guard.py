@@ -1,0 +1,75 @@
+"""Writes to tickets and messages happen in actions; every other way raises.
+
+A write that avoids the actions would be missing in the journal and in the platform's ticket index, and staff would be
+shown something that is not so.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn, TypeVar
+
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
+
+_writing: ContextVar[bool] = ContextVar("tickets_writing", default=False)
+
+
+class UnrecordedWrite(RuntimeError):
+    """Somebody tried to write a ticket or a message without an action."""
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Allow writes: for actions, projections and repair, which see to it that the change is recorded."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def _check(model: type[models.Model], way: str) -> None:
+    if not _writing.get():
+        _refuse(model, way)
+
+
+def _refuse(model: type[models.Model], way: str) -> NoReturn:
+    raise UnrecordedWrite(f"{model.__name__}: {way} avoids tenant_apps.tickets.actions.")
+
+
+class GuardedQuerySet(models.QuerySet[M]):
+    """Reads freely, writes only while an action allows it. Django's own save() passes through `_update` and `_insert`."""
+
+    def update(self, **values: Any) -> int:
+        _check(self.model, "update()")
+        return super().update(**values)
+
+    def _update(self, values: Any) -> Any:
+        _check(self.model, "save()")
+        return super()._update(values)  # type: ignore[misc]
+
+    def _insert(self, *args: Any, **options: Any) -> Any:
+        _check(self.model, "create() or bulk_create()")
+        return super()._insert(*args, **options)  # type: ignore[misc]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        _refuse(self.model, "delete()")
+
+    def _raw_delete(self, using: str | None) -> int:
+        _refuse(self.model, "delete()")
+
+
+class GuardedModel(models.Model):
+    """Rows that only actions write and nobody deletes."""
+
+    class Meta:
+        abstract = True
+
+    def save_base(self, *args: Any, **options: Any) -> None:
+        _check(type(self), "save()")
+        super().save_base(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        _refuse(type(self), "delete()")

@@ -1,0 +1,43 @@
+"""The statuses of the platform desk: fixed in code and equal in all companies."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A step of the work: `category` is what programs reason with, the labels and the mark are what people see.
+
+    The mark names one of the seven arches (`icons.svg#status-<mark>`, `data-status="<mark>"`).
+    """
+
+    key: str
+    category: str
+    label: str
+    customer_label: str
+    mark: str
+
+
+NEW, TRIAGED, IN_PROGRESS = "new", "triaged", "in_progress"
+WAITING_ON_TENANT, NEEDS_ENGINEERING = "waiting_on_tenant", "needs_engineering"
+SOLVED, CLOSED = "solved", "closed"
+
+STATUSES: tuple[Status, ...] = (
+    Status(NEW, "new", "New", "Received", "new"),
+    Status(TRIAGED, "open", "Triaged", "Being looked at", "triaged"),
+    Status(IN_PROGRESS, "open", "In progress", "In progress", "progress"),
+    Status(WAITING_ON_TENANT, "waiting", "Waiting on company", "Waiting for you", "waiting"),
+    Status(NEEDS_ENGINEERING, "on_hold", "Needs engineering", "With our engineers", "engineering"),
+    Status(SOLVED, "solved", "Solved", "Solved", "solved"),
+    Status(CLOSED, "closed", "Closed", "Closed", "closed"),
+)
+BY_KEY: dict[str, Status] = {status.key: status for status in STATUSES}
+KEYS: tuple[str, ...] = tuple(BY_KEY)
+CATEGORIES: tuple[str, ...] = ("new", "open", "waiting", "on_hold", "solved", "closed")
+
+# A word from the company wakes the ticket up: whoever waited for it, or thought the work done, has work again.
+REOPENED_BY_REQUESTER: frozenset[str] = frozenset({WAITING_ON_TENANT, SOLVED})
+
+
+def after_reply(status: str, sender_type: str) -> str:
+    """The status a ticket has once this kind of sender has replied."""
+    return IN_PROGRESS if sender_type == "tenant" and status in REOPENED_BY_REQUESTER else status
