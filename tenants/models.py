@@ -91,6 +91,7 @@ class Due(models.Model):
     job = models.CharField(max_length=40)
     key = models.CharField(max_length=80)
     due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(name="due_in_order", fields=["due_at"])]

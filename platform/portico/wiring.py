@@ -15,6 +15,7 @@ from portico.live.signals import ticket_changed
 from shared_apps.audit import log
 from shared_apps.console import index
 from shared_apps.staff.models import Subject, TicketCoverage
+from tenant_apps.tickets.workflow import BY_KEY as STATUSES  # noqa: F401 (templates ask here)
 from tenants.models import Company, Due
 
 # A reaction that was not run within this time is run again by the sweep.
@@ -67,7 +68,7 @@ def company_by_id(company_id: int) -> CompanyRef | None:
 
 def coverage_of(staff_id: UUID) -> list[str]:
     """The subjects a staff member covers."""
-    return list(TicketCoverage.objects.filter(platform_admin_id=staff_id).values_list("subject", flat=True))
+    return list(TicketCoverage.objects.filter(platform_admin_id=staff_id).values_list("subject_id", flat=True))
 
 
 def subjects() -> list[tuple[str, str]]:

@@ -1,0 +1,252 @@
+"""What every test stands on: a database of its own with the cast in it, real commits, and clients for everybody."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from tests.support import cast, databases
+from tests.support.server import Product, worker_number
+
+os.environ.setdefault("SECRET_KEY", "for-tests-only-for-tests-only-for-tests-only-for-tests-only")
+os.environ["BASE_HOST"] = "localhost:8000"
+
+
+def _valkey_url() -> str:
+    # A database number of its own for each worker, so that throttles and caches of two workers never meet.
+    return urlunsplit(urlsplit(os.environ["VALKEY_URL"])._replace(path=f"/{worker_number() + 1}"))
+
+
+os.environ["VALKEY_URL"] = _valkey_url()
+_OWNER_URL, _LOGIN_URL = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """pytest-django's own database is not used."""
+
+
+@pytest.fixture(scope="session")
+def static_files() -> None:
+    """Collected static files, once for all workers."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    with databases._alone():
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def database(django_db_blocker: Any) -> Iterator[databases.Rows]:
+    """This worker's copy of the template, with Django pointed at it."""
+    from django.conf import settings
+    from django.db import connections
+
+    name = f"portico_test_{worker_number()}_{uuid.uuid4().hex[:8]}"
+    databases.clone(_OWNER_URL, databases.template(_OWNER_URL, _LOGIN_URL), name)
+    django_db_blocker.unblock()
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    settings.DATABASE_URL = databases.renamed(_LOGIN_URL, name)
+    settings.DATABASE_OWNER_URL = databases.renamed(_OWNER_URL, name)
+    rows = databases.Rows(settings.DATABASE_OWNER_URL)
+    yield rows
+    connections["default"].close()
+    rows.close()
+    databases.drop(_OWNER_URL, name)
+
+
+@pytest.fixture(autouse=True)
+def fresh_rows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test begins with the cast and nothing else. Tests marked `no_database` need none."""
+    if request.node.get_closest_marker("no_database"):
+        yield
+        return
+    rows = request.getfixturevalue("database")
+    request.getfixturevalue("static_files")
+    from django.core.cache import caches
+
+    from tenants import routing
+
+    routing.forget()
+    yield
+    rows.put_back()
+    caches["default"]._cache.get_client(None, write=True).flushdb()
+
+
+@contextmanager
+def _scoped(scope: AbstractContextManager[None]) -> Iterator[None]:
+    from django.db import transaction
+
+    with ExitStack() as stack:
+        stack.enter_context(scope)
+        stack.enter_context(transaction.atomic())
+        yield
+
+
+@pytest.fixture
+def inside() -> Callable[[Any], AbstractContextManager[None]]:
+    """`with inside(acme):` = the company's scope and a transaction."""
+    from portico.database import company_scope
+
+    return lambda company: _scoped(company_scope(company))
+
+
+@pytest.fixture
+def outside() -> Callable[[], AbstractContextManager[None]]:
+    """`with outside():` = the platform's scope and a transaction."""
+    from portico.database import platform_scope
+
+    return lambda: _scoped(platform_scope())
+
+
+def _company(slug: str) -> Any:
+    from portico.database import platform_scope
+    from tenants.models import Company
+
+    with _scoped(platform_scope()):
+        return Company.objects.get(slug=slug).ref
+
+
+@pytest.fixture
+def acme(fresh_rows: None) -> Any:
+    """Acme, where Olga, Ada, Ben, Mia and Cleo are."""
+    return _company("acme")
+
+
+@pytest.fixture
+def borealis(fresh_rows: None) -> Any:
+    """Borealis, where Odd, Bo and Bea are."""
+    return _company("borealis")
+
+
+def _scope_of(name: str) -> AbstractContextManager[None]:
+    from portico.database import company_scope, platform_scope
+
+    slug = cast.company_of(name)
+    return _scoped(company_scope(_company(slug)) if slug else platform_scope())
+
+
+@pytest.fixture
+def actor_for(fresh_rows: None) -> Callable[[str], Any]:
+    """`actor_for("lin")` = Lin as an actor, with the coverage she has now."""
+
+    def find(name: str) -> Any:
+        from shared_apps.accounts.actors import actor_of
+        from shared_apps.accounts.models import User
+
+        with _scope_of(name):
+            return actor_of(User.objects.get(email=cast.email_of(name)))
+
+    return find
+
+
+def _person(name: str) -> Any:
+    @pytest.fixture(name=name)
+    def person(actor_for: Callable[[str], Any]) -> Any:
+        return actor_for(name)
+
+    return person
+
+
+olga, ada, ben, mia, cleo = map(_person, ["olga", "ada", "ben", "mia", "cleo"])
+odd, bo, bea = map(_person, ["odd", "bo", "bea"])
+lin, una, eli, sam, ann, omar = map(_person, ["lin", "una", "eli", "sam", "ann", "omar"])
+
+
+def host_of(name: str) -> str:
+    """Where somebody signs in."""
+    from django.conf import settings
+
+    return f"{cast.company_of(name) or 'console'}.{settings.BASE_HOST}"
+
+
+@pytest.fixture
+def client_for(fresh_rows: None) -> Callable[[str], Any]:
+    """`client_for("ada")` = a browser-like client on Ada's host, signed in."""
+
+    def make(name: str) -> Any:
+        from importlib import import_module
+
+        from django.conf import settings
+        from django.http import HttpRequest
+        from django.test import Client
+
+        from shared_apps.accounts import sessions
+        from shared_apps.accounts.models import User
+
+        request = HttpRequest()
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+        with _scope_of(name):
+            sessions.sign_in(request, User.objects.get(email=cast.email_of(name)))
+            request.session.save()
+        client = Client(SERVER_NAME="unused", HTTP_HOST=host_of(name), raise_request_exception=False)
+        client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+        return client
+
+    return make
+
+
+@pytest.fixture
+def token_for(fresh_rows: None) -> Callable[[str], str]:
+    """`token_for("ada")` = a bearer token of hers."""
+
+    def make(name: str) -> str:
+        from shared_apps.accounts import tokens
+        from shared_apps.accounts.models import User
+
+        with _scope_of(name):
+            return tokens.issue(User.objects.get(email=cast.email_of(name)), "tests")
+
+    return make
+
+
+@pytest.fixture
+def api_for(token_for: Callable[[str], str]) -> Callable[[str], Any]:
+    """`api_for("ada")` = a program with her token, on her host."""
+
+    def make(name: str) -> Any:
+        from django.test import Client
+
+        headers = {"Authorization": f"Bearer {token_for(name)}", "Host": host_of(name)}
+        return Client(headers=headers, raise_request_exception=False)
+
+    return make
+
+
+@pytest.fixture
+def visitor(fresh_rows: None) -> Callable[[str], Any]:
+    """`visitor("acme")` = somebody who is not signed in, on that host; empty for the base."""
+
+    def make(slug: str = "") -> Any:
+        from django.conf import settings
+        from django.test import Client
+
+        host = f"{slug}.{settings.BASE_HOST}" if slug else settings.BASE_HOST
+        return Client(headers={"Host": host}, raise_request_exception=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def live_product(tmp_path_factory: pytest.TempPathFactory, static_files: None) -> Iterator[Product]:
+    """The product as processes of its own, on a database of its own with the demo's rows in it."""
+    name = f"portico_live_{worker_number()}_{uuid.uuid4().hex[:8]}"
+    databases.clone(_OWNER_URL, databases.bare(_OWNER_URL, _LOGIN_URL), name)
+    logs = tmp_path_factory.mktemp("logs")
+    valkey = urlunsplit(urlsplit(os.environ["VALKEY_URL"])._replace(path=f"/{worker_number() + 8}"))
+    env = databases.environment(_OWNER_URL, _LOGIN_URL, name, VALKEY_URL=valkey, READY_SCHEMAS="3", DATA_DIR=str(logs))
+    product = Product(env, logs)
+    try:
+        product.start()
+        yield product
+    finally:
+        product.stop()
+        databases.drop(_OWNER_URL, name)

@@ -1,0 +1,139 @@
+"""Databases for tests: one template is built, every worker gets a copy and puts back the rows after each test."""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+_SNAPSHOT = "portico_snapshot"
+
+
+def renamed(url: str, name: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def environment(owner_url: str, login_url: str, name: str, **more: str) -> dict[str, str]:
+    """The environment of a process that works on the database `name`."""
+    return os.environ | {
+        "DATABASE_OWNER_URL": renamed(owner_url, name),
+        "DATABASE_URL": renamed(login_url, name),
+        "PORTICO_PYTHON_READY": "1",
+        "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
+        **more,
+    }
+
+
+def _mark_of_sources() -> str:
+    """Changes when anything that shapes the template changes."""
+    digest = hashlib.sha256()
+    folders = ("tenants", "shared_apps", "tenant_apps", "tests/support", "platform/portico/database")
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".sql"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / "portico-test-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _run(script: list[str], env: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, *script], env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(script)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}")
+
+
+def bare(owner_url: str, login_url: str) -> str:
+    """The name of the database that `setup` alone made for these sources: no company but the house."""
+    name = f"portico_bare_{_mark_of_sources()}"
+    env = environment(owner_url, login_url, f"{name}_building")
+    _build(owner_url, name, "template1", lambda: _run(["-m", "django", "setup", "--ready", "4"], env))
+    return name
+
+
+def template(owner_url: str, login_url: str) -> str:
+    """The name of the database with the cast in it, built when it is missing."""
+    source = bare(owner_url, login_url)
+    name = f"portico_cast_{_mark_of_sources()}"
+    env = environment(owner_url, login_url, f"{name}_building")
+    _build(owner_url, name, source, lambda: _run(["-m", "tests.support.cast"], env))
+    return name
+
+
+def _build(owner_url: str, name: str, source: str, fill: Callable[[], None]) -> None:
+    with _alone(), psycopg.connect(renamed(owner_url, "postgres"), autocommit=True) as server:
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        building, origin = sql.Identifier(f"{name}_building"), sql.Identifier(source)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(building))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(building, origin))
+        fill()
+        server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(building, sql.Identifier(name)))
+
+
+def clone(owner_url: str, source: str, name: str) -> None:
+    """A copy of the template. Two copies of one template at once have to queue."""
+    with _alone(), psycopg.connect(renamed(owner_url, "postgres"), autocommit=True) as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
+        )
+
+
+def drop(owner_url: str, name: str) -> None:
+    """Drop a copy, whoever is still connected."""
+    with psycopg.connect(renamed(owner_url, "postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class Rows:
+    """Puts every row of the copy back to what the template held, after a test that committed for real."""
+
+    def __init__(self, owner_url: str) -> None:
+        self.connection = psycopg.connect(owner_url, autocommit=True)
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_SNAPSHOT}")
+        self._script = self._write_script()
+
+    def _tables(self) -> list[tuple[str, str]]:
+        return self.connection.execute(
+            """
+            SELECT schemaname, tablename FROM pg_tables
+            WHERE (schemaname = 'public' AND tablename NOT IN ('django_migrations', 'tenants_recording'))
+               OR schemaname IN (SELECT schema_name FROM public.tenants_company)
+            """
+        ).fetchall()
+
+    def _write_script(self) -> sql.Composed:
+        statements = [sql.SQL("SET LOCAL session_replication_role = replica")]
+        for number, (schema, table) in enumerate(self._tables()):
+            here, kept = sql.Identifier(schema, table), sql.Identifier(_SNAPSHOT, f"t{number}")
+            count = self.connection.execute(sql.SQL("SELECT count(*) FROM {}").format(here)).fetchone()
+            statements.append(sql.SQL("DELETE FROM {}").format(here))
+            if count and count[0]:
+                self.connection.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(kept, here))
+                insert = "INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM {}"
+                statements.append(sql.SQL(insert).format(here, kept))
+        return sql.SQL(";\n").join(statements)
+
+    def put_back(self) -> None:
+        """As at the start of the run. Schemas that a test claimed are left to the end of the run."""
+        with self.connection.transaction():
+            self.connection.execute("SET LOCAL lock_timeout = '20s'")
+            self.connection.execute(self._script)
+
+    def close(self) -> None:
+        self.connection.close()
