@@ -1,0 +1,258 @@
+"""Pages: who may open them, whole or in part, and what they say when the product refuses."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from portico.actor import NOBODY
+from portico.context import request_id
+from portico.errors import Invalid, Missing, Refusal, SignInNeeded, TooMany
+
+View = Callable[..., HttpResponse]
+API_PATHS = ("/api/", "/platform-admin/")
+# The hues of the ten tints (mark.css); a company's is chosen at signup.
+HUES = (20, 50, 85, 125, 155, 190, 225, 255, 300, 340)
+_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "too_large", 421: "unknown_host", 500: "failure"}
+_DETAILS = {
+    400: "This request cannot be read.",
+    403: "This is not allowed here.",
+    404: "There is nothing here.",
+    413: "This is more than 1 MB, which is too much at once.",
+    421: "No desk answers at this address.",
+    500: "Something broke on our side. Nothing was changed.",
+}
+
+
+def signed_in(*roles: str) -> Callable[[View], View]:
+    """Only for people who are signed in; a role that has no business here finds nothing (404)."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.actor.is_signed_in:
+                raise SignInNeeded
+            if roles and request.actor.role not in roles:
+                raise Missing
+            return view(request, *args, **kwargs)
+
+        guarded.roles = roles
+        return guarded
+
+    return decorate
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page; after going back in history it wants the whole again."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def render_part(
+    request: HttpRequest, page: str, part: str, context: dict[str, object], status: int = 200
+) -> HttpResponse:
+    """The whole page, or only its part when htmx asks."""
+    response = render(request, part if wants_part(request) else page, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+class RefusalMiddleware:
+    """What the product refuses, said once: a page, a notice for htmx, or a problem document under an API path."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refusal(request, exception) if isinstance(exception, Refusal) else None
+
+
+def refusal(request: HttpRequest, no: Refusal) -> HttpResponse:
+    """The answer for a refusal, in the form that this request can read."""
+    if is_api(request):
+        response = problem(no.status, no.code, no.message, getattr(no, "fields", None))
+    elif isinstance(no, SignInNeeded):
+        return _to_sign_in(request)
+    elif wants_part(request):
+        response = notice(request, _words(no), no.status)
+    else:
+        response = state(request, no.status, message=_words(no), code=no.code)
+    if isinstance(no, TooMany):
+        response["Retry-After"] = str(no.seconds)
+    return response
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether programs talk here."""
+    return f"{request.path}/".startswith(API_PATHS)
+
+
+def problem(status: int, code: str, detail: str, fields: dict[str, list[str]] | None = None) -> JsonResponse:
+    """A problem document (RFC 9457) with a stable code."""
+    document: dict[str, object] = {"type": "about:blank", "title": code.replace("_", " ").capitalize()}
+    document |= {"status": status, "detail": detail, "code": code}
+    if fields:
+        document["errors"] = fields
+    return JsonResponse(document, status=status, content_type="application/problem+json")
+
+
+def notice(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    """A refusal as a part: it lands among the notices and never replaces what the person was looking at."""
+    body = render_to_string("parts/_notice.html", {"text": text, "tone": "red" if status != 429 else "amber"})
+    headers = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML", "HX-Push-Url": "false", "Vary": "HX-Request"}
+    return HttpResponse(body, status=status, headers=headers)
+
+
+def state(request: HttpRequest, status: int, name: str = "", **words: object) -> HttpResponse:
+    """A full-page state with its door. From 500 on it is drawn without session and database, which may be away."""
+    name = name or (str(status) if status in {400, 403, 404, 409, 413, 421, 422, 429, 500, 503} else "400")
+    if words.get("code") in {"suspended", "preparing"}:
+        name = str(words["code"])
+    words = {"request_id": request_id.get(), "back": _back(request), **words}
+    if status >= 500 or status == 421:
+        door = getattr(request, "door", None)
+        company = door.company if door else None
+        bare = {"company": company, "place": place(request), "brand_url": _brand_url(company), "actor": NOBODY}
+        return HttpResponse(render_to_string(f"states/{name}.html", bare | words), status=status)
+    return render(request, f"states/{name}.html", words, status=status)
+
+
+def failure(request: HttpRequest, status: int) -> HttpResponse:
+    """The answer for what broke rather than was refused."""
+    if is_api(request):
+        return problem(status, _CODES[status], _DETAILS[status])
+    if wants_part(request):
+        return notice(request, _DETAILS[status], status)
+    return state(request, status)
+
+
+def unknown_host(request: HttpRequest) -> HttpResponse:
+    """No desk answers at this address (421)."""
+    return failure(request, 421)
+
+
+def handlers() -> tuple[View, View, View, View]:
+    """handler400, handler403, handler404 and handler500 of every URL file."""
+    return bad_request, forbidden, not_found, broken
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return failure(request, 413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return failure(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return failure(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return failure(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its proof of origin: from another site, too old, or with cookies switched off."""
+    text = "This form is too old or came from another page. Reload the page and send it again."
+    if is_api(request):
+        return problem(403, "csrf_failed", text)
+    return notice(request, text, 403) if wants_part(request) else state(request, 403, message=text)
+
+
+@require_safe
+def brand(request: HttpRequest) -> HttpResponse:
+    """The one rule in which doors differ. Its address carries the colour, so it may be kept for a year."""
+    company = request.door.company
+    rule = f":root {{ --brand: {_colour(company.tint)}; }}\n" if company else "/* Portico's own colour (tokens.css). */\n"
+    known = company and request.GET.get("v") == str(company.tint)
+    response = HttpResponse(rule, content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if known else "public, max-age=300"
+    return response
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """What every template may count on."""
+    door = getattr(request, "door", None)
+    company = door.company if door else None
+    actor = getattr(request, "actor", NOBODY)
+    return {
+        "actor": actor,
+        "brand_url": _brand_url(company),
+        "company": company,
+        "door": door,
+        "here": _section(request),
+        "live_url": settings.LIVE_URL if actor.is_signed_in else "",
+        "place": place(request),
+    }
+
+
+def place(request: HttpRequest) -> str:
+    """What the host calls itself."""
+    door = getattr(request, "door", None)
+    if door and door.company:
+        return f"{door.company.name} help"
+    return "Portico console" if door and door.kind == "console" else "Portico"
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    part = wants_part(request)
+    here = _path(request.headers.get("HX-Current-URL", "")) if part else request.get_full_path()
+    query = f"?{urlencode({'next': here})}" if here and (part or request.method in {"GET", "HEAD"}) else ""
+    address = reverse("accounts:login") + query
+    if part:
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _words(no: Refusal) -> str:
+    if isinstance(no, Invalid):
+        return " ".join([no.message, *(text for texts in no.fields.values() for text in texts)])
+    if isinstance(no, TooMany):
+        return f"{no.message} Try again in {_span(no.seconds)}."
+    return no.message
+
+
+def _span(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} second{'s' if seconds != 1 else ''}"
+    return f"{round(seconds / 60)} minutes"
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of this host that the person came from."""
+    came_from = request.headers.get("Referer", "")
+    return _path(came_from) if urlsplit(came_from).netloc == request.META.get("HTTP_HOST") else ""
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _colour(tint: int) -> str:
+    return f"oklch(0.5 0.12 {HUES[tint % len(HUES)]})"
+
+
+def _brand_url(company: Any) -> str:
+    return f"/brand.css?v={company.tint}" if company else ""
+
+
+def _section(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return ""
+    if match.namespace == "console":
+        return "team" if match.url_name in {"team", "coverage"} else "queue"
+    return match.namespace

@@ -1,0 +1,64 @@
+// Single keys, off while typing. Each presses a control that the page shows anyway:
+// data-search (/), data-reply (R), data-new (C), data-go="x" (G X), data-open="keys" (?), rows (J, K), Ctrl Enter sends.
+const ROWS = ".tickets .ticket, .table .fill > a"
+const GO_WITHIN = 1500
+
+const find = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility())
+const focus = (selector) => {
+  const control = find(selector)
+  control?.focus()
+  control?.scrollIntoView({ block: "nearest" })
+  return Boolean(control)
+}
+const press = (selector) => {
+  const control = find(selector)
+  control?.click()
+  return Boolean(control)
+}
+const move = (by) => {
+  const rows = [...document.querySelectorAll(ROWS)]
+  const here = rows.indexOf(document.activeElement)
+  const row = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + by, 0), rows.length - 1)]
+  row?.focus()
+  return Boolean(row)
+}
+
+const KEYS = {
+  "/": () => focus("[data-search]"),
+  "?": () => press('[data-open="keys"]'),
+  c: () => press("[data-new]"),
+  j: () => move(1),
+  k: () => move(-1),
+  r: () => focus("[data-reply]"),
+}
+
+let goSince = 0
+
+const isTyping = (target) => target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), select, textarea")
+
+const answer = (event) => {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  const isGoing = event.timeStamp - goSince < GO_WITHIN
+  goSince = key === "g" && !isGoing ? event.timeStamp : 0
+  if (isGoing && /^[a-z]$/.test(key)) return press(`[data-go="${key}"]`)
+  return Object.hasOwn(KEYS, key) && KEYS[key]()
+}
+
+document.addEventListener("keydown", (event) => {
+  const { target } = event
+  if (event.isComposing || event.defaultPrevented) return
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && target.matches("textarea")) {
+    event.preventDefault()
+    target.form?.requestSubmit()
+  } else if (event.key === "Escape" && isTyping(target) && !target.closest("dialog")) {
+    target.blur()
+  } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(target) && !document.querySelector("dialog[open]")) {
+    if (answer(event)) event.preventDefault()
+  }
+})
+
+// The row that has the focus is marked as a whole.
+document.addEventListener("focusin", ({ target }) => {
+  document.querySelectorAll("tr[data-cursor]").forEach((row) => delete row.dataset.cursor)
+  if (target.matches(ROWS)) target.closest("tr")?.setAttribute("data-cursor", "")
+})

@@ -1,0 +1,66 @@
+// Fetch a part again when it changed. <meta name="live" content="address of the socket">
+// <section data-live="ticket:ID" hx-get="…" hx-trigger="live" hx-swap="outerHTML">; data-live="ticket" hears of all.
+// The socket says what changed, never what it says now: the part comes by an ordinary request with its own rights.
+const POLL = 15_000
+const POLL_MOST = 120_000
+const RETRY = 1_000
+const RETRY_MOST = 60_000
+
+const address = document.querySelector('meta[name="live"]')?.content
+const parts = () => [...document.querySelectorAll("[data-live]")]
+const isTypedIn = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")
+const waiting = new Set()
+
+const refresh = (part) => {
+  // What somebody is writing in is not taken from under their hands: it follows when they leave it.
+  if (isTypedIn(part)) waiting.add(part)
+  else window.htmx?.trigger(part, "live")
+}
+const refreshAll = () => parts().forEach(refresh)
+const hear = ({ changed, id }) =>
+  parts().forEach((part) => [changed, `${changed}:${id}`].includes(part.dataset.live) && refresh(part))
+
+document.addEventListener("focusout", () => setTimeout(() => {
+  const left = [...waiting].filter((part) => !isTypedIn(part))
+  left.forEach((part) => waiting.delete(part) && part.isConnected && refresh(part))
+}))
+
+// Polling fills in while the socket is away, slower each time, and rests in hidden tabs.
+let pause = POLL
+let timer
+
+const poll = () => {
+  timer = setTimeout(() => {
+    if (!document.hidden) refreshAll()
+    pause = Math.min(pause * 1.5, POLL_MOST)
+    poll()
+  }, pause)
+}
+const stopPolling = () => {
+  clearTimeout(timer)
+  timer = undefined
+  pause = POLL
+}
+
+let tries = 0
+
+const connect = () => {
+  const socket = new WebSocket(address)
+  let wasOpen = false
+  socket.addEventListener("open", () => {
+    if (tries) refreshAll()
+    wasOpen = true
+    tries = 0
+    stopPolling()
+  })
+  socket.addEventListener("message", ({ data }) => hear(JSON.parse(data)))
+  socket.addEventListener("close", () => {
+    if (timer === undefined) poll()
+    tries += 1
+    const rest = Math.min(RETRY * 2 ** tries, RETRY_MOST) * (0.5 + Math.random() / 2)
+    setTimeout(connect, wasOpen ? RETRY : rest)
+  })
+}
+
+if (address && parts().length) connect()
+else if (parts().length) poll()

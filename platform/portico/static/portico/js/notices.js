@@ -1,0 +1,28 @@
+// Notices: the close button, and words for answers that never came. <div id="notices">, <button data-dismiss>
+const LOST = "The connection broke before an answer came. What you wrote is still here; try again."
+const STRANGE = "The answer could not be used. What you wrote is still here; load the page again if it stays so."
+
+const say = (words) => {
+  const notice = document.createElement("div")
+  notice.className = "notice"
+  notice.dataset.tone = "red"
+  const text = document.createElement("div")
+  text.textContent = words
+  notice.append(text)
+  document.getElementById("notices")?.replaceChildren(notice)
+}
+
+document.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest(".notice")?.remove())
+
+// Our own refusals say where they belong. Anything else, a proxy's page say, must not replace what is being read.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { status } = detail.xhr
+  if (status < 400 || status === 422 || detail.xhr.getResponseHeader("HX-Retarget")) return
+  detail.shouldSwap = false
+  if (status !== 401) say(STRANGE)
+})
+
+// A poll that fails is tried again by itself and needs no words.
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  if (!detail.requestConfig?.triggeringEvent?.type?.startsWith("live")) say(LOST)
+})

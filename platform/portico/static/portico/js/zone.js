@@ -1,0 +1,7 @@
+// Tell the server which clock hangs here, so that it can say times as this person would.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+const YEAR = 365 * 24 * 3600
+
+if (zone && !document.cookie.includes(`zone=${zone}`)) {
+  document.cookie = `zone=${zone}; Path=/; Max-Age=${YEAR}; SameSite=Lax`
+}

@@ -1,0 +1,170 @@
+"""What templates say often: icons, marks, faces, doors and times."""
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect, Textarea
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+
+register = template.Library()
+
+# In this order: the first line of tokens.css says how the layers lie upon each other.
+SHEETS = (
+    *("tokens", "base", "layout"),
+    *(
+        f"components/{name}"
+        for name in (
+            *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "icon", "mark", "menu"),
+            *("nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket", "timeline", "tone"),
+        )
+    ),
+)
+MODULES = ("autogrow", "copy", "dialog", "keys", "live", "menu", "notices", "zone")
+TINTS = 10
+
+
+@register.simple_tag
+def styles() -> SafeString:
+    """One link for each style sheet: they load side by side, and each keeps its own place in the browser's cache."""
+    links = ((static(f"portico/css/{name}.css"),) for name in SHEETS)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
+
+
+@register.simple_tag
+def modules() -> SafeString:
+    """One script tag for each module: they import nothing from each other, so no import map has to be inline."""
+    sources = ((static(f"portico/js/{name}.js"),) for name in MODULES)
+    return format_html_join("\n", '<script type="module" src="{}"></script>', sources)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A drawing from icons.svg; words beside it, or a label on its button, say what it means."""
+    return format_html(
+        '<svg class="icon"{} aria-hidden="true"><use href="{}#{}"/></svg>',
+        _attribute("data-size", size),
+        static("portico/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(step, customer: bool = False, only_mark: bool = False) -> SafeString:
+    """The arch of a status and its word. Takes a status or its key; `only_mark` leaves the word to screen readers."""
+    if isinstance(step, str):
+        from portico import wiring  # the one module that looks across: it knows the product's statuses
+
+        step = wiring.STATUSES[step]
+    word = step.customer_label if customer else step.label
+    if only_mark:
+        pattern = '<span class="status mark" data-status="{}" title="{}">{}<span class="sr">{}</span></span>'
+        return format_html(pattern, step.mark, word, icon(f"status-{step.mark}"), word)
+    return format_html(
+        '<span class="status" data-status="{}">{}{}</span>', step.mark, icon(f"status-{step.mark}", "s"), word
+    )
+
+
+@register.simple_tag
+def prio(priority: str) -> SafeString:
+    """P1 to P4 with its stairs."""
+    level = priority[-1:]
+    return format_html('<span class="prio" data-p="{}">{}{}</span>', level, icon(f"steps-{level}", "s"), priority)
+
+
+@register.simple_tag
+def door(company, size: str = "", brand: bool = False) -> SafeString:
+    """The arch of a company: its initial on its tint, or on the colour that the page already speaks."""
+    colour = mark_safe(" data-brand") if brand else _attribute("data-tint", company.tint % TINTS)
+    pattern = '<span class="door"{}{} aria-hidden="true">{}</span>'
+    return format_html(pattern, _attribute("data-size", size), colour, initials(company.name)[:1])
+
+
+@register.simple_tag
+def face(name: str, size: str = "") -> SafeString:
+    """The circle of a person; an empty name draws the dashed circle of nobody."""
+    length = _attribute("data-size", size)
+    if not name:
+        return format_html('<span class="face"{} data-empty aria-hidden="true">?</span>', length)
+    letters = initials(name)[:1] if size == "xs" else initials(name)
+    pattern = '<span class="face"{} data-tint="{}" aria-hidden="true">{}</span>'
+    return format_html(pattern, length, zlib.crc32(name.encode()) % TINTS, letters)
+
+
+@register.simple_tag
+def when(moment: datetime | None, form: str = "full") -> SafeString:
+    """A time as people say it; its title says it whole, with the distance.
+
+    `form` is "full" (today 16:30), "short" for rows of a list (16:30, Tue, 3 Nov) or "clock" below a date rule (16:30).
+    """
+    if moment is None:
+        return mark_safe("")
+    here, now = timezone.localtime(moment), timezone.localtime()
+    said = f"{here:%H:%M}" if form == "clock" else _said(here, now, short=form == "short")
+    title = f"{here:%-d %B %Y, %H:%M %Z}, {_ago(moment)}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', here.isoformat(timespec="seconds"), title, said)
+
+
+@register.simple_tag
+def day(moment: datetime) -> str:
+    """The date above the messages of one day: Today, Yesterday, else the day itself."""
+    here, now = timezone.localtime(moment), timezone.localtime()
+    named = {0: "Today", 1: "Yesterday"}.get((now.date() - here.date()).days)
+    return named or (f"{here:%A, %-d %B}" if here.year == now.year else f"{here:%A, %-d %B %Y}")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word."""
+    words = [word for word in name.split() if word]
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+@register.inclusion_tag("parts/_field.html")
+def field(bound: BoundField, hint: str = "", **attrs: str) -> dict[str, object]:
+    """A form field with its label, hint and problem. Further words become attributes of the control."""
+    attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
+    widget = bound.field.widget
+    is_check = isinstance(widget, CheckboxInput)
+    if hint:
+        bound.help_text = bound.field.help_text = hint
+    if not is_check and not isinstance(widget, RadioSelect):
+        attributes.setdefault("class", "input")
+    if isinstance(widget, Textarea):
+        attributes.setdefault("data-autogrow", "")
+    return {"field": bound, "control": bound.as_widget(attrs=attributes), "is_check": is_check}
+
+
+def _attribute(name: str, value: object) -> SafeString:
+    return format_html(' {}="{}"', name, value) if value not in ("", None) else mark_safe("")
+
+
+def _said(here: datetime, now: datetime, short: bool) -> str:
+    days = (now.date() - here.date()).days
+    if days == 0:
+        return f"{here:%H:%M}" if short else f"today {here:%H:%M}"
+    if short:
+        return f"{here:%a}" if 0 < days < 7 else _date(here, now)
+    return f"yesterday {here:%H:%M}" if days == 1 else f"{_date(here, now)}, {here:%H:%M}"
+
+
+def _date(here: datetime, now: datetime) -> str:
+    return f"{here:%-d %b}" if here.year == now.year else f"{here:%-d %b %Y}"
+
+
+def _ago(moment: datetime) -> str:
+    if abs(timezone.now() - moment) < timedelta(minutes=1):
+        return "just now"
+    if moment > timezone.now():
+        return f"in {_first(timesince(timezone.now(), moment))}"
+    return f"{_first(timesince(moment))} ago"
+
+
+def _first(words: str) -> str:
+    parts: Iterable[str] = words.replace("\xa0", " ").split(", ")
+    return next(iter(parts))
