@@ -17,6 +17,7 @@ MIDDLEWARE = [
     "shared_apps.accounts.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portico.zone.ZoneMiddleware",
     "portico.pages.RefusalMiddleware",
 ]
 TEMPLATES = [
