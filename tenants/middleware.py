@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from portico import pages
 from portico.api.problems import problem
 from portico.database import company_scope, platform_scope
+from portico.errors import TooMany
 from portico.limits import company_turn
 from shared_apps.accounts import tokens
 from shared_apps.accounts.middleware import bearer
@@ -47,8 +48,11 @@ class DoorMiddleware:
     def _answer(self, request: HttpRequest, door: Door) -> HttpResponse:
         if door.company is None:
             return self._within(platform_scope(), request)
-        with company_turn(door.company):
-            return self._within(company_scope(door.company), request)
+        try:
+            with company_turn(door.company):
+                return self._within(company_scope(door.company), request)
+        except TooMany as busy:
+            return pages.refusal(request, busy)
 
     def _within(self, scope: AbstractContextManager[None], request: HttpRequest) -> HttpResponse:
         with scope, transaction.atomic():

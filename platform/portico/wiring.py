@@ -8,15 +8,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from portico.actor import Actor
 from portico.database import CompanyRef
 from portico.live.signals import ticket_changed
+from shared_apps.accounts import actors, sessions
 from shared_apps.audit import log
 from shared_apps.console import index
 from shared_apps.staff.models import Subject, TicketCoverage
 from tenant_apps.tickets.workflow import BY_KEY as STATUSES  # noqa: F401 (templates ask here)
 from tenants.models import Company, Due
+from tenants.routing import door_of  # noqa: F401 (sockets ask here)
 
 # A reaction that was not run within this time is run again by the sweep.
 _PATIENCE = timedelta(seconds=30)
@@ -64,6 +68,12 @@ def company_by_id(company_id: int) -> CompanyRef | None:
     """The company when it works today, or None. Needs the platform's scope."""
     company = Company.objects.filter(pk=company_id, state=Company.State.ACTIVE).first()
     return company.ref if company else None
+
+
+def actor_of_session(key: str) -> Actor | None:
+    """Who is signed in with this session, or None. Needs the door's scope."""
+    user = sessions.person_of(SessionStore(key))
+    return actors.actor_of(user) if user else None
 
 
 def coverage_of(staff_id: UUID) -> list[str]:

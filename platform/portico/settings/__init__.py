@@ -42,12 +42,25 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": VALKEY_URL,
         "KEY_FUNCTION": "portico.cache.make_key",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        "OPTIONS": {
+            "serializer": "portico.cache.JsonSerializer",
+            "socket_connect_timeout": 1,
+            "socket_timeout": 2,
+        },
     }
 }
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [VALKEY_URL], "prefix": "live"}}
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # Published words are heard by all who share a server, whatever their database number.
+        "CONFIG": {"hosts": [VALKEY_URL], "prefix": f"portico.live.{BASE_HOST}"},
+    }
 }
+# An open socket asks again at least this often whether it may stay.
+LIVE_RECHECK_SECONDS = environment.number("LIVE_RECHECK_SECONDS", 45)
+
+LOGGING_CONFIG = "portico.logs.configure"
+LOGGING = {"level": environment.text("LOG_LEVEL", "INFO").upper(), "plain": DEBUG}
 
 STATIC_ROOT = environment.text("STATIC_ROOT", str(DATA_DIR / "static"))
 MEDIA_ROOT = environment.text("MEDIA_ROOT", str(DATA_DIR / "files"))

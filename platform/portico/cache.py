@@ -1,0 +1,47 @@
+"""The cache: every key carries whose it is. A key without a scope is an error, never a guess."""
+
+import json
+from typing import Any
+
+from portico.database import NoScope, current_scope
+
+
+class PlatformKey(str):
+    """A key that belongs to the installation and not to a company. Made by `platform_key` alone, never from a string
+    that happens to look like one.
+    """
+
+    __slots__ = ()
+
+
+def platform_key(name: str) -> PlatformKey:
+    """A key for what is the same for all companies, usable inside and outside of scopes."""
+    return PlatformKey(name)
+
+
+def make_key(key: object, prefix: str, version: int) -> str:
+    """Django's KEY_FUNCTION: company and generation from the scope stand before every key.
+
+    A restored or re-made company has another generation and so an empty cache.
+    """
+    return f"portico:{_whose(key)}:{version}:{prefix}{key}"
+
+
+def _whose(key: object) -> str:
+    if isinstance(key, PlatformKey):
+        return "all"
+    scope = current_scope()
+    if scope is None:
+        raise NoScope("A cache key needs a scope, or platform_key().")
+    return scope.company.key if scope.company else "platform"
+
+
+class JsonSerializer:
+    """Values as JSON: who can write to the cache cannot run code here, as with Django's pickles."""
+
+    def dumps(self, value: Any) -> int | bytes:
+        """Whole numbers stay bare, so that the server can count with them."""
+        return value if type(value) is int else json.dumps(value).encode()
+
+    def loads(self, stored: bytes) -> Any:
+        return json.loads(stored)

@@ -1,0 +1,63 @@
+"""What a browser may do with our pages: nothing that is not from here."""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
+
+from portico.live import addresses
+
+_FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'{sockets}; manifest-src 'self'; form-action 'self'{forms}; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+
+class SecurityMiddleware:
+    """Sends the policy and the fixed headers with every answer. A view that needs another policy sets its own.
+
+    `request.csp_nonce` is for what must stand inline; it is made, and allowed, only when a template asks for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.headers = dict(_FIXED)
+        if settings.HTTPS:
+            self.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.csp_nonce = SimpleLazyObject(_nonce)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        if "Content-Security-Policy" not in response.headers:
+            response.headers["Content-Security-Policy"] = policy(request)
+        return response
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def policy(request: HttpRequest) -> str:
+    """The policy of this answer: strict, plus the nonce if one was used and the sockets' address."""
+    nonce = request.csp_nonce  # type: ignore[attr-defined]
+    door = getattr(request, "door", None)
+    sockets = addresses.origin(request)
+    return _POLICY.format(
+        nonce="" if nonce._wrapped is empty else f" 'nonce-{nonce}'",
+        sockets=f" {sockets}" if sockets else "",
+        # Signup ends on the new company's host, and browsers hold a redirect after a form to this rule.
+        forms=f" {request.scheme}://*.{settings.BASE_HOST}" if door is not None and door.kind == "public" else "",
+    )

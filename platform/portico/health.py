@@ -1,0 +1,81 @@
+"""Is this process alive, and can it do its work? For balancers and containers; details are for `manage.py doctor`."""
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from portico.cache import platform_key
+from portico.database import platform_scope
+
+_KEPT_SECONDS = 1.0
+
+
+def alive(_: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers at all."""
+    return HttpResponse("alive\n", content_type="text/plain; charset=utf-8")
+
+
+def ready(_: HttpRequest) -> HttpResponse:
+    """200 when database, queue and migrations are as they must be, else 503; asked at most once a second."""
+    parts = _answer.now()
+    status = 200 if all(parts.values()) else 503
+    return JsonResponse({"ready": status == 200, **parts}, status=status)
+
+
+class _Kept:
+    """The last answer, for one second: a probe costs nothing however often it is asked."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._until = 0.0
+        self._parts: dict[str, bool] = {}
+
+    def now(self) -> dict[str, bool]:
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._parts = {name: _works(check) for name, check in _CHECKS.items()}
+                self._until = time.monotonic() + _KEPT_SECONDS
+            return self._parts
+
+
+def _works(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception:  # whatever is wrong with the part: it does not work
+        return False
+
+
+def _database() -> bool:
+    with platform_scope(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _valkey() -> bool:
+    key = platform_key("ready")
+    cache.set(key, 1, timeout=5)
+    return cache.get(key) == 1
+
+
+class _Migrations:
+    """Whether `public` has every migration of this release. Once true it stays true: releases only go forward."""
+
+    def __init__(self) -> None:
+        self._current = False
+
+    def __call__(self) -> bool:
+        if not self._current:
+            with platform_scope(), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT app, name FROM django_migrations")
+                done = set(cursor.fetchall())
+            self._current = MigrationLoader(None).disk_migrations.keys() <= done
+        return self._current
+
+
+_CHECKS: dict[str, Callable[[], bool]] = {"database": _database, "queue": _valkey, "migrations": _Migrations()}
+_answer = _Kept()

@@ -1,0 +1,84 @@
+"""The outermost layer: every request gets a number, a line in the log and a place in the figures."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from portico import health, metrics, pages
+from portico.context import request_id
+from portico.ids import uuid7
+
+log = structlog.get_logger("portico.requests")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Answered before anybody asks which door this is: a probe knows an address, not a company.
+_PROBES: dict[str, GetResponse] = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": metrics.page}
+
+
+class RequestMiddleware:
+    """Numbers, measures and logs each request, answers probes and turns away bodies that are too large."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = _PROBES.get(request.path_info)
+        if probe:
+            return probe(request)
+        started = time.perf_counter()
+        number = uuid7().hex
+        token = request_id.set(number)
+        statements = _Statements()
+        try:
+            with connection.execute_wrapper(statements):
+                response = _too_large(request) or self.get_response(request)
+            response.headers["X-Request-Id"] = number
+            _note(request, response, time.perf_counter() - started, statements.count)
+        finally:
+            request_id.reset(token)
+        return response
+
+
+class _Statements:
+    """Counts what is sent to the database."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse | None:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal():
+        return pages.failure(request, 400)
+    return None if int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE else pages.failure(request, 413)
+
+
+def _note(request: HttpRequest, response: HttpResponse, seconds: float, statements: int) -> None:
+    match, actor, door = (getattr(request, name, None) for name in ("resolver_match", "actor", "door"))
+    route = match.route or "/" if match else "unmatched"
+    status = response.status_code
+    metrics.count_request(request.method or "", route, status, seconds, statements)
+    log.log(
+        40 if status >= 500 else 20,
+        "request",
+        method=request.method,
+        route=route,
+        status=status,
+        ms=round(seconds * 1000, 1),
+        statements=statements,
+        company=door.company.id if door and door.company else None,
+        actor_kind=actor.kind if actor else None,
+        actor_id=actor.id if actor else None,
+    )

@@ -1,0 +1,113 @@
+"""One open page: it hears signals for as long as its session, its company and its coverage last."""
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+from collections import Counter
+from typing import Any
+
+import structlog
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from portico import metrics
+from portico.live.seat import NoSeat, Seat, find
+
+log = structlog.get_logger("portico.live")
+
+TOO_MANY = 4429
+NOT_UNDERSTOOD = 4400
+TRY_LATER = 1013
+SOCKETS_PER_PERSON = 10
+SOCKETS_AT_ONCE = 5_000
+FRAMES_PER_MINUTE = 20
+LONGEST_FRAME = 256
+
+_open: Counter[str] = Counter()
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Takes a socket, seats it and asks again at least every minute whether it may stay.
+
+    A socket is always accepted first: only then can it be told by a close code why it has to go.
+    """
+
+    seat: Seat | None = None
+    joined: frozenset[str] = frozenset()
+    asking: asyncio.Task[None] | None = None
+    counted: str = ""
+
+    async def connect(self) -> None:
+        await self.accept()
+        if _open.total() >= SOCKETS_AT_ONCE:
+            await self.close(code=TOO_MANY)
+        elif await self._take_seat():
+            self.asking = asyncio.create_task(self._keep_asking())
+
+    async def _take_seat(self) -> bool:
+        """Find out who sits here and join their groups; False when the socket was closed instead."""
+        try:
+            seat = await find(self.scope)
+            if not self._count(seat.who):
+                await self.close(code=TOO_MANY)
+                return False
+            await self._join(seat.groups)
+        except NoSeat as no:
+            await self.close(code=no.code)
+            return False
+        except Exception as trouble:  # nobody knows whether this socket may stay, so it goes and comes back
+            log.warning("live.closed", error=type(trouble).__name__)
+            await self.close(code=TRY_LATER)
+            return False
+        self.seat = seat
+        return True
+
+    def _count(self, who: str) -> bool:
+        if self.counted:
+            return self.counted == who
+        if _open[who] >= SOCKETS_PER_PERSON:
+            return False
+        _open[who] += 1
+        self.counted = who
+        metrics.SOCKETS.set(_open.total())
+        return True
+
+    async def _join(self, wanted: frozenset[str]) -> None:
+        for group in self.joined - wanted:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        for group in wanted - self.joined:
+            await self.channel_layer.group_add(group, self.channel_name)
+        self.joined = wanted
+
+    async def _keep_asking(self) -> None:
+        """Sessions end, coverage changes, companies are suspended: spread out, so that not all ask at once."""
+        while True:
+            await asyncio.sleep(settings.LIVE_RECHECK_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 (not a secret)
+            if not await self._take_seat():
+                return
+
+    async def signal(self, message: dict[str, Any]) -> None:
+        """From the channel layer to the page."""
+        await self.send(text_data=json.dumps(message["frame"]))
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Pages have nothing to say here. A few short frames are overlooked, as some clients send their own pings."""
+        now = time.monotonic()
+        self.frames = [at for at in getattr(self, "frames", []) if at > now - 60] + [now]
+        if len(self.frames) > FRAMES_PER_MINUTE:
+            await self.close(code=TOO_MANY)
+        elif text_data is None or len(text_data) > LONGEST_FRAME:
+            await self.close(code=NOT_UNDERSTOOD)
+
+    async def disconnect(self, code: int) -> None:
+        if self.asking and self.asking is not asyncio.current_task():
+            self.asking.cancel()
+        if self.counted:
+            _open[self.counted] -= 1
+            if not _open[self.counted]:
+                del _open[self.counted]
+            metrics.SOCKETS.set(_open.total())
+        with contextlib.suppress(Exception):  # without the queue there is no group left to leave
+            await self._join(frozenset())

@@ -1,0 +1,28 @@
+"""The reaction that tells open pages to look again."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.apps import apps
+
+from portico.database import current_company
+from portico.live import groups
+
+
+def ticket_changed(event: Any) -> None:
+    """Signal the ticket's change to its company, and to those staff who may see it. Twice does no harm."""
+    ticket = apps.get_model("tickets", "Ticket").objects.get(pk=event.subject_id)
+    messages = [(groups.desk(current_company()), str(ticket.pk))]
+    if ticket.desk == ticket.Desk.PLATFORM and ticket.index_id:
+        listeners = [groups.ALL_STAFF, groups.subject(ticket.subject)]
+        if ticket.assignee_id:
+            listeners.append(groups.person(ticket.assignee_id))
+        messages += [(group, str(ticket.index_id)) for group in listeners]
+    async_to_sync(_send)(messages)
+
+
+async def _send(messages: list[tuple[str, str]]) -> None:
+    layer = get_channel_layer()
+    for group, key in messages:
+        await layer.group_send(group, {"type": "signal", "frame": {"changed": "ticket", "id": key}})
