@@ -11,6 +11,7 @@ from portico import pages
 from portico.api.problems import problem
 from portico.database import company_scope, platform_scope
 from portico.errors import TooMany
+from portico.errors import TooMany
 from portico.limits import company_turn
 from shared_apps.accounts import tokens
 from shared_apps.accounts.middleware import bearer

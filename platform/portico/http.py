@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from portico import health, metrics, pages
+from portico.context import actor as acting
 from portico.context import request_id
 from portico.ids import uuid7
 
@@ -33,7 +34,7 @@ class RequestMiddleware:
             return probe(request)
         started = time.perf_counter()
         number = uuid7().hex
-        token = request_id.set(number)
+        token, known = request_id.set(number), acting.set(None)
         statements = _Statements()
         try:
             with connection.execute_wrapper(statements):
@@ -42,6 +43,7 @@ class RequestMiddleware:
             _note(request, response, time.perf_counter() - started, statements.count)
         finally:
             request_id.reset(token)
+            acting.reset(known)
         return response
 
 
@@ -66,7 +68,8 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
 
 
 def _note(request: HttpRequest, response: HttpResponse, seconds: float, statements: int) -> None:
-    match, actor, door = (getattr(request, name, None) for name in ("resolver_match", "actor", "door"))
+    match, door = (getattr(request, name, None) for name in ("resolver_match", "door"))
+    actor = acting.get()  # not request.actor: looking there would ask the database, after the transaction has ended
     route = match.route or "/" if match else "unmatched"
     status = response.status_code
     metrics.count_request(request.method or "", route, status, seconds, statements)
