@@ -1,0 +1,1 @@
+"""What a bare machine lacks: the Python environment, PostgreSQL and Valkey, and the processes of a demo."""
