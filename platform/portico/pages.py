@@ -5,9 +5,8 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,8 +14,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from portico.actor import NOBODY
+from portico.api import problems
 from portico.context import request_id
 from portico.errors import Invalid, Missing, Refusal, SignInNeeded, TooMany
+from portico.live import addresses
+from portico.live import addresses
 
 View = Callable[..., HttpResponse]
 API_PATHS = ("/api/", "/platform-admin/")
@@ -81,13 +83,13 @@ class RefusalMiddleware:
 def refusal(request: HttpRequest, no: Refusal) -> HttpResponse:
     """The answer for a refusal, in the form that this request can read."""
     if is_api(request):
-        response = problem(no.status, no.code, no.message, getattr(no, "fields", None))
-    elif isinstance(no, SignInNeeded):
+        return problems.of(no)
+    if isinstance(no, SignInNeeded):
         return _to_sign_in(request)
-    elif wants_part(request):
+    if wants_part(request):
         response = notice(request, _words(no), no.status)
     else:
-        response = state(request, no.status, message=_words(no), code=no.code)
+        response = state(request, no.status, message=_words(no))
     if isinstance(no, TooMany):
         response["Retry-After"] = str(no.seconds)
     return response
@@ -96,15 +98,6 @@ def refusal(request: HttpRequest, no: Refusal) -> HttpResponse:
 def is_api(request: HttpRequest) -> bool:
     """Whether programs talk here."""
     return f"{request.path}/".startswith(API_PATHS)
-
-
-def problem(status: int, code: str, detail: str, fields: dict[str, list[str]] | None = None) -> JsonResponse:
-    """A problem document (RFC 9457) with a stable code."""
-    document: dict[str, object] = {"type": "about:blank", "title": code.replace("_", " ").capitalize()}
-    document |= {"status": status, "detail": detail, "code": code}
-    if fields:
-        document["errors"] = fields
-    return JsonResponse(document, status=status, content_type="application/problem+json")
 
 
 def notice(request: HttpRequest, text: str, status: int) -> HttpResponse:
@@ -117,8 +110,6 @@ def notice(request: HttpRequest, text: str, status: int) -> HttpResponse:
 def state(request: HttpRequest, status: int, name: str = "", **words: object) -> HttpResponse:
     """A full-page state with its door. From 500 on it is drawn without session and database, which may be away."""
     name = name or (str(status) if status in {400, 403, 404, 409, 413, 421, 422, 429, 500, 503} else "400")
-    if words.get("code") in {"suspended", "preparing"}:
-        name = str(words["code"])
     words = {"request_id": request_id.get(), "back": _back(request), **words}
     if status >= 500 or status == 421:
         door = getattr(request, "door", None)
@@ -131,7 +122,7 @@ def state(request: HttpRequest, status: int, name: str = "", **words: object) ->
 def failure(request: HttpRequest, status: int) -> HttpResponse:
     """The answer for what broke rather than was refused."""
     if is_api(request):
-        return problem(status, _CODES[status], _DETAILS[status])
+        return problems.problem(status, _CODES[status], _DETAILS[status])
     if wants_part(request):
         return notice(request, _DETAILS[status], status)
     return state(request, status)
@@ -140,6 +131,23 @@ def failure(request: HttpRequest, status: int) -> HttpResponse:
 def unknown_host(request: HttpRequest) -> HttpResponse:
     """No desk answers at this address (421)."""
     return failure(request, 421)
+
+
+def suspended(request: HttpRequest, door: object) -> HttpResponse:
+    """The company does not work here at the moment (503)."""
+    if is_api(request):
+        return problems.problem(503, "suspended", "This desk is resting. Everything that was written is kept.")
+    return state(request, 503, "suspended")
+
+
+def behind(request: HttpRequest, door: object) -> HttpResponse:
+    """The company's schema is not at this release yet; it alone waits (503)."""
+    text = "This desk is being updated. It takes a few minutes, and everything that was written is kept."
+    if is_api(request):
+        return problems.problem(503, "behind", text, headers={"Retry-After": "60"})
+    response = state(request, 503, message=text)
+    response["Retry-After"] = "60"
+    return response
 
 
 def handlers() -> tuple[View, View, View, View]:
@@ -167,7 +175,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its proof of origin: from another site, too old, or with cookies switched off."""
     text = "This form is too old or came from another page. Reload the page and send it again."
     if is_api(request):
-        return problem(403, "csrf_failed", text)
+        return problems.problem(403, "csrf_failed", text)
     return notice(request, text, 403) if wants_part(request) else state(request, 403, message=text)
 
 
@@ -175,7 +183,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def brand(request: HttpRequest) -> HttpResponse:
     """The one rule in which doors differ. Its address carries the colour, so it may be kept for a year."""
     company = request.door.company
-    rule = f":root {{ --brand: {_colour(company.tint)}; }}\n" if company else "/* Portico's own colour (tokens.css). */\n"
+    rule = f":root {{ --brand: {_colour(company.tint)}; }}\n" if company else "/* Portico's own colour */\n"
     known = company and request.GET.get("v") == str(company.tint)
     response = HttpResponse(rule, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable" if known else "public, max-age=300"
@@ -193,7 +201,7 @@ def context(request: HttpRequest) -> dict[str, object]:
         "company": company,
         "door": door,
         "here": _section(request),
-        "live_url": settings.LIVE_URL if actor.is_signed_in else "",
+        "live_url": addresses.url(request) if actor.is_signed_in else "",
         "place": place(request),
     }
 
