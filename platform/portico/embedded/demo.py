@@ -87,7 +87,8 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _serve(wishes: Wishes, servers: Servers) -> None:
-    environment = _environment(wishes, servers)
+    ours = _environment(wishes, servers)
+    environment = _for_children(wishes, ours)
     _prepare(wishes, environment)
     people = _fill(wishes, environment)
     children = {
@@ -99,7 +100,7 @@ def _serve(wishes: Wishes, servers: Servers) -> None:
             for child in children.values():
                 child.start()
             _wait_until_ready(wishes, children)
-        joining.announce(wishes.data, {name: environment[name] for name in environment.keys() - os.environ.keys()})
+        joining.announce(wishes.data, ours)
         report = {"base_url": f"http://localhost:{wishes.port}/", **people}
         telling.addresses(report, wishes.data)
         if wishes.info:
@@ -113,16 +114,20 @@ def _serve(wishes: Wishes, servers: Servers) -> None:
 
 def _environment(wishes: Wishes, servers: Servers) -> dict[str, str]:
     return {
-        **{name: value for name, value in os.environ.items() if name not in {"DEBUG", "HTTPS", "PORTICO_OWNER"}},
         **servers.environment,
         "BASE_HOST": f"localhost:{wishes.port}",
         "LIVE_URL": f"ws://{{host}}:{wishes.port + 1}/live/",
         "DATA_DIR": str(wishes.data),
         "STATIC_ROOT": str(wishes.data / "static"),
         "DJANGO_SETTINGS_MODULE": "portico.settings",
-        "PYTHONPATH": os.pathsep.join([str(wishes.root / "platform"), str(wishes.root)]),
-        MARK: str(wishes.data),
     }
+
+
+def _for_children(wishes: Wishes, environment: Mapping[str, str]) -> dict[str, str]:
+    """What the demo says, over what the caller's shell says; a shell set up for production stays out of it."""
+    shell = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "HTTPS", "PORTICO_OWNER"}}
+    paths = os.pathsep.join([str(wishes.root / "platform"), str(wishes.root)])
+    return {**shell, **environment, "PYTHONPATH": paths, MARK: str(wishes.data)}
 
 
 def _prepare(wishes: Wishes, environment: Mapping[str, str]) -> None:

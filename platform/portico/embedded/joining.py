@@ -9,7 +9,7 @@ from portico.embedded import places, processes
 
 FILE = "environment.json"
 # These bring their own servers.
-_ALONE = {"demo", "test"}
+_ALONE = {"demo", "test", "bench"}
 
 
 def join_running_demo(root: Path, argv: Sequence[str]) -> None:

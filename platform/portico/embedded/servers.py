@@ -44,11 +44,16 @@ class Servers:
             "SECRET_KEY": self.secrets["key"],
         }
 
-    def __enter__(self) -> "Servers":
-        try:
+    def start(self, *, wants_database: bool = True) -> None:
+        """Start both, or Valkey alone. Raises Unfit; stop in any case."""
+        if wants_database:
             self.postgres.start()
             self.postgres.ensure_database(DATABASE)
-            self.valkey.start()
+        self.valkey.start()
+
+    def __enter__(self) -> "Servers":
+        try:
+            self.start()
         except BaseException:
             self.stop()
             raise
