@@ -12,7 +12,7 @@ from portico.database import current_scope
 from portico.ids import uuid7
 
 
-def record(verb: str, subject: Any, *, by: Actor, **facts: Any) -> Any:
+def record(verb: str, subject: Any, /, *, by: Actor, **facts: Any) -> Any:
     """Write down that `verb` happened to `subject`, in the transaction of the change itself.
 
     In a company's scope the row goes to its journal and `wiring.REACTIONS` follow after commit; on the platform there

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 # What speaks as the owner of the tables; every other process uses the login role that owns nothing.
 OWNER_COMMANDS = frozenset(
-    {"migrate", "migrate_schemas", "makemigrations", "setup", "tenants", "scheduler", "verify_index", "sqlmigrate"}
+    {"migrate", "migrate_schemas", "makemigrations", "setup", "tenants", "scheduler", "sqlmigrate"}
 )
 
 

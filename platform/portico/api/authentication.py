@@ -1,0 +1,48 @@
+"""Who asks: a bearer token, or the session of a page of ours."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, CSRFCheck
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from portico.actor import Actor
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class ActorAuthentication(BaseAuthentication):
+    """Takes the actor that the request came with. A session, which a browser sends by itself, needs the form token."""
+
+    def authenticate(self, request: Request) -> tuple[Actor, str] | None:
+        actor: Actor = request._request.actor  # type: ignore[attr-defined]
+        if not actor.is_signed_in:
+            return None
+        if "Authorization" in request.headers:
+            return actor, "bearer"
+        if request.method not in _SAFE:
+            _require_form_token(request._request)
+        return actor, "session"
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _require_form_token(request: HttpRequest) -> None:
+    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check.process_request(request)
+    reason = check.process_view(request, None, (), {})
+    if reason:
+        raise PermissionDenied(str(reason))
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """The same in the OpenAPI document."""
+
+    target_class = "portico.api.authentication.ActorAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A token of your company, or of the platform's staff."}

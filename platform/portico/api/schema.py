@@ -1,0 +1,78 @@
+"""The OpenAPI document, made from the views, and the page to try them on."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+from portico.api import authentication  # noqa: F401 (the document learns from it how to sign in)
+from portico.api.problems import MISSING, problem
+
+_COMPANY = ("api/support/", "tenant_apps.tickets.urls_api")
+_CONSOLE = ("platform-admin/", "shared_apps.console.urls_api")
+# What answers behind which door; the base host answers for both to programs that bring a token.
+DOCUMENTED = {"company": (_COMPANY,), "console": (_CONSOLE,), "public": (_COMPANY, _CONSOLE)}
+
+
+@require_safe
+def schema(request: HttpRequest) -> JsonResponse:
+    """The document of this host."""
+    return JsonResponse(document(request.door.kind))  # type: ignore[attr-defined]
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The try-it page of this host."""
+    return render(request, "api/docs.html")
+
+
+def missing(request: HttpRequest) -> JsonResponse:
+    """Everything else under an API path."""
+    return problem(404, "not_found", MISSING)
+
+
+@cache
+def document(kind: str) -> dict[str, Any]:
+    """The OpenAPI document of a kind of door. It follows from code alone, so it is made once."""
+    patterns: list[URLPattern | URLResolver] = [path(prefix, include(urls)) for prefix, urls in DOCUMENTED[kind]]
+    result: dict[str, Any] = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+    return result
+
+
+def without_twins(endpoints: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Every path also answers with a slash at its end; the document names it once."""
+    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
+
+
+def with_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Every operation may answer with a problem document."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = _PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": "Refused, and why", "content": content}
+    return result
+
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable and for programs, `detail` is for people.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "object",
+            "description": "What is wrong with which field.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}

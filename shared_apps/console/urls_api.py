@@ -1,0 +1,18 @@
+"""`/platform-admin/`: the contract's addresses on the console host."""
+
+from django.urls import re_path
+
+from portico.api import schema
+from portico.api.routes import both
+from shared_apps.console import api
+
+app_name = "console_api"
+urlpatterns = [
+    *both("tickets", api.Queue.as_view(), name="tickets"),
+    *both("tickets/<int:id>", api.OneTicket.as_view(), name="ticket"),
+    *both("tickets/<int:id>/messages", api.Messages.as_view(), name="messages"),
+    *both("tickets/<int:id>/status", api.Status.as_view(), name="status"),
+    *both("tickets/<int:id>/assign", api.Assign.as_view(), name="assign"),
+    *both("team/coverage/<uuid:id>", api.Coverage.as_view(), name="coverage"),
+    re_path("", schema.missing),
+]
