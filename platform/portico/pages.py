@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +18,6 @@ from portico.actor import NOBODY
 from portico.api import problems
 from portico.context import request_id
 from portico.errors import Invalid, Missing, Refusal, SignInNeeded, TooMany
-from portico.live import addresses
 from portico.live import addresses
 
 View = Callable[..., HttpResponse]
@@ -197,6 +197,7 @@ def context(request: HttpRequest) -> dict[str, object]:
     actor = getattr(request, "actor", NOBODY)
     return {
         "actor": actor,
+        "base_host": settings.BASE_HOST,
         "brand_url": _brand_url(company),
         "company": company,
         "door": door,

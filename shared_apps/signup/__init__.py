@@ -1,0 +1,1 @@
+"""Signup: how a company gets its door."""

@@ -1,0 +1,89 @@
+"""What can be done at the door of the platform: open a desk of one's own."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from portico.actor import Actor
+from portico.database import CompanyRef, visit
+from portico.errors import Invalid, Missing
+from portico.events import record
+from shared_apps.accounts.models import User
+from shared_apps.signup import names, welcome
+from shared_apps.signup.models import WaitingSignup
+from tenants.models import Company
+from tenants.provision import SlugTaken, claim
+
+TAKEN = "This address is taken. Please choose another."
+
+
+class Opened(NamedTuple):
+    """A company that stands, and where its owner goes in: once, within a minute."""
+
+    company: CompanyRef
+    address: str
+
+
+@transaction.atomic
+def sign_up(name: str, slug: str, owner_name: str, email: str, password: str) -> Opened:
+    """A company in a schema of its own, with its owner in it. All of it happens, or nothing does.
+
+    Raises Invalid when the address cannot be had and `tenants.provision.NoReadySchema` when no schema is ready; then
+    `wait` keeps what was asked for.
+    """
+    _require_free(slug)
+    return _open(name, slug, owner_name, email, make_password(password))
+
+
+@transaction.atomic
+def wait(name: str, slug: str, owner_name: str, email: str, password: str) -> WaitingSignup:
+    """Keep the signup, and its address, until a schema is ready."""
+    _require_free(slug)
+    hashed = make_password(password)
+    try:
+        with transaction.atomic():
+            return WaitingSignup.objects.create(
+                name=name, slug=slug, owner_name=owner_name, email=email, password=hashed
+            )
+    except IntegrityError as error:
+        raise Invalid({"slug": [TAKEN]}) from error
+
+
+@transaction.atomic
+def finish(key: str) -> Opened:
+    """Open the desk of a signup that waited; NoReadySchema while it still has to. Missing when it was finished."""
+    waiting = WaitingSignup.objects.current().select_for_update().filter(pk=key).first()
+    if waiting is None:
+        raise Missing
+    opened = _open(waiting.name, waiting.slug, waiting.owner_name, waiting.email, waiting.password)
+    waiting.delete()
+    return opened
+
+
+def is_free(slug: str) -> bool:
+    """Whether nobody has this address or waits for it. Needs the platform's scope."""
+    taken = Company.objects.filter(slug=slug).exists()
+    return not taken and not WaitingSignup.objects.current().filter(slug=slug).exists()
+
+
+def _require_free(slug: str) -> None:
+    WaitingSignup.objects.stale().delete()
+    against = names.problem(slug)
+    if against or not is_free(slug):
+        raise Invalid({"slug": [against or TAKEN]})
+
+
+def _open(name: str, slug: str, owner_name: str, email: str, hashed: str) -> Opened:
+    try:
+        company = claim(name=name, slug=slug)
+    except SlugTaken as error:
+        raise Invalid({"slug": [TAKEN]}) from error
+    with visit(company):
+        owner = User.objects.create(email=email.lower(), name=owner_name, role="owner", password=hashed)
+        by = Actor(kind="company", id=owner.pk, role=owner.role, label=owner.name)
+        record("company.created", Company(pk=company.id), by=by, name=name, slug=slug)
+        code = welcome.issue(company, owner)
+    scheme = "https" if settings.HTTPS else "http"
+    return Opened(company, f"{scheme}://{slug}.{settings.BASE_HOST}/welcome/{code}")

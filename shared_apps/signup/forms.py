@@ -1,0 +1,70 @@
+"""Signup: the shape of what is typed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from shared_apps.accounts.models import User
+from shared_apps.signup import names
+from tenants.models import Company
+
+
+class Words(forms.CharField):
+    """A name as people write it, in any script, without what cannot be seen."""
+
+    def clean(self, value: Any) -> str:
+        against = names.problem_with_words(value.strip()) if isinstance(value, str) else ""
+        if against:
+            raise ValidationError(against)
+        return super().clean(value)
+
+
+class Address(forms.CharField):
+    """The subdomain. What the browser wrote for other scripts, and capital letters, are brought to one form first."""
+
+    def to_python(self, value: Any) -> str:
+        return names.tidy(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        against = names.problem(value)
+        if against:
+            raise ValidationError(against)
+
+
+class SignupForm(forms.Form):
+    name = Words(
+        label="Company",
+        max_length=Company._meta.get_field("name").max_length,
+        error_messages={"required": "What is your company called?"},
+    )
+    slug = Address(label="Address")
+    owner_name = Words(
+        label="Your name",
+        max_length=User._meta.get_field("name").max_length,
+        error_messages={"required": "What are you called?"},
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=User._meta.get_field("email").max_length,
+        error_messages={"required": "Where do we reach you?", "invalid": "This does not look like an e-mail address."},
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput,
+        help_text="At least ten characters; a short sentence is best.",
+        error_messages={"required": "Choose a password."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "password" in cleaned:
+            person = User(email=cleaned.get("email", ""), name=cleaned.get("owner_name", ""))
+            try:
+                validate_password(cleaned["password"], person)
+            except ValidationError as against:
+                self.add_error("password", against)
+        return cleaned
