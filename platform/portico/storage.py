@@ -28,10 +28,10 @@ class CompanyStorage(Storage):
             directory_permissions_mode=0o700,
         )
 
-    def _open(self, name: str, mode: str = "rb") -> File[Any]:
+    def _open(self, name: str, mode: str = "rb") -> "File[Any]":
         return self._files.open(_inside(name), mode)
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         return self._files._save(_inside(name), content).removeprefix(_prefix())
 
     def delete(self, name: str) -> None:

@@ -12,6 +12,8 @@ from celery import Task
 from django.apps import apps
 from django.db import close_old_connections, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from portico import metrics, wiring
 from portico.celery import app
@@ -34,6 +36,7 @@ class _Task(Task):
     """What company and platform tasks share: one way to publish, one way to run, both counted."""
 
     abstract = True
+    typing = False  # a message holds more than the function takes; `send` compares the two
 
     def apply_async(self, *_: Any, **__: Any) -> None:
         raise Unaddressed(f"{self.name} is published by send(), which says whose work it is.")
@@ -42,7 +45,7 @@ class _Task(Task):
         """Hand the work to the queue. False when the queue is down: the sweep sends it again."""
         try:
             super().apply_async(args=arguments, headers={"request_id": request_id.get()})
-        except Exception as trouble:  # whatever the transport raises, no request may fail for it
+        except (OperationalError, RedisError, OSError) as trouble:
             log.error("task.not_sent", task=self.name, error=type(trouble).__name__)
             metrics.TASKS.labels(self.name, "not_sent").inc()
             return False
@@ -72,6 +75,7 @@ class CompanyTask(_Task):
         """Publish once the running transaction is committed (at once when there is none)."""
         if not isinstance(company, CompanyRef):
             raise Unaddressed(f"{self.name} needs a company.")
+        self.__header__(*arguments)
         message = [company.id, company.generation, *arguments]
         transaction.on_commit(partial(self._publish, message), robust=True)
 
@@ -94,6 +98,7 @@ class PlatformTask(_Task):
 
     def send(self, *arguments: str | int | bool) -> None:
         """Publish once the running transaction is committed."""
+        self.__header__(*arguments)
         transaction.on_commit(partial(self._publish, list(arguments)), robust=True)
 
     def send_now(self, *arguments: str | int | bool) -> bool:
