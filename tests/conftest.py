@@ -13,16 +13,6 @@ import pytest
 from tests.support import cast, databases
 from tests.support.server import Product, worker_number
 
-os.environ.setdefault("SECRET_KEY", "for-tests-only-for-tests-only-for-tests-only-for-tests-only")
-os.environ["BASE_HOST"] = "localhost:8000"
-
-
-def _valkey_url() -> str:
-    # A database number of its own for each worker, so that throttles and caches of two workers never meet.
-    return urlunsplit(urlsplit(os.environ["VALKEY_URL"])._replace(path=f"/{worker_number() + 1}"))
-
-
-os.environ["VALKEY_URL"] = _valkey_url()
 _OWNER_URL, _LOGIN_URL = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
 
 

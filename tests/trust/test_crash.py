@@ -1,0 +1,16 @@
+"""Whatever dies, nothing that was acknowledged is lost or done twice."""
+
+import pytest
+
+from tests.trust import crash
+
+
+@pytest.mark.no_database
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_twenty_kills_lose_nothing():
+    figures = crash.run(kills=20)
+
+    assert figures["acknowledged"] > 50
+    assert (figures["lost"], figures["duplicates"], figures["incomplete"], figures["due_left"]) == (0, 0, 0, 0)
+    assert figures["longest_outage_s"] <= 10
