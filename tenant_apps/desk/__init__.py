@@ -1,0 +1,1 @@
+"""The workspace of a company: the screens of its owner, managers and agents. No models."""

@@ -1,0 +1,85 @@
+"""A conversation as people read it: what was said and what happened, in order. Workspace and console both draw it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from tenant_apps.journal import words
+from tenant_apps.journal.models import Event
+from tenant_apps.tickets import workflow
+from tenant_apps.tickets.models import Message
+
+# Messages stand in the conversation themselves, and so does the first one, which opened it.
+_SAID = frozenset({"ticket.create", "ticket.message.create"})
+_TOGETHER = timedelta(minutes=5)
+_TONES = {
+    "new": "blue",
+    "triaged": "violet",
+    "progress": "teal",
+    "waiting": "amber",
+    "engineering": "red",
+    "solved": "green",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in the conversation: a message, or an event in words.
+
+    `follows` says that the same person went on speaking; `opens_day` that a date belongs above it.
+    """
+
+    at: datetime
+    message: Message | None = None
+    text: str = ""
+    icon: str = ""
+    tone: str = ""
+    is_mine: bool = False
+    follows: bool = False
+    opens_day: bool = False
+
+
+def timeline(
+    messages: Iterable[Message], events: Iterable[Event], *, reader: UUID | None, audience: str
+) -> list[Entry]:
+    """The entries in order, as this reader sees them. Staff and customers have their own names for statuses."""
+    entries = [_said(message, reader) for message in messages]
+    entries += [_happened(event, audience) for event in events if event.verb not in _SAID]
+    entries.sort(key=lambda entry: (entry.at, entry.message is None))
+    return [_after(entries[place - 1] if place else None, entry) for place, entry in enumerate(entries)]
+
+
+def _said(message: Message, reader: UUID | None) -> Entry:
+    author = message.sender_user_id or message.sender_admin_id
+    return Entry(message.created_at, message=message, is_mine=author is not None and author == reader)
+
+
+def _happened(event: Event, audience: str) -> Entry:
+    text, icon, tone = words.words(event, audience=audience), words.icon(event), ""
+    step = workflow.BY_KEY.get(event.facts.get("to", "")) if event.verb == "ticket.status.update" else None
+    if step:
+        icon, tone = f"status-{step.mark}", _TONES.get(step.mark, "")
+    return Entry(event.at, text=text, icon=icon, tone=tone)
+
+
+def _after(before: Entry | None, entry: Entry) -> Entry:
+    opens_day = before is None or _day(before.at) != _day(entry.at)
+    follows = not opens_day and before is not None and _goes_on(before, entry)
+    return replace(entry, opens_day=opens_day, follows=follows)
+
+
+def _goes_on(before: Entry, entry: Entry) -> bool:
+    if before.message is None or entry.message is None or entry.at - before.at > _TOGETHER:
+        return False
+    return _author(before.message) == _author(entry.message)
+
+
+def _author(message: Message) -> tuple[str, UUID | None]:
+    return message.sender_type, message.sender_user_id or message.sender_admin_id
+
+
+def _day(moment: datetime) -> object:
+    return timezone.localtime(moment).date()
