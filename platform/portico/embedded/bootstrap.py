@@ -127,7 +127,7 @@ def _check_disk(folder: Path) -> None:
 
 
 def _install(home: Path, lock: Path) -> None:
-    total = lock.read_text(encoding="utf-8").count("==")
+    total = len(re.findall("^[^ ]+==", lock.read_text(encoding="utf-8"), re.MULTILINE))
     command = [str(home / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"]
     _run([*command, "--disable-pip-version-check", "--progress-bar", "off", "-r", str(lock)], home, total=total)
     (home / f"{lock.name}.stamp").write_text(stamp_of(lock))

@@ -104,19 +104,25 @@ def _pending(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
 
 
 def _connection(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
+    _check_named(name)
     try:
         return psycopg.connect(url, connect_timeout=5)
     except psycopg.OperationalError as error:
-        hint = "" if name in os.environ else f" {name} is not set; `manage.py demo` brings its own database."
-        raise Wrong(f"cannot be reached: {str(error).strip().splitlines()[-1]}.{hint}") from error
+        raise Wrong(f"cannot be reached: {str(error).strip().splitlines()[0]}. Check {name}.") from error
+
+
+def _check_named(name: str) -> None:
+    if name not in os.environ:
+        raise Wrong(f"{name} is not set, and no demo runs here. `manage.py demo` brings its own servers.")
 
 
 def _queue() -> str:
+    _check_named("VALKEY_URL")
     try:
         with redis.Redis.from_url(settings.VALKEY_URL, socket_connect_timeout=5) as client:
             return f"version {client.info('server')['redis_version']}"
     except (redis.RedisError, OSError, ValueError) as error:
-        raise Wrong(f"cannot be reached: {error}. Check VALKEY_URL.") from error
+        raise Wrong(f"cannot be reached: {str(error).rstrip('.')}. Check VALKEY_URL.") from error
 
 
 def _names() -> str:

@@ -101,7 +101,7 @@ def _serve(wishes: Wishes, servers: Servers) -> None:
                 child.start()
             _wait_until_ready(wishes, children)
         joining.announce(wishes.data, ours)
-        report = {"base_url": f"http://localhost:{wishes.port}/", **people}
+        report = {"base_url": f"http://localhost:{wishes.port}", **people}
         telling.addresses(report, wishes.data)
         if wishes.info:
             telling.write_info(wishes.info, report)

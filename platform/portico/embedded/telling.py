@@ -41,11 +41,11 @@ def step(words: str) -> Iterator[Callable[[], None]]:
 
 def addresses(report: Mapping[str, Any], data: Path) -> None:
     """Where to go, who to be, and what to send."""
-    say(f"\nReady. Signup: {report['base_url']}")
+    say(f"\nReady. Signup: {report['base_url']}/")
     _people("Console", report["console"])
     for company in report["companies"]:
         _people(company["name"], company)
-    say(f"\nAPI documents: {report['base_url']}api/docs/   Logs: {data / 'logs'}   Ctrl-C stops everything.")
+    say(f"\nAPI documents: {report['base_url']}/api/docs/   Logs: {data / 'logs'}   Ctrl-C stops everything.")
 
 
 def _people(name: str, place: Mapping[str, Any]) -> None:
