@@ -23,12 +23,14 @@ def django_db_setup() -> None:
 
 @pytest.fixture(scope="session")
 def static_files() -> None:
-    """Collected static files, once for all workers."""
+    """Collected static files, once for all workers and again when one of ours changed."""
     from django.conf import settings
     from django.core.management import call_command
 
     with databases._alone():
-        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+        ours = (databases.ROOT / "platform/portico/static").rglob("*")
+        if not manifest.exists() or manifest.stat().st_mtime < max(path.stat().st_mtime for path in ours):
             call_command("collectstatic", interactive=False, verbosity=0)
 
 

@@ -35,7 +35,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = actions.check_password(**form.cleaned_data)
     except TooMany as no:
         form.add_error(None, f"That was too often. Please wait {_minutes(no.seconds)} and try again.")
-        return _page(request, form, 429, {"Retry-After": str(no.seconds)})
+        response = _page(request, form, 429)
+        response["Retry-After"] = str(no.seconds)
+        return response
     if user is None:
         form.add_error(None, WRONG)
         return _page(request, form, 422)
@@ -51,13 +53,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('accounts:login')}?out=1")
 
 
-def _page(
-    request: HttpRequest, form: SignInForm, status: int = 200, headers: dict[str, str] | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "next": _next(request), "is_out": "out" in request.GET}
-    response = render(request, "accounts/login.html", context, status=status)
-    response.headers.update(headers or {})
-    return response
+    return render(request, "accounts/login.html", context, status=status)
 
 
 def _next(request: HttpRequest) -> str:

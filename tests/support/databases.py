@@ -114,6 +114,7 @@ class Rows:
             SELECT schemaname, tablename FROM pg_tables
             WHERE (schemaname = 'public' AND tablename NOT IN ('django_migrations', 'tenants_recording'))
                OR schemaname IN (SELECT schema_name FROM public.tenants_company)
+               OR schemaname IN (SELECT schema FROM public.tenants_readyschema)
             """
         ).fetchall()
 
@@ -130,7 +131,7 @@ class Rows:
         return sql.SQL(";\n").join(statements)
 
     def put_back(self) -> None:
-        """As at the start of the run. Schemas that a test claimed are left to the end of the run."""
+        """As at the start of the run; schemas that a test claimed wait again, empty."""
         with self.connection.transaction():
             self.connection.execute("SET LOCAL lock_timeout = '20s'")
             self.connection.execute(self._script)
