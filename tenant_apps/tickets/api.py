@@ -18,7 +18,12 @@ from portico.errors import Missing
 from tenant_apps.tickets import access, actions, workflow
 from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
 
-IDEMPOTENCY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description="Send again safely for 24 hours.")
+IDEMPOTENCY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="Sent again with the same key, a request has its first answer again and does nothing twice (24 hours).",
+)
 
 
 class ListQuery(Shape):

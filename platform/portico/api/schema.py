@@ -40,7 +40,18 @@ def document(kind: str) -> dict[str, Any]:
     """The OpenAPI document of a kind of door. It follows from code alone, so it is made once."""
     patterns: list[URLPattern | URLResolver] = [path(prefix, include(urls)) for prefix, urls in DOCUMENTED[kind]]
     result: dict[str, Any] = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+    if kind == "public":
+        _name_the_company(result)
     return result
+
+
+def _name_the_company(result: dict[str, Any]) -> None:
+    """On the base host a program says beside its token which company it means; both must agree."""
+    header = {"in": "header", "name": "X-Company-Id", "required": True, "schema": {"type": "integer"}}
+    for route, operations in result["paths"].items():
+        if route.startswith(f"/{_COMPANY[0]}"):
+            for operation in operations.values():
+                operation.setdefault("parameters", []).append(header)
 
 
 def without_twins(endpoints: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

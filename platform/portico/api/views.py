@@ -19,7 +19,7 @@ class ApiView(APIView):
     """Function-like views: find through `visible_to`, read the body, call the action, answer."""
 
     content_negotiation_class = JsonAlways
-    metadata_class = None
+    http_method_names = ["get", "post", "put", "patch", "head"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
