@@ -18,6 +18,7 @@ from django.http import HttpResponse  # noqa: E402
 from portico import health, metrics  # noqa: E402
 from portico.live.addresses import PATH  # noqa: E402
 from portico.live.consumer import LiveConsumer  # noqa: E402
+from portico.live.line import Line  # noqa: E402
 from portico.live.seat import UNKNOWN  # noqa: E402
 
 Scope = dict[str, Any]
@@ -40,7 +41,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _socket(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["path"] == PATH:
-        await _sockets(scope, receive, send)
+        line = Line(receive, send)
+        await _sockets(scope, line.receive, line.send)
         return
     await receive()
     await send({"type": "websocket.accept"})

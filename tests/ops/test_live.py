@@ -1,0 +1,233 @@
+"""Sockets, against the really running socket process: who hears what, and for how long."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from shared_apps.accounts.models import User
+from shared_apps.staff.actions import set_coverage
+from tenant_apps.tickets import actions
+from tenants.models import Company, Due
+from tests.ops.conftest import wait_until
+from tests.support import cast, databases
+from tests.support.server import ROOT, free_port
+
+RECHECK = 2
+
+
+@pytest.fixture(scope="module")
+def port(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a running socket process on this test's database."""
+    number = free_port()
+    env = databases.environment(
+        settings.DATABASE_OWNER_URL,
+        settings.DATABASE_URL,
+        settings.DATABASES["default"]["NAME"],
+        LIVE_URL=f"ws://{{host}}:{number}/live/",
+        LIVE_RECHECK_SECONDS=str(RECHECK),
+        DJANGO_SETTINGS_MODULE="portico.settings",
+    )
+    log = (tmp_path_factory.mktemp("live") / "log").open("wb")
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(number)]
+    process = subprocess.Popen([*command, "portico.asgi:application"], env=env, cwd=ROOT, stdout=log, stderr=log)
+    wait_until(lambda: urllib.request.urlopen(f"http://127.0.0.1:{number}/healthz").status == 200)
+    yield number
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture
+def dial(port: int, client_for: Callable[[str], Any]) -> Iterator[Callable[..., ClientConnection]]:
+    """`dial("ada")` = her page's open socket; host, origin and cookie can be others."""
+
+    def make(
+        name: str = "", host: str = "", origin: str | None = None, cookie: str | None = None, path: str = "/live/"
+    ):
+        host = host or f"{cast.company_of(name) or 'console'}.localhost"
+        if cookie is None and name:
+            cookie = client_for(name).cookies[settings.SESSION_COOKIE_NAME].value
+        return opened.enter_context(
+            connect(
+                f"ws://{host}:{port}{path}",
+                sock=socket.create_connection(("127.0.0.1", port)),
+                origin=f"http://{host}:8000" if origin is None else origin,
+                additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {},
+            )
+        )
+
+    with ExitStack() as opened:
+        yield make
+
+
+def _open(inside: Any, company: Any, by: Any, subject: str = "website") -> Any:
+    with inside(company):
+        return actions.open_ticket(subject=subject, description="The shop is closed.", by=by)
+
+
+def _react(outside: Any) -> None:
+    """What the worker does with everything that is due."""
+    from portico.tasks import react
+
+    with outside():
+        due = [(one.company_id, one.generation, one.key) for one in Due.objects.all()]
+    for arguments in due:
+        react(*arguments)
+
+
+def _heard(page: ClientConnection, seconds: float = 5) -> dict[str, str] | None:
+    try:
+        return json.loads(page.recv(timeout=seconds))
+    except TimeoutError:
+        return None
+
+
+def _seated(*pages: ClientConnection) -> None:
+    """A pong comes only after the socket was accepted; then its groups are joined within a moment."""
+    for page in pages:
+        page.ping().wait(5)
+    time.sleep(0.5)
+
+
+def _close_code(page: ClientConnection, seconds: float = 10) -> int | None:
+    try:
+        page.recv(timeout=seconds)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+    except TimeoutError:
+        return None
+    return None
+
+
+def test_a_change_is_signalled_to_the_desk_and_to_the_staff_who_may_see_it(acme, ada, inside, outside, dial):
+    pages = {name: dial(name) for name in ("ada", "ben", "cleo", "bo", "lin", "una", "sam", "omar", "eli")}
+    _seated(*pages.values())
+    ticket = _open(inside, acme, ada)
+    _react(outside)
+
+    assert _heard(pages["ada"]) == {"changed": "ticket", "id": str(ticket.pk)}
+    assert _heard(pages["ben"]) == {"changed": "ticket", "id": str(ticket.pk)}
+    for name in ("lin", "sam", "omar"):
+        assert _heard(pages[name]) == {"changed": "ticket", "id": str(ticket.index_id)}
+    for name in ("cleo", "bo", "una", "eli"):
+        assert _heard(pages[name], 0.3) is None, name
+
+
+def test_the_one_it_is_assigned_to_hears_it_without_coverage(acme, ada, sam, una, inside, outside, dial):
+    ticket = _open(inside, acme, ada, "billing")
+    _react(outside)
+    page, other = dial("una"), dial("lin")
+    _seated(page, other)
+    with inside(acme):
+        actions.assign(ticket, actions.Assignee(una.id, una.label), by=sam)
+    _react(outside)
+    assert _heard(page) == {"changed": "ticket", "id": str(ticket.index_id)}
+    assert _heard(other, 0.3) is None
+
+
+def test_signals_carry_no_words(acme, ada, inside, outside, dial):
+    page = dial("sam")
+    _seated(page)
+    _open(inside, acme, ada)
+    _react(outside)
+    assert set(_heard(page)) == {"changed", "id"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "code"),
+    [
+        ({"host": "acme.localhost"}, 4401),
+        ({"host": "acme.localhost", "cookie": "made-up"}, 4401),
+        ({"host": "console.localhost"}, 4401),
+        ({"host": "nobody.localhost"}, 4404),
+        ({"host": "localhost"}, 4404),
+        ({"name": "ada", "host": "borealis.localhost"}, 4401),
+        ({"name": "ada", "host": "console.localhost"}, 4401),
+        ({"name": "lin", "host": "acme.localhost"}, 4401),
+        ({"name": "ada", "origin": "http://borealis.localhost:8000"}, 4404),
+        ({"name": "ada", "origin": "http://evil.example"}, 4404),
+        ({"name": "ada", "origin": ""}, 4404),
+        ({"name": "ada", "path": "/else/"}, 4404),
+    ],
+)
+def test_strangers_are_shown_out(acme, dial, caller, code):
+    assert _close_code(dial(**caller)) == code
+
+
+def test_the_end_of_a_session_ends_its_socket(acme, inside, dial, client_for):
+    cookie = client_for("ada").cookies[settings.SESSION_COOKIE_NAME].value
+    page = dial("ada", cookie=cookie)
+    _seated(page)
+    with inside(acme):
+        Session.objects.filter(pk=cookie).delete()
+    assert _close_code(page, RECHECK + 5) == 4401
+
+
+def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
+    page = dial("ada")
+    _seated(page)
+    with inside(acme):
+        User.objects.filter(pk=ada.id).update(is_active=False)
+    assert _close_code(page, RECHECK + 5) == 4401
+
+
+def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, lin, una, inside, outside, dial):
+    lins, unas = dial("lin"), dial("una")
+    _seated(lins, unas)
+    with outside():
+        set_coverage(User.objects.get(pk=lin.id), ["billing"], by=omar)
+        set_coverage(User.objects.get(pk=una.id), ["website"], by=omar)
+    time.sleep(RECHECK + 1)
+    ticket = _open(inside, acme, ada, "website")
+    _react(outside)
+    assert _heard(unas) == {"changed": "ticket", "id": str(ticket.index_id)}
+    assert _heard(lins, 0.3) is None
+
+
+def test_who_talks_too_much_is_shown_out(acme, dial):
+    page = dial("ada")
+    _seated(page)
+    page.send("x" * 300)
+    assert _close_code(page) == 4400
+    page = dial("ada")
+    for _ in range(25):
+        page.send("ping")
+    assert _close_code(page) == 4429
+
+
+def test_a_person_has_ten_sockets_and_gets_places_back(acme, dial):
+    pages = [dial("ben") for _ in range(10)]
+    _seated(*pages)
+    assert _close_code(dial("ben")) == 4429
+    pages[0].close()
+    again = dial("ben")
+    _seated(again)
+    assert _heard(again, 0.2) is None
+
+
+def test_the_socket_process_answers_probes_and_serves_no_pages(port):
+    for path, status in (("/healthz", 200), ("/readyz", 200), ("/manager/tickets", 404)):
+        with closing(socket.create_connection(("127.0.0.1", port))) as plain:
+            plain.sendall(f"GET {path} HTTP/1.1\r\nHost: acme.localhost\r\nConnection: close\r\n\r\n".encode())
+            assert plain.recv(100).startswith(f"HTTP/1.1 {status}".encode()), path
+
+
+def test_a_suspended_company_loses_its_sockets_and_others_keep_theirs(acme, outside, dial):
+    # The last test: the process keeps what it knew of a company warm for some seconds.
+    page, other = dial("ada"), dial("bo")
+    _seated(page, other)
+    with outside():
+        Company.objects.filter(pk=acme.id).update(state=Company.State.SUSPENDED)
+    assert _close_code(page, RECHECK + 10) == 4404
+    assert _heard(other, 0.2) is None
