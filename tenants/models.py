@@ -65,6 +65,8 @@ class Recording(models.Model):
     fingerprint = models.CharField(max_length=64, primary_key=True)
     statements = models.JSONField()
     recorded_at = models.DateTimeField(default=timezone.now)
+    # Marks of earlier releases whose code runs on these tables too: the way here only added to theirs.
+    serves = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
 
     def __str__(self) -> str:
         return self.fingerprint
@@ -99,3 +101,56 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} for {self.company_id}"
+
+
+class MigrationRun(models.Model):
+    """One run of `tenants migrate` over the companies that were behind."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    companies = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(name="migration_run_newest", fields=["-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint[:12]} {self.state}"
+
+
+class MigrationLedger(models.Model):
+    """What became of one step of a migration in one company's schema.
+
+    A `done` row is written in the transaction of the step itself, so it stands exactly when the step does.
+    """
+
+    class State(models.TextChoices):
+        DONE = "done"
+        FAILED = "failed"
+
+    company_id = models.BigIntegerField()
+    schema = models.CharField(max_length=63)
+    app = models.CharField(max_length=255)
+    name = models.CharField(max_length=255)
+    step = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=6, choices=State.choices)
+    words = models.TextField(blank=True, default="")
+    run_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(name="ledger_failed", fields=["-at"], condition=models.Q(state="failed"))]
+        constraints = [models.UniqueConstraint(name="ledger_once", fields=["schema", "app", "name", "step"])]
+
+    def __str__(self) -> str:
+        return f"{self.schema} {self.app}.{self.name} {self.state}"
