@@ -26,7 +26,7 @@ _REASONS = (
     ("DO NOT MATCH THE HASHES", "a downloaded package is not the one that the lock names"),
     (
         "Temporary failure|NewConnectionError|ConnectTimeout|Network is unreachable",
-        "the package index cannot be reached",
+        "no package index can be reached",
     ),
     ("No matching distribution found for (.*?)(?: \\(|\n|$)", "no package index offers {0}"),
 )

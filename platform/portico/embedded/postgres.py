@@ -120,7 +120,17 @@ class Postgres:
             secret.write(self.password)
             secret.flush()
             account.owns(Path(secret.name))
-            command = [str(programs / "initdb"), "-D", str(partly), "-U", OWNER, "-A", "scram-sha-256", "--pwfile", secret.name]
+            command = [
+                str(programs / "initdb"),
+                "-D",
+                str(partly),
+                "-U",
+                OWNER,
+                "-A",
+                "scram-sha-256",
+                "--pwfile",
+                secret.name,
+            ]
             locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
             made = subprocess.run(
                 [*command, *locale, "--no-instructions"],
