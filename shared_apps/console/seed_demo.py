@@ -1,0 +1,149 @@
+"""The demo: two companies, their people, the platform's staff, and stories told through the real actions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from portico import clock
+from portico.actor import Actor
+from portico.database import CompanyRef, company_scope, platform_scope
+from shared_apps.accounts import tokens
+from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts.models import User
+from shared_apps.console.stories import ACME, BOREALIS, Step, Story
+from shared_apps.staff.models import TicketCoverage
+from tenant_apps.tickets import actions
+from tenant_apps.tickets.actions import Assignee
+from tenant_apps.tickets.models import Ticket
+from tenants.models import Company
+from tenants.provision import claim
+
+PASSWORD = "portico-demo"  # noqa: S105 (printed by the demo for everybody to see)
+LABEL = "demo"
+
+COMPANIES: tuple[tuple[str, str, tuple[Story, ...]], ...] = (
+    ("acme", "Acme", ACME),
+    ("borealis", "Borealis", BOREALIS),
+)
+PEOPLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "acme": {
+        "olga": ("Olga Acker", "owner"),
+        "ada": ("Ada Lind", "manager"),
+        "ben": ("Ben Ode", "agent"),
+        "mia": ("Mia Holt", "member"),
+        "cleo": ("Cleo Marsh", "customer"),
+    },
+    "borealis": {
+        "odd": ("Odd Berg", "owner"),
+        "bo": ("Bo Nyman", "manager"),
+        "bea": ("Bea Falk", "agent"),
+        "mads": ("Mads Lien", "member"),
+        "carl": ("Carl Voss", "customer"),
+    },
+}
+STAFF: Mapping[str, tuple[str, str, Sequence[str]]] = {
+    "omar": ("Omar Said", "platform_owner", ()),
+    "ann": ("Ann Rivers", "platform_admin", ()),
+    "sam": ("Sam Oduya", "platform_supervisor", ()),
+    "lin": ("Lin Haas", "platform_support", ("website",)),
+    "una": ("Una Weiss", "platform_support", ()),
+    "eli": ("Eli Roy", "platform_engineer", ("integrations",)),
+    "max": ("Max Orr", "platform_account_manager", ("billing", "account")),
+}
+
+
+def seed() -> dict[str, Any]:
+    """Make what is missing and return addresses, people and fresh tokens; those of the last call end.
+
+    Runs as the login role, outside any scope; it needs a ready schema for each company that is not there yet.
+    """
+    with platform_scope(), transaction.atomic():
+        staff = {name: _staff_member(name) for name in STAFF}
+        actors = {name: actor_of(user) for name, user in staff.items()}
+        console = {"url": _url("console"), "people": [_card(user) for user in staff.values()]}
+    companies = [_seed_company(slug, name, stories, actors) for slug, name, stories in COMPANIES]
+    return {"console": console, "companies": companies}
+
+
+def _seed_company(slug: str, name: str, stories: Sequence[Story], staff: Mapping[str, Actor]) -> dict[str, Any]:
+    company = _company(slug, name)
+    with company_scope(company), transaction.atomic():
+        people = {person: _person(slug, person) for person in PEOPLE[slug]}
+        if not Ticket.objects.exists():
+            _tell(stories, {**staff, **{person: actor_of(user) for person, user in people.items()}})
+        cards = [_card(user) for user in people.values()]
+    return {"id": company.id, "name": company.name, "slug": slug, "url": _url(slug), "people": cards}
+
+
+def _company(slug: str, name: str) -> CompanyRef:
+    with platform_scope(), transaction.atomic():
+        company = Company.objects.filter(slug=slug).first()
+        return company.ref if company else claim(name=name, slug=slug)
+
+
+def _person(slug: str, person: str) -> User:
+    name, role = PEOPLE[slug][person]
+    return _account(f"{person}@{slug}.example", name, role)
+
+
+def _staff_member(person: str) -> User:
+    name, role, subjects = STAFF[person]
+    email = f"{person}@portico.example"
+    is_new = not User.objects.filter(email=email).exists()
+    user = _account(email, name, role)
+    if is_new:  # what somebody changed in the demo stays
+        TicketCoverage.objects.bulk_create(TicketCoverage(platform_admin=user, subject_id=one) for one in subjects)
+    return user
+
+
+def _account(email: str, name: str, role: str) -> User:
+    user = User.objects.filter(email=email).first()
+    return user or User.objects.create(email=email, password=_hashed(), name=name, role=role)
+
+
+@cache
+def _hashed() -> str:
+    """Hashed once: it is the same for everybody, and hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+def _card(user: User) -> dict[str, str]:
+    """What a visitor needs to be this person."""
+    tokens.revoke_all(user, LABEL)
+    token = tokens.issue(user, LABEL)
+    return {"name": user.name, "role": user.role, "email": user.email, "password": PASSWORD, "token": token}
+
+
+def _url(door: str) -> str:
+    return f"{'https' if settings.HTTPS else 'http'}://{door}.{settings.BASE_HOST}"
+
+
+def _tell(stories: Sequence[Story], cast: Mapping[str, Actor]) -> None:
+    """Everything in the order in which it happened; the earliest ticket has the first number."""
+    now = timezone.now()
+    for story in stories:
+        with clock.at(now - timedelta(hours=story.hours)):
+            ticket = actions.open_ticket(
+                subject=story.subject, sub_subject=story.sub_subject, description=story.text, by=cast[story.who]
+            )
+        for step in story.steps:
+            with clock.at(now - timedelta(hours=step.hours)):
+                _do(ticket, step, cast)
+
+
+def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:
+    by = cast[step.who]
+    if step.act == "reply":
+        actions.reply(ticket, step.value, by=by)
+    elif step.act == "status":
+        actions.change_status(ticket, step.value, by=by)
+    else:
+        assignee = cast[step.value]
+        assert assignee.id is not None  # noqa: S101 (everybody of the cast has an account)
+        actions.assign(ticket, Assignee(assignee.id, assignee.label), by=by)

@@ -1,0 +1,57 @@
+"""The demo's rows: believable, complete, and safe to make twice."""
+
+import pytest
+
+from shared_apps.accounts import tokens
+from shared_apps.accounts.models import User
+from shared_apps.console import verify
+from shared_apps.console.models import TicketIndex
+from shared_apps.console.seed_demo import PASSWORD, seed
+from tenant_apps.tickets import workflow
+from tenant_apps.tickets.models import Ticket
+
+
+@pytest.fixture
+def info(outside):
+    with outside():
+        User.objects.all().delete()  # the demo brings its own staff, with its own coverage
+    return seed()
+
+
+def _numbers(inside, company):
+    with inside(company):
+        return list(Ticket.objects.order_by("created_at").values_list("number", "status"))
+
+
+def test_both_companies_have_the_same_numbers_and_every_status(inside, acme, borealis, info):
+    first, second = _numbers(inside, acme), _numbers(inside, borealis)
+    assert [number for number, _ in first] == [number for number, _ in second]
+    assert {status for _, status in first + second} == set(workflow.KEYS)
+
+
+def test_the_index_knows_all_of_it(outside, acme, borealis, info):
+    assert verify.drift_of(acme) == verify.drift_of(borealis) == []
+    with outside():
+        assert TicketIndex.objects.count() == 18
+
+
+def test_making_it_again_changes_tokens_only(inside, acme, info):
+    before = _numbers(inside, acme)
+    again = seed()
+
+    assert _numbers(inside, acme) == before
+    old, new = (group["companies"][0]["people"][1]["token"] for group in (info, again))
+    with inside(acme):
+        assert tokens.find(old) is None
+        assert tokens.find(new).name == "Ada Lind"
+
+
+def test_everybody_can_sign_in(inside, acme, outside, info):
+    assert [company["slug"] for company in info["companies"]] == ["acme", "borealis"]
+    with inside(acme):
+        for card in info["companies"][0]["people"]:
+            assert card.keys() == {"name", "role", "email", "password", "token"}
+            assert tokens.find(card["token"]).email == card["email"]
+    with outside():
+        assert User.objects.filter(email="una@portico.example").exists()
+    assert {card["password"] for card in info["console"]["people"]} == {PASSWORD}
