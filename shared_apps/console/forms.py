@@ -1,0 +1,86 @@
+"""The shape of what staff type and choose. Rules are the actions' own."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.forms import ChoiceField
+
+from shared_apps.console.queue import ASSIGNED, Filters
+from tenant_apps.desk.forms import ReplyForm
+from tenant_apps.tickets import catalogue, workflow
+from tenants.models import Company
+
+NOWHERE = -1
+
+
+class FilterForm(forms.Form):
+    """What the queue is narrowed to. What does not exist narrows nothing, except a company: then nothing matches."""
+
+    status = ChoiceField(required=False)
+    subject = ChoiceField(required=False)
+    company = forms.CharField(required=False, max_length=80)
+    assigned = ChoiceField(required=False, choices=[(one, one) for one in ASSIGNED], widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["status"].choices = [("", "Any status"), *((one.key, one.label) for one in workflow.STATUSES)]
+        self.fields["subject"].choices = [("", "Any subject"), *catalogue.labels().items()]
+
+    def filters(self) -> tuple[Filters, str]:
+        """The filters, and the name of the company that they mean."""
+        self.is_valid()
+        said = self.cleaned_data
+        company = _company(said.get("company", ""))
+        filters = Filters(
+            status=said.get("status", ""),
+            subject=said.get("subject", ""),
+            company_id=company[0],
+            assigned=said.get("assigned") or "all",
+        )
+        return filters, company[1]
+
+
+class AnswerForm(ReplyForm):
+    """A reply, and the version of the ticket that its writer had before the eyes."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def content(self) -> list[str]:
+        return [self.cleaned_data["body"]]
+
+
+class StatusForm(forms.Form):
+    status = ChoiceField(error_messages={"required": "Please choose a status."})
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, now: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(one.key, one.label) for one in workflow.STATUSES if one.key != now]
+        self.fields["status"].choices = [("", "Move to …"), *others]
+
+
+class AssignForm(forms.Form):
+    """To whom: empty means nobody."""
+
+    admin = forms.UUIDField(required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class CoverageForm(forms.Form):
+    subjects = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subjects"].choices = catalogue.choices()
+
+
+def _company(said: str) -> tuple[int | None, str]:
+    """The company of this id, subdomain or name."""
+    if not said:
+        return None, ""
+    meant = Q(slug__iexact=said) | Q(name__iexact=said)
+    if said.isascii() and said.isdecimal() and len(said) < 19:
+        meant |= Q(pk=int(said))
+    found = Company.objects.filter(meant).order_by("id").first()
+    return (found.pk, found.name) if found else (NOWHERE, said)

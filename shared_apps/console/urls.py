@@ -1,0 +1,17 @@
+from django.urls import path
+from django.views.generic import RedirectView
+
+from shared_apps.console import team, views
+
+app_name = "console"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="console:queue"), name="home"),
+    path("admin", RedirectView.as_view(pattern_name="console:queue"), name="admin"),
+    path("admin/tickets", views.queue, name="queue"),
+    path("admin/tickets/<int:index_id>", views.ticket, name="ticket"),
+    path("admin/tickets/<int:index_id>/reply", views.reply, name="reply"),
+    path("admin/tickets/<int:index_id>/status", views.change_status, name="status"),
+    path("admin/tickets/<int:index_id>/assign", views.assign, name="assign"),
+    path("admin/team", team.people, name="team"),
+    path("admin/team/<uuid:admin_id>", team.coverage, name="coverage"),
+]
