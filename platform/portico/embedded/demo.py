@@ -151,7 +151,7 @@ def _fill(wishes: Wishes, environment: Mapping[str, str]) -> dict[str, Any]:
     """The example companies; returns them with their people, logins and tokens."""
     file = wishes.data / "people.json"
     _command(wishes, environment, "example companies", ["seed_demo", "--to", str(file)])
-    return telling.read_people(file)
+    return telling.take_people(file)
 
 
 def _command(wishes: Wishes, environment: Mapping[str, str], words: str, arguments: list[str]) -> None:

@@ -51,13 +51,15 @@ def addresses(report: Mapping[str, Any], data: Path) -> None:
 def _people(name: str, place: Mapping[str, Any]) -> None:
     say(f"\n{name}: {place['url']}")
     for person in place["people"]:
-        say(f"  {person['name']:<14} {person['role']:<20} {person['email']:<24} {person['password']}")
+        say(f"  {person['name']:<14} {person['role']:<24} {person['email']:<24} {person['password']}")
         say(f"  {'':<14} token {person['token']}")
 
 
-def read_people(file: Path) -> dict[str, Any]:
-    """What the filling command wrote: the console and the companies with their people."""
-    return dict(json.loads(file.read_text(encoding="utf-8")))
+def take_people(file: Path) -> dict[str, Any]:
+    """What the filling command wrote: the console and the companies with their people. Tokens stay in no file."""
+    people = dict(json.loads(file.read_text(encoding="utf-8")))
+    file.unlink()
+    return people
 
 
 def write_info(file: Path, report: Mapping[str, Any]) -> None:
