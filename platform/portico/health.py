@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from portico import wiring
 from portico.cache import platform_key
 from portico.database import platform_scope
 
@@ -25,6 +27,13 @@ def ready(_: HttpRequest) -> HttpResponse:
     parts = _answer.now()
     status = 200 if all(parts.values()) else 503
     return JsonResponse({"ready": status == 200, **parts}, status=status)
+
+
+def door(request: HttpRequest) -> HttpResponse:
+    """200 when a desk answers at `?domain=`, else 404: the proxy asks before it orders a certificate."""
+    _, colon, port = settings.BASE_HOST.partition(":")
+    known = wiring.door_of(f"{request.GET.get('domain', '')[:253]}{colon}{port}")
+    return HttpResponse(status=200 if known else 404)
 
 
 class _Kept:

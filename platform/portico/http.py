@@ -19,7 +19,12 @@ log = structlog.get_logger("portico.requests")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Answered before anybody asks which door this is: a probe knows an address, not a company.
-_PROBES: dict[str, GetResponse] = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": metrics.page}
+_PROBES: dict[str, GetResponse] = {
+    "/healthz": health.alive,
+    "/readyz": health.ready,
+    "/metrics": metrics.page,
+    "/.portico/door": health.door,
+}
 
 
 class RequestMiddleware:
@@ -32,6 +37,7 @@ class RequestMiddleware:
         probe = _PROBES.get(request.path_info)
         if probe:
             return probe(request)
+        _look_behind_proxies(request)
         started = time.perf_counter()
         number = uuid7().hex
         token, known = request_id.set(number), acting.set(None)
@@ -45,6 +51,13 @@ class RequestMiddleware:
             request_id.reset(token)
             acting.reset(known)
         return response
+
+
+def _look_behind_proxies(request: HttpRequest) -> None:
+    """Put the address that our own proxies saw into REMOTE_ADDR, and ignore what a caller claims."""
+    if settings.PROXIES:
+        seen = request.headers.get("X-Forwarded-For", "").split(",")
+        request.META["REMOTE_ADDR"] = seen[-settings.PROXIES].strip() if len(seen) >= settings.PROXIES else ""
 
 
 class _Statements:

@@ -9,7 +9,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -29,7 +38,7 @@ STATEMENTS = Histogram(
 REFUSED_FOR_LOAD = Counter("portico_refused_for_load_total", "Requests refused because a company had too many at once.")
 TASKS = Counter("portico_tasks_total", "Tasks by outcome.", ["task", "outcome"])
 TASK_SECONDS = Histogram("portico_task_seconds", "How long a task ran.", ["task"])
-SOCKETS = Gauge("portico_sockets", "Open sockets of this process.")
+SOCKETS = Gauge("portico_sockets", "Open sockets.", multiprocess_mode="livesum")
 
 SCHEDULER_SEEN = platform_key("scheduler:seen")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -45,7 +54,7 @@ def count_request(method: str, route: str, status: int, seconds: float, statemen
 class _Backlog(Collector):
     """What is due, ready schemas and the scheduler's last sign of life; asked at most every five seconds."""
 
-    _asked_at = 0.0
+    _asked_at = float("-inf")
     _figures: dict[str, float]
 
     def collect(self) -> Iterator[Metric]:
@@ -78,14 +87,25 @@ def _ask() -> dict[str, float]:
     return figures
 
 
-REGISTRY.register(_Backlog())
+_backlog = _Backlog()
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """The figures, for this machine itself or with `Authorization: Bearer <METRICS_TOKEN>`; else a plain 404."""
     if not _may_read(request):
         return HttpResponse("There is nothing here.\n", status=404, content_type="text/plain; charset=utf-8")
-    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _registry() -> CollectorRegistry:
+    """The figures of this process, or of all that share `METRICS_DIR`, and what all of them have in common."""
+    registry = CollectorRegistry()
+    if settings.METRICS_DIR:
+        multiprocess.MultiProcessCollector(registry, settings.METRICS_DIR)
+    else:
+        registry.register(REGISTRY)
+    registry.register(_backlog)
+    return registry
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -4,6 +4,10 @@ import json
 import re
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from portico.http import RequestMiddleware
 
 SITE = "http://acme.localhost:8000"
 
@@ -138,3 +142,23 @@ def test_figures_are_not_for_strangers(visitor, settings):
     settings.METRICS_TOKEN = "figures"
     assert visitor("").get("/metrics").status_code == 404
     assert visitor("").get("/metrics", headers={"Authorization": "Bearer figures"}).status_code == 200
+
+
+def test_the_callers_address_is_what_our_own_proxy_saw(acme, settings):
+    seen = []
+
+    def answer(request):
+        seen.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    layer = RequestMiddleware(answer)
+    forged = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
+    for proxies in (0, 1, 3):
+        settings.PROXIES = proxies
+        layer(RequestFactory().get("/", headers=forged))
+    assert seen == ["127.0.0.1", "203.0.113.9", ""]
+
+
+def test_a_certificate_is_ordered_only_for_a_door(visitor):
+    for domain, status in (("acme.localhost", 200), ("console.localhost", 200), ("nobody.localhost", 404), ("", 404)):
+        assert visitor("").get(f"/.portico/door?domain={domain}").status_code == status, domain

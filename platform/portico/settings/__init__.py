@@ -35,6 +35,7 @@ COMPANIES_PER_CONNECTION = environment.number("COMPANIES_PER_CONNECTION", 50)
 STATEMENT_SECONDS = environment.number("STATEMENT_SECONDS", 30)
 READY_SCHEMAS = environment.number("READY_SCHEMAS", 5)
 COMPANY_REQUESTS_AT_ONCE = environment.number("COMPANY_REQUESTS_AT_ONCE", 8)
+API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
 
 VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
 CACHES = {
@@ -69,6 +70,10 @@ EMAIL_URL = environment.text("EMAIL_URL")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+# Where several web processes put their figures together; read by prometheus_client itself.
+METRICS_DIR = environment.text("PROMETHEUS_MULTIPROC_DIR")
+# How many proxies of ours stand in front: so many addresses at the end of X-Forwarded-For are not made up.
+PROXIES = environment.number("PROXIES", 0)
 
 # Host-only cookies. The prefix and Secure need TLS; plain http is for loopback hosts alone (DESIGN section 6).
 SESSION_COOKIE_NAME = "__Host-portico" if HTTPS else "portico"
