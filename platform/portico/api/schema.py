@@ -60,13 +60,15 @@ def without_twins(endpoints: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def with_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every operation may answer with a problem document."""
+    """Every operation may answer with a problem document, and none takes fields that it does not know."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["default"] = {"description": "Refused, and why", "content": content}
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                schemas[body["schema"]["$ref"].rpartition("/")[2]]["additionalProperties"] = False
     return result
 
 
