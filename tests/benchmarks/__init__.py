@@ -1,0 +1,1 @@
+"""Measured figures; see README.md. Run by `manage.py bench NAME`."""
