@@ -71,6 +71,7 @@ def write_info(file: Path, report: Mapping[str, Any]) -> None:
 
 
 def last_line(log: Path) -> str:
-    """What a process said last."""
+    """What a process said last; of a traceback the reason, not the place."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return lines[-1] if lines else "it said nothing"
+    words = [line for line in lines if line.strip() and not line.startswith((" ", "\t"))]
+    return (words or lines or ["it said nothing"])[-1]
