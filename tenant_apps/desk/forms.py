@@ -33,9 +33,7 @@ class ReplyForm(KeyedForm):
 class RequestForm(KeyedForm):
     subject = forms.ChoiceField(label="Topic", error_messages={"required": "Please choose a topic."})
     sub_subject = forms.CharField(label="Which part of it", required=False)
-    description = forms.CharField(
-        label="What happens?", error_messages=EMPTY, widget=forms.Textarea(attrs={"rows": 8})
-    )
+    description = forms.CharField(label="What happens?", error_messages=EMPTY, widget=forms.Textarea(attrs={"rows": 8}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

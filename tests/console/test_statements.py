@@ -1,0 +1,66 @@
+"""What the console's pages cost: never more than ten statements, and the same for one row as for many."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+MOST = 10
+
+
+def count(client, path):
+    client.get(path)  # the first look fills what is kept in the process
+    with CaptureQueriesContext(connection) as sent:
+        page = client.get(path)
+    assert page.status_code == 200
+    return len([one for one in sent.captured_queries if one["sql"] not in {"BEGIN", "COMMIT"}])
+
+
+@pytest.fixture
+def asked(acme, borealis, ada, bo, inside):
+    def ask():
+        from tenant_apps.tickets import actions
+
+        for company, person in ((borealis, bo), (acme, ada)):
+            with inside(company):
+                ticket = actions.open_ticket(subject="website", description="It does not send.", by=person)
+        return ticket
+
+    return ask
+
+
+@pytest.mark.parametrize("name", ["lin", "sam"])
+def test_the_queue_costs_the_same_for_many_rows(client_for, asked, name):
+    client = client_for(name)
+    asked()
+    one = count(client, "/admin/tickets")
+    for _ in range(4):
+        asked()
+
+    assert count(client, "/admin/tickets") == one <= MOST
+
+
+@pytest.mark.parametrize("name", ["lin", "sam"])
+def test_a_conversation_costs_the_same_for_many_messages(client_for, asked, acme, ada, inside, name):
+    from tenant_apps.tickets import actions
+
+    ticket, client = asked(), client_for(name)
+    path = f"/admin/tickets/{ticket.index_id}"
+    one = count(client, path)
+    with inside(acme):
+        for place in range(4):
+            actions.reply(ticket, f"More {place}", by=ada)
+
+    assert count(client, path) == one <= MOST
+
+
+@pytest.mark.parametrize("path", ["/admin/team"])
+def test_the_team_costs_the_same_for_many_people(client_for, outside, path):
+    from shared_apps.accounts.models import User
+
+    omar = client_for("omar")
+    one = count(omar, path)
+    with outside():
+        for place in range(5):
+            User.objects.create(email=f"new{place}@portico.example", name=f"New {place}", role="platform_support")
+
+    assert count(omar, path) == one <= MOST
