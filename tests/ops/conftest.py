@@ -17,7 +17,7 @@ from structlog.stdlib import ProcessorFormatter
 from tests.support.server import free_port
 
 
-def _binary() -> str:
+def queue_binary() -> str:
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if found:
         return found
@@ -36,7 +36,17 @@ class Queue:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        command = [
+            queue_binary(),
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(self.folder),
+        ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         wait_until(lambda: bool(self.client().ping()))
 
