@@ -60,6 +60,15 @@ def server_account() -> Account:
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
+def check_account() -> None:
+    """PostgreSQL runs only as somebody with a name. Raises Unfit."""
+    uid = server_account().uid
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        raise Unfit(f"The account {uid} has no name on this system (/etc/passwd), and PostgreSQL needs one.") from None
+
+
 def cache_folder(root: Path) -> Path:
     """A folder of the user's cache for this checkout and no other."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portico" / _digest(root)

@@ -70,6 +70,7 @@ class Postgres:
 
     def start(self) -> None:
         """Make the folder if need be, end what a killed run left in it, and wait until it answers. Raises Unfit."""
+        places.check_account()
         programs = binaries(self.runtime)
         self._check_version(programs)
         if not self.folder.exists():
