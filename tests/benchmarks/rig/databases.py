@@ -37,6 +37,10 @@ class Own:
         fixed = {"VALKEY_URL": valkey, "STATIC_ROOT": str(settings.STATIC_ROOT), "SECRET_KEY": settings.SECRET_KEY}
         return databases.environment(self.owner_url, self.login_url, name, **fixed | more)
 
+    def enter(self) -> None:
+        """Point this process at it again, after it was at another one."""
+        _point_at(self.owner_url, self.login_url)
+
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
         """One statement as the owner."""
         with psycopg.connect(self.owner_url, autocommit=True) as connection:
@@ -55,7 +59,7 @@ def own() -> Iterator[Own]:
     shared = {row[0] for row in mine.ask(_SCHEMAS)}
     try:
         with _ended_in_order():
-            _point_at(mine.owner_url, mine.login_url)
+            mine.enter()
             yield mine
     finally:
         _point_at(*before)

@@ -11,9 +11,9 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
-from tests.support.databases import ROOT
-
+ROOT = Path(__file__).resolve().parents[3]
 CONNECTIONS = 4
 
 

@@ -35,7 +35,8 @@ class Command(BaseCommand):
 
 
 def _names() -> list[str]:
-    return sorted(file.stem for file in (settings.ROOT / "tests" / "benchmarks").glob("[a-z]*.py"))
+    files = (settings.ROOT / "tests" / "benchmarks").glob("[a-z]*.py")
+    return sorted(file.stem for file in files if not file.stem.startswith("test_"))
 
 
 def _parsed(text: str) -> tuple[str, str]:

@@ -1,0 +1,181 @@
+"""`bench console`: the queue over all companies, from 1 to 1,000 of them on the same number of rows.
+
+The databases are asked in turns. What is counted as SQL is the time between handing a statement over and having its
+rows, for the list, its companies and the counts beside the statuses.
+"""
+
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portico import keyset
+from portico.actor import Actor
+from portico.database import platform_scope
+from shared_apps.console import queue
+from shared_apps.console.queue import Filters
+from tenants.models import Company
+from tests.benchmarks.rig import databases, fleet, indexed, wishes
+from tests.benchmarks.rig.calls import Browser, host_of
+from tests.benchmarks.rig.databases import Own
+from tests.benchmarks.rig.figures import Stopwatch, line, ms, p50, p95, step
+
+T = TypeVar("T")
+
+_ID = indexed.STAFF[0]
+BOSS = Actor(kind="staff", id=_ID, role="platform_owner", label="Boss")
+AGENT = Actor(
+    kind="staff",
+    id=_ID,
+    role="platform_support",
+    label="Agent",
+    capabilities=frozenset({"subject:website", "subject:billing"}),
+)
+PAGE = "whole page, in process"
+COLD = 3
+SLOWEST, UNEVEN = 0.005, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to look at the queue."""
+
+    actor: Actor
+    filters: Filters = Filters()  # noqa: RUF009 (frozen)
+    cursor: str | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """A database with so many companies, and what was measured there: seconds by view."""
+
+    companies: int
+    database: Own
+    company_id: int
+    session: str
+    lists: dict[str, list[float]]
+    counts: dict[str, list[float]]
+    pages: list[float]
+
+
+def run(options: object) -> Iterable[dict[str, Any]]:
+    """One line for each way to look at the queue; `size` is how many rows the index has (200,000)."""
+    asked = wishes.read(options)
+    rows, times = asked.sized(200_000, 300), asked.pick(12, 2)
+    with contextlib.ExitStack() as stack:
+        desks = [_desk(stack, number, rows) for number in ((1, 3, 5) if asked.quick else (1, 100, 1000))]
+        for number in range(asked.pick(8, 1)):
+            with step(f"round {number + 1}"):
+                _measure(desks[number % 3 :] + desks[: number % 3], times)
+    yield from _lines(desks, rows)
+
+
+def _desk(stack: contextlib.ExitStack, companies: int, rows: int) -> Desk:
+    database = stack.enter_context(databases.own())
+    with step(f"{rows} rows of {companies} companies"):
+        indexed.fill(companies, rows)
+    session = fleet.hire()
+    with platform_scope(), transaction.atomic():
+        company = Company.objects.get(slug="company-1")
+    return Desk(companies, database, company.pk, session, defaultdict(list), defaultdict(list), [])
+
+
+def _views(desk: Desk) -> dict[str, View]:
+    far_back = str(keyset.Position(timezone.now() - timedelta(days=500), 2**62))
+    return {
+        "no filter": View(BOSS),
+        "status new": View(BOSS, Filters(status="new")),
+        "status closed": View(BOSS, Filters(status="closed")),
+        "subject": View(BOSS, Filters(subject="billing")),
+        "subject and status": View(BOSS, Filters(subject="billing", status="triaged")),
+        "company": View(BOSS, Filters(company_id=desk.company_id)),
+        "company and status": View(BOSS, Filters(company_id=desk.company_id, status="new")),
+        "mine": View(BOSS, Filters(assigned="me")),
+        "unassigned": View(BOSS, Filters(assigned="unassigned")),
+        "unassigned and status": View(BOSS, Filters(assigned="unassigned", status="waiting_on_tenant")),
+        "500 days back": View(BOSS, cursor=far_back),
+        "covered or mine": View(AGENT),
+        "covered or mine, status": View(AGENT, Filters(status="in_progress")),
+        "covered and unassigned": View(AGENT, Filters(assigned="unassigned")),
+    }
+
+
+def _measure(desks: list[Desk], times: int) -> None:
+    """Each view in each database before the next view, so that a busy minute of the machine hits all of them."""
+    browser = Browser()
+    for name in _views(desks[0]):
+        for desk in desks:
+            desk.database.enter()
+            view = _views(desk)[name]
+            for list_only, counts_only in _warm(times, lambda view=view: _sql_of(view)):
+                desk.lists[name].append(list_only)
+                desk.counts[name].append(counts_only)
+    for desk in desks:
+        desk.database.enter()
+        desk.pages += _warm(times, lambda desk=desk: _page_of(desk, browser))
+
+
+def _warm(times: int, do: Callable[[], T]) -> list[T]:
+    """What it returns so many times, without the first times: they find the connection's caches cold."""
+    return [do() for _ in range(times + COLD)][COLD:]
+
+
+def _page_of(desk: Desk, browser: Browser) -> float:
+    with Stopwatch() as watch:
+        browser.get(host_of("console"), "/admin/tickets", {settings.SESSION_COOKIE_NAME: desk.session})
+    return watch.seconds
+
+
+def _sql_of(view: View) -> tuple[float, float]:
+    """Seconds in the database for the list and for the counts of one page."""
+    spent = 0.0
+
+    def timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal spent
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            spent += time.perf_counter() - began
+
+    with platform_scope(), transaction.atomic(), connection.execute_wrapper(timed):
+        queue.queue(view.actor, view.filters, view.cursor)
+        list_only = spent
+        queue.counts(view.actor, view.filters)
+    return list_only, spent - list_only
+
+
+def _lines(desks: list[Desk], rows: int) -> Iterator[dict[str, Any]]:
+    one = desks[0]
+    for name in one.lists:
+        both = {desk.companies: _sum(desk.lists[name], desk.counts[name]) for desk in desks}
+        worst = max(p95(samples) for samples in both.values())
+        ratio = max(p50(both[desk.companies]) / p50(both[one.companies]) for desk in desks[1:])
+        yield line(
+            "console",
+            f"{name}, {rows} rows",
+            p50_ms={number: ms(p50(samples)) for number, samples in both.items()},
+            p95_ms={number: ms(p95(samples)) for number, samples in both.items()},
+            list_p50_ms=ms(p50(desks[-1].lists[name])),
+            counts_p50_ms=ms(p50(desks[-1].counts[name])),
+            ratio=round(ratio, 2),
+            target=f"SQL p95 <= 5 ms, p50 at most {UNEVEN} times that of one company",
+            met=worst <= SLOWEST and ratio <= UNEVEN,
+        )
+    yield line(
+        "console",
+        f"{PAGE}, {rows} rows",
+        p50_ms={desk.companies: ms(p50(desk.pages)) for desk in desks},
+        p95_ms={desk.companies: ms(p95(desk.pages)) for desk in desks},
+    )
+
+
+def _sum(lists: list[float], counts: list[float]) -> list[float]:
+    return [one + other for one, other in zip(lists, counts, strict=True)]
