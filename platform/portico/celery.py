@@ -43,6 +43,6 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _keep_our_logs(**_: object) -> None:
     """Celery asks for its own log format unless somebody answers here; Django's configuration holds."""

@@ -62,7 +62,7 @@ def _works(check: Callable[[], bool]) -> bool:
 def _database() -> bool:
     with platform_scope(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def _valkey() -> bool:

@@ -100,7 +100,7 @@ def with_trouble(_: Any, __: str, event: Event) -> Event:
 
 def configure(options: dict[str, Any]) -> None:
     """Django's LOGGING_CONFIG: `LOGGING = {"level": "INFO", "plain": False}`; plain lines are for a terminal."""
-    shared = [
+    shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -144,4 +144,4 @@ def _standard(level: str, shared: list[Any], last: Any) -> dict[str, Any]:
     }
 
 
-_FOREIGN = [structlog.stdlib.ExtraAdder(allow=())]
+_FOREIGN: list[Any] = [structlog.stdlib.ExtraAdder(allow=())]

@@ -26,7 +26,7 @@ def start(dsn: str, release: str) -> None:
         max_breadcrumbs=0,
         auto_session_tracking=False,
         traces_sample_rate=0.0,
-        before_send=without_words,
+        before_send=without_words,  # type: ignore[arg-type]
     )
 
 

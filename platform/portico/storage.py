@@ -32,7 +32,8 @@ class CompanyStorage(Storage):
         return self._files.open(_inside(name), mode)
 
     def _save(self, name: str, content: "File[Any]") -> str:
-        return self._files._save(_inside(name), content).removeprefix(_prefix())
+        saved: str = self._files._save(_inside(name), content)  # type: ignore[attr-defined]
+        return saved.removeprefix(_prefix())
 
     def delete(self, name: str) -> None:
         self._files.delete(_inside(name))

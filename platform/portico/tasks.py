@@ -1,5 +1,6 @@
 """Work after the answer: tasks that carry their company, the reactions to an event, and the sweep behind them."""
 
+import inspect
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -41,6 +42,10 @@ class _Task(Task):
     def apply_async(self, *_: Any, **__: Any) -> None:
         raise Unaddressed(f"{self.name} is published by send(), which says whose work it is.")
 
+    def _compare(self, arguments: tuple[Any, ...]) -> None:
+        """TypeError, where the mistake is made, when the function takes other arguments."""
+        inspect.signature(self.run).bind(*arguments)
+
     def _publish(self, arguments: list[Any]) -> bool:
         """Hand the work to the queue. False when the queue is down: the sweep sends it again."""
         try:
@@ -75,7 +80,7 @@ class CompanyTask(_Task):
         """Publish once the running transaction is committed (at once when there is none)."""
         if not isinstance(company, CompanyRef):
             raise Unaddressed(f"{self.name} needs a company.")
-        self.__header__(*arguments)
+        self._compare(arguments)
         message = [company.id, company.generation, *arguments]
         transaction.on_commit(partial(self._publish, message), robust=True)
 
@@ -98,7 +103,7 @@ class PlatformTask(_Task):
 
     def send(self, *arguments: str | int | bool) -> None:
         """Publish once the running transaction is committed."""
-        self.__header__(*arguments)
+        self._compare(arguments)
         transaction.on_commit(partial(self._publish, list(arguments)), robust=True)
 
     def send_now(self, *arguments: str | int | bool) -> bool:
@@ -111,12 +116,14 @@ class PlatformTask(_Task):
 
 def company_task(function: Callable[..., Any]) -> CompanyTask:
     """A task of one company: `@company_task def f(word)`, published by `f.send(company, word)`."""
-    return app.task(base=CompanyTask)(function)
+    made: CompanyTask = app.task(base=CompanyTask)(function)
+    return made
 
 
 def platform_task(function: Callable[..., Any]) -> PlatformTask:
     """A task of the platform: `@platform_task def f(word)`, published by `f.send(word)`."""
-    return app.task(base=PlatformTask)(function)
+    made: PlatformTask = app.task(base=PlatformTask)(function)
+    return made
 
 
 @company_task
@@ -163,7 +170,7 @@ def _again_later(due: Any) -> None:
 
 def _pause(attempts: int) -> timedelta:
     """Twice as long after each attempt, up to an hour."""
-    return min(FIRST_PAUSE * 2 ** min(attempts, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(attempts, 10)), LONGEST_PAUSE)
 
 
 JOBS: dict[str, CompanyTask] = {"react": react}

@@ -19,8 +19,9 @@ from shared_apps.audit import log
 from shared_apps.console import index
 from shared_apps.staff.models import Subject, TicketCoverage
 from tenant_apps.tickets.workflow import BY_KEY as STATUSES  # noqa: F401 (templates ask here)
+from tenants import routing
 from tenants.models import Company, Due
-from tenants.routing import door_of  # noqa: F401 (sockets ask here)
+from tenants.routing import Door
 
 # A reaction that was not run within this time is run again by the sweep.
 _PATIENCE = timedelta(seconds=30)
@@ -68,6 +69,11 @@ def company_by_id(company_id: int) -> CompanyRef | None:
     """The company when it works today, or None. Needs the platform's scope."""
     company = Company.objects.filter(pk=company_id, state=Company.State.ACTIVE).first()
     return company.ref if company else None
+
+
+def door_of(host: str) -> Door | None:
+    """Where a host leads, or None."""
+    return routing.door_of(host)
 
 
 def actor_of_session(key: str) -> Actor | None:

@@ -52,7 +52,8 @@ async def find(scope: dict[str, Any]) -> Seat:
     if headers.get("origin") != f"{'https' if settings.HTTPS else 'http'}://{host}":
         raise NoSeat(UNKNOWN)
     cookie = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    return await _in_thread(_find)(host, cookie.value if cookie else "")
+    seat: Seat = await _in_thread(_find)(host, cookie.value if cookie else "")
+    return seat
 
 
 def _door_host(host: str) -> str:
