@@ -70,14 +70,13 @@ def _parts(actor: Actor, filters: Filters) -> list[Rows]:
 
     "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
     """
-    rows = TicketIndex.objects.all()
+    rows = TicketIndex.objects
+    parts: list[Rows] = []
     if actor.sees_all:
-        parts = [rows]
+        parts = [rows.all()]
     elif actor.is_staff:
         covered = sorted(actor.covers & {filters.subject} if filters.subject else actor.covers)
         parts = [rows.filter(subject=subject) for subject in covered] + [_mine(actor)]
-    else:
-        parts = []
     return [_narrowed(part, filters, actor) for part in parts]
 
 

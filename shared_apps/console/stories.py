@@ -28,11 +28,13 @@ class Story:
 ACME = (
     Story(
         310, "ada", "billing", "Invoice for October",
-        "Our invoice for October still names our old address in Hill Street. Bookkeeping cannot accept it like that.\n\n"
+        "Our invoice for October still names our old address in Hill Street. Bookkeeping cannot accept it like "
+        "that.\n\n"
         "Could you send it again with the new one?",
         (
             Step(307, "sam", "assign", "max"),
-            Step(305, "max", "reply", "Of course. I have corrected the address and sent the invoice again this morning."),
+            Step(305, "max", "reply", "Of course. I have corrected the address and sent the invoice again this "
+                 "morning."),
             Step(305, "max", "status", "solved"),
             Step(240, "max", "status", "closed"),
         ),
@@ -52,7 +54,8 @@ ACME = (
         (
             Step(96, "lin", "assign", "lin"),
             Step(95.5, "lin", "status", "in_progress"),
-            Step(95, "lin", "reply", "I can set up a banner with a start and an end date. What shall it say, and in which languages?"),
+            Step(95, "lin", "reply", "I can set up a banner with a start and an end date. What shall it say, and "
+                 "in which languages?"),
             Step(95, "lin", "status", "waiting_on_tenant"),
         ),
     ),
@@ -62,7 +65,8 @@ ACME = (
         (
             Step(74, "eli", "status", "triaged"),
             Step(73, "eli", "assign", "eli"),
-            Step(70, "eli", "reply", "Confirmed: your calendar sends each change under two ids since its last update. We are working on it."),
+            Step(70, "eli", "reply", "Confirmed: your calendar sends each change under two ids since its last "
+                 "update. We are working on it."),
             Step(70, "eli", "status", "needs_engineering"),
             Step(51, "ben", "reply", "Thank you. Three people here would be glad to hear when it is done."),
         ),
@@ -73,7 +77,8 @@ ACME = (
         (
             Step(48, "lin", "assign", "lin"),
             Step(47, "lin", "status", "in_progress"),
-            Step(46, "lin", "reply", "I see it on narrow screens too. The template cuts them to a fixed height; I am changing that."),
+            Step(46, "lin", "reply", "I see it on narrow screens too. The template cuts them to a fixed height; I "
+                 "am changing that."),
         ),
     ),
     Story(
@@ -86,18 +91,21 @@ ACME = (
         "Answers of our customers show up here half an hour after they were sent. Yesterday it was minutes.",
         (
             Step(20, "sam", "assign", "sam"),
-            Step(19.5, "sam", "reply", "A queue on our side was slow this morning. Since ten o'clock it is empty; can you confirm?"),
+            Step(19.5, "sam", "reply", "A queue on our side was slow this morning. Since ten o'clock it is empty; "
+                 "can you confirm?"),
             Step(19.5, "sam", "status", "solved"),
             Step(3, "ben", "reply", "It was fine yesterday, but today two mails were late again."),
         ),
     ),
     Story(
         5, "ada", "website", "Contact form not sending",
-        "The contact form says \"Thank you\", but nothing arrives in our inbox. The last mail came yesterday at 16:40.",
+        "The contact form says \"Thank you\", but nothing arrives in our inbox. The last mail came yesterday at "
+        "16:40.",
     ),
     Story(
         1.2, "olga", "reports", "Numbers for the board",
-        "For the board meeting on Thursday I need the number of requests per month, for this year. Where do I find that?",
+        "For the board meeting on Thursday I need the number of requests per month, for this year. Where do I "
+        "find that?",
     ),
 )  # fmt: skip
 
@@ -107,7 +115,8 @@ BOREALIS = (
         "Our lawyer wants the notice about cookies gone, since we set none. May we switch it off ourselves?",
         (
             Step(333, "lin", "assign", "lin"),
-            Step(332, "lin", "reply", "You may. Under Settings, Portal, the last switch. I have done it for you now."),
+            Step(332, "lin", "reply", "You may. Under Settings, Portal, the last switch. I have done it for you "
+                 "now."),
             Step(332, "lin", "status", "solved"),
             Step(300, "lin", "status", "closed"),
         ),
@@ -117,7 +126,8 @@ BOREALIS = (
         "Six people join us on 1 December. Please tell me what our plan costs then.",
         (
             Step(188, "max", "assign", "max"),
-            Step(186, "max", "reply", "With fourteen seats you come into the next step, which is 12 % less for each. The offer is in your inbox."),
+            Step(186, "max", "reply", "With fourteen seats you come into the next step, which is 12 % less for "
+                 "each. The offer is in your inbox."),
             Step(186, "max", "status", "solved"),
         ),
     ),
@@ -134,7 +144,8 @@ BOREALIS = (
         "We would like to see a customer's last order beside their request. The shop has an interface for it.",
         (
             Step(86, "eli", "status", "triaged"),
-            Step(85, "eli", "reply", "Interesting. I need to look at how their interface signs in before I can say how long it takes."),
+            Step(85, "eli", "reply", "Interesting. I need to look at how their interface signs in before I can say "
+                 "how long it takes."),
             Step(85, "eli", "status", "needs_engineering"),
         ),
     ),
@@ -144,7 +155,8 @@ BOREALIS = (
         (
             Step(58, "lin", "status", "in_progress"),
             Step(58, "lin", "assign", "lin"),
-            Step(33, "lin", "reply", "The search looked for whole words only. It now also finds beginnings; the index is being rebuilt."),
+            Step(33, "lin", "reply", "The search looked for whole words only. It now also finds beginnings; the "
+                 "index is being rebuilt."),
         ),
     ),
     Story(
@@ -158,7 +170,8 @@ BOREALIS = (
         (
             Step(22, "lin", "reply", "There is: Settings, Portal, Language. Does it look right after a reload?"),
             Step(22, "lin", "status", "waiting_on_tenant"),
-            Step(2.5, "bo", "reply", "The buttons are right now, thank you. The message after sending a form is still English."),
+            Step(2.5, "bo", "reply", "The buttons are right now, thank you. The message after sending a form is "
+                 "still English."),
         ),
     ),
     Story(

@@ -30,6 +30,7 @@ def open_ticket(
 ) -> Ticket:
     """A new ticket on the platform desk with its first message."""
     access.require(by, "open")
+    assert by.id is not None  # noqa: S101 (people have ids, and the product itself asks nothing)
     if not catalogue.is_on_offer(subject):
         raise Invalid({"subject": ["Please choose a subject from the list."]})
     if type not in Ticket.Type.values:

@@ -42,8 +42,8 @@ def _read() -> tuple[dict[str, str], frozenset[str]]:
         return names, on_offer
     # The catalogue is the same for all companies and holds nothing of theirs: the one thing that may be kept in the
     # process. The model is named, not imported: companies' apps know nothing of the platform's.
-    rows = apps.get_model("staff", "Subject").objects.order_by("position", "key")
-    rows = list(rows.values_list("key", "label", "is_active"))
+    subjects = apps.get_model("staff", "Subject").objects.order_by("position", "key")
+    rows: list[tuple[str, str, bool]] = list(subjects.values_list("key", "label", "is_active"))
     names = {key: label for key, label, _ in rows}
     on_offer = frozenset(key for key, _, is_active in rows if is_active)
     _kept = (time.monotonic(), names, on_offer)

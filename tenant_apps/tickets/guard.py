@@ -40,7 +40,7 @@ def _refuse(model: type[models.Model], way: str) -> NoReturn:
 
 
 class GuardedQuerySet(models.QuerySet[M]):
-    """Reads freely, writes only while an action allows it. Django's own save() passes through `_update` and `_insert`."""
+    """Reads freely, writes only while an action allows it. Django's save() passes through `_update` and `_insert`."""
 
     def update(self, **values: Any) -> int:
         _check(self.model, "update()")

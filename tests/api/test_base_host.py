@@ -44,7 +44,9 @@ def test_staff_and_companies_keep_to_their_side(base):
     assert base("ada", "1").get("/platform-admin/tickets").status_code == 404
 
 
-@pytest.mark.parametrize("token", ["", "x", "pt_1_1_" + "a" * 43, "pt_p_1_" + "b" * 43, "pt_9_1_" + "c" * 43, "pt_1_7_" + "d" * 43])
+@pytest.mark.parametrize(
+    "token", ["", "x", "pt_1_1_" + "a" * 43, "pt_p_1_" + "b" * 43, "pt_9_1_" + "c" * 43, "pt_1_7_" + "d" * 43]
+)
 def test_a_wrong_token_opens_nothing(fresh_rows, token):
     headers = {"Authorization": f"Bearer {token}", "Host": settings.BASE_HOST, "X-Company-Id": "1"}
     client = Client(headers=headers, raise_request_exception=False)

@@ -61,7 +61,8 @@ def test_the_list_narrows_and_pages(api_for):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=x", "limit=%D9%A1", "status=lost", "cursor=x", "page=2", "limit=" + "9" * 30]
+    "query",
+    ["limit=0", "limit=101", "limit=x", "limit=%D9%A1", "status=lost", "cursor=x", "page=2", "limit=" + "9" * 30],
 )
 def test_a_parameter_that_means_nothing_is_named(api_for, query):
     answer = api_for("ada").get(f"/api/support/tickets?{query}")

@@ -105,7 +105,9 @@ def test_support_neither_sets_coverage_nor_reads_that_of_others(api_for, lin, un
     assert client.put(f"/platform-admin/team/coverage/{una.id}", {"subjects": ["website"]}, JSON).status_code == 403
 
 
-@pytest.mark.parametrize("body", [{"subjects": ["weather"]}, {"subjects": "website"}, {"subjects": [1]}, {}, {"subject": []}, []])
+@pytest.mark.parametrize(
+    "body", [{"subjects": ["weather"]}, {"subjects": "website"}, {"subjects": [1]}, {}, {"subject": []}, []]
+)
 def test_coverage_of_something_unknown_is_refused(api_for, una, body):
     answer = api_for("omar").put(f"/platform-admin/team/coverage/{una.id}", body, JSON)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

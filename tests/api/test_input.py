@@ -77,7 +77,14 @@ def test_right_to_left_and_emoji_come_back_as_they_went(api_for):
 
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "json", ""],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "json",
+        "",
+    ],
 )
 def test_another_content_type(api_for, inside, acme, content_type):
     answer = api_for("ada").post(WHERE, b"subject=website", content_type=content_type)
@@ -104,9 +111,19 @@ def test_another_method(api_for, method):
     assert answer.headers["Allow"] == "GET, POST, HEAD"
 
 
-@pytest.mark.parametrize("path", ["/api/support/", "/api/support/tickets/x", "/api/v1/nothing", "/api/support/ticketsx"])
+@pytest.mark.parametrize(
+    "path", ["/api/support/", "/api/support/tickets/x", "/api/v1/nothing", "/api/support/ticketsx"]
+)
 def test_an_address_without_anything(api_for, path):
-    _assert_problem(api_for("ada").get(path), 404, "not_found")
+    ada = api_for("ada")
+    ada.handler.enforce_csrf_checks = True
+    for answer in (ada.get(path), ada.post(path, {}, content_type=JSON), ada.patch(path, {}, content_type=JSON)):
+        _assert_problem(answer, 404, "not_found")
+
+
+def test_the_document_is_only_read(api_for):
+    for path in ("/api/schema", "/api/docs"):
+        _assert_problem(api_for("ada").post(path, {}, content_type=JSON), 405, "method_not_allowed")
 
 
 def test_what_a_program_accepts_makes_no_difference(api_for, opened):

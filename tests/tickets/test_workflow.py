@@ -30,7 +30,9 @@ def test_priority_follows_from_two_axes(urgency, importance, expected):
 
 
 def test_more_urgent_or_more_important_is_never_less_of_a_priority():
-    table = [[priority.priority_of(urgency, importance) for importance in priority.LEVELS] for urgency in priority.LEVELS]
+    table = [
+        [priority.priority_of(urgency, importance) for importance in priority.LEVELS] for urgency in priority.LEVELS
+    ]
     for row in (*table, *zip(*table, strict=True)):
         assert list(row) == sorted(row)
 
@@ -61,7 +63,9 @@ def test_no_message_text_is_in_the_journal(inside, acme, ada, asked):
         assert "Form not sending" not in str(list(Event.objects.values()))
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!!", "eA", "MjAyNi0wMS0wMXwx", "a" * 199, "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMHwtMQ"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "!!!", "eA", "MjAyNi0wMS0wMXwx", "a" * 199, "MjAyNi0wMS0wMVQwMDowMDowMCswMDowMHwtMQ"]
+)
 def test_a_cursor_that_is_not_ours_is_refused(cursor):
     with pytest.raises(Invalid):
         keyset.read(cursor, int)

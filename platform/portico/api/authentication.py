@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import PermissionDenied
@@ -31,9 +31,9 @@ class ActorAuthentication(BaseAuthentication):
 
 
 def _require_form_token(request: HttpRequest) -> None:
-    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check = CSRFCheck(lambda _: HttpResponse())
     check.process_request(request)
-    reason = check.process_view(request, None, (), {})
+    reason = check.process_view(request, lambda _: HttpResponse(), (), {})
     if reason:
         raise PermissionDenied(str(reason))
 
@@ -45,4 +45,8 @@ class BearerScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A token of your company, or of the platform's staff."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of your company, or of the platform's staff.",
+        }

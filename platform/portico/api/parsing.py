@@ -1,7 +1,7 @@
 """Reading what programs send: JSON of bounded size, known fields, the types that are asked for."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
@@ -41,14 +41,15 @@ def _refuse_constant(name: str) -> NoReturn:
 class JsonAlways(BaseContentNegotiation):
     """Answers are JSON, whatever a client says it accepts."""
 
-    def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         content_type = request.content_type.partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == content_type), None)
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 class Shape(serializers.Serializer[Any]):
@@ -56,7 +57,9 @@ class Shape(serializers.Serializer[Any]):
 
     def to_internal_value(self, given: Any) -> Any:
         if isinstance(given, Mapping) and (unknown := set(given) - set(self.fields)):
-            raise serializers.ValidationError({name: ["There is no such field."] for name in sorted(unknown)[:_MOST_NAMED]})
+            raise serializers.ValidationError(
+                {name: ["There is no such field."] for name in sorted(unknown)[:_MOST_NAMED]}
+            )
         return super().to_internal_value(given)
 
 

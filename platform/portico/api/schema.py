@@ -1,12 +1,13 @@
 """The OpenAPI document, made from the views, and the page to try them on."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
 from portico.api import authentication  # noqa: F401 (the document learns from it how to sign in)
@@ -17,19 +18,38 @@ _CONSOLE = ("platform-admin/", "shared_apps.console.urls_api")
 # What answers behind which door; the base host answers for both to programs that bring a token.
 DOCUMENTED = {"company": (_COMPANY,), "console": (_CONSOLE,), "public": (_COMPANY, _CONSOLE)}
 
+_READING = ("GET", "HEAD")
+_ALLOW = {"Allow": ", ".join(_READING)}
 
-@require_safe
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def readable(view: View) -> View:
+    """Only for reading; a program that sends something here is told so."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in _READING:
+            return problem(405, "method_not_allowed", "There is only something to read here.", headers=_ALLOW)
+        return view(request)
+
+    return answer
+
+
+@readable
 def schema(request: HttpRequest) -> JsonResponse:
     """The document of this host."""
     return JsonResponse(document(request.door.kind))  # type: ignore[attr-defined]
 
 
-@require_safe
+@readable
 def docs(request: HttpRequest) -> HttpResponse:
     """The try-it page of this host."""
     return render(request, "api/docs.html")
 
 
+@csrf_exempt
 def missing(request: HttpRequest) -> JsonResponse:
     """Everything else under an API path."""
     return problem(404, "not_found", MISSING)
