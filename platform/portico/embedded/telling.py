@@ -12,24 +12,30 @@ from typing import Any
 
 def say(words: str) -> None:
     """One line, at once."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
+    _write(f"{words}\n")
+
+
+def _write(words: str) -> None:
+    """Whoever listened may be gone (a closed terminal, `| head`): the work goes on and is ended in order."""
+    try:
+        sys.stdout.write(words)
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w")
 
 
 @contextlib.contextmanager
 def step(words: str) -> Iterator[Callable[[], None]]:
     """A line for one step: its name, a dot for every second or so while it works, its seconds in the end."""
     began = time.monotonic()
-    sys.stdout.write(f"  {words:<34} ")
-    sys.stdout.flush()
+    _write(f"  {words:<34} ")
     dots = 0
 
     def going_on() -> None:
         nonlocal dots
         if time.monotonic() - began > dots + 1:
             dots += 1
-            sys.stdout.write(".")
-            sys.stdout.flush()
+            _write(".")
 
     try:
         yield going_on
