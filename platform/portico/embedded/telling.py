@@ -1,6 +1,7 @@
 """What the demo says on the screen, and the same for scripts."""
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -21,7 +22,7 @@ def _write(words: str) -> None:
         sys.stdout.write(words)
         sys.stdout.flush()
     except OSError:
-        sys.stdout = Path(os.devnull).open("w")
+        sys.stdout = io.StringIO()
 
 
 @contextlib.contextmanager
