@@ -11,7 +11,9 @@ def check_keys_of_cache(**_: Any) -> list[CheckMessage]:
     """A cache whose keys carry no company lets one company's entry answer another's question."""
     wrong = [name for name, cache in settings.CACHES.items() if cache.get("KEY_FUNCTION") != "portico.cache.make_key"]
     hint = "Set KEY_FUNCTION to portico.cache.make_key."
-    return [Error(f"Cache {name!r} keeps entries without their company.", hint=hint, id="tenants.E001") for name in wrong]
+    return [
+        Error(f"Cache {name!r} keeps entries without their company.", hint=hint, id="tenants.E001") for name in wrong
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -11,7 +11,6 @@ from portico import pages
 from portico.api.problems import problem
 from portico.database import company_scope, platform_scope
 from portico.errors import TooMany
-from portico.errors import TooMany
 from portico.limits import company_turn
 from shared_apps.accounts import tokens
 from shared_apps.accounts.middleware import bearer
@@ -41,8 +40,8 @@ class DoorMiddleware:
             if isinstance(answer, HttpResponse):
                 return answer
             door = answer
-        request.door = door  # type: ignore[attr-defined]
-        request.urlconf = door.urlconf  # type: ignore[attr-defined]
+        request.door = door
+        request.urlconf = door.urlconf
         closed = _closed(request, door)
         return closed if closed is not None else self._answer(request, door)
 

@@ -1,7 +1,10 @@
 """Companies and what is kept about their schemas. All in `public`; no foreign key leads into a company's schema."""
 
+import hashlib
+from typing import Self
+
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django_tenants.models import DomainMixin, TenantMixin
 
@@ -22,6 +25,7 @@ class Company(TenantMixin):
         ACTIVE = "active"
         SUSPENDED = "suspended"
         ARCHIVED = "archived"
+        ERASING = "erasing"  # erasure has begun: there is no way back, and whatever stops it is gone on with
 
     auto_create_schema = False
     auto_drop_schema = False
@@ -33,6 +37,9 @@ class Company(TenantMixin):
     tint = models.PositiveSmallIntegerField(default=0)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    # What its people read while it rests.
+    notice = models.CharField(max_length=200, blank=True, default="", db_default="")
+    erase_after = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -154,3 +161,49 @@ class MigrationLedger(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schema} {self.app}.{self.name} {self.state}"
+
+
+class TombstoneQuerySet(models.QuerySet["Tombstone"]):
+    """Companies that were erased."""
+
+    def resting(self, slug: str) -> Self:
+        """Those whose subdomain this was and which nobody may take yet."""
+        return self.filter(slug_sha256=digest(slug), rests_until__gt=timezone.now())
+
+
+class Tombstone(models.Model):
+    """All that is left of an erased company: when, and hashes that prove a claim about it but tell nothing."""
+
+    company_id = models.BigIntegerField(primary_key=True)
+    slug_sha256 = models.CharField(max_length=64, db_index=True)
+    company_sha256 = models.CharField(max_length=64)
+    erased_at = models.DateTimeField(default=timezone.now)
+    rests_until = models.DateTimeField()
+
+    objects = TombstoneQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"company {self.company_id}"
+
+
+class Leftover(models.Model):
+    """Something that has to go, written down before it is needed no more: what a kill leaves is found here."""
+
+    class Kind(models.TextChoices):
+        SCHEMA = "schema"
+        FILES = "files"
+
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    place = models.CharField(max_length=63)  # a schema's name, or <company>/<generation>
+    since = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="leftover_once", fields=["kind", "place"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.place}"
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, as tombstones keep it."""
+    return hashlib.sha256(text.encode()).hexdigest()

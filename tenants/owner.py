@@ -18,7 +18,7 @@ def owner_connection(*, autocommit: bool = False) -> Iterator[psycopg.Connection
 
 
 @contextmanager
-def django_as_owner(schema: str = "public") -> Iterator[Any]:
+def django_as_owner(schema: str = "public", **options: str) -> Iterator[Any]:
     """Django's connection of this thread speaks as the owner, in this one schema; before and after as it was.
 
     It is django-tenants' own backend: what its router, Django's migrations and historic models work with.
@@ -36,7 +36,7 @@ def django_as_owner(schema: str = "public") -> Iterator[Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": dict(parse_qsl(parts.query)) | options,
         },
         alias="default",
     )

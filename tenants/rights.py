@@ -55,7 +55,7 @@ def apply_rights() -> None:
     text = (Path(__file__).parent / "rights.sql").read_text(encoding="utf-8")
     with owner_connection() as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ROLES])
-        connection.execute(text)  # type: ignore[call-overload]
+        connection.execute(text)
         for table in _ROWS_OF_COMPANIES:
             connection.execute(_row_security(table))
 

@@ -169,17 +169,17 @@ def client_for(fresh_rows: None) -> Callable[[str], Any]:
 
         from django.conf import settings
         from django.http import HttpRequest
-        from django.test import Client
 
         from shared_apps.accounts import sessions
         from shared_apps.accounts.models import User
+        from tests.support.clients import Client
 
         request = HttpRequest()
         request.session = import_module(settings.SESSION_ENGINE).SessionStore()
         with _scope_of(name):
             sessions.sign_in(request, User.objects.get(email=cast.email_of(name)))
             request.session.save()
-        client = Client(SERVER_NAME="unused", HTTP_HOST=host_of(name), raise_request_exception=False)
+        client = Client(SERVER_NAME="unused", HTTP_HOST=host_of(name))
         client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
         return client
 
@@ -205,10 +205,10 @@ def api_for(token_for: Callable[[str], str]) -> Callable[[str], Any]:
     """`api_for("ada")` = a program with her token, on her host."""
 
     def make(name: str) -> Any:
-        from django.test import Client
+        from tests.support.clients import Client
 
         headers = {"Authorization": f"Bearer {token_for(name)}", "Host": host_of(name)}
-        return Client(headers=headers, raise_request_exception=False)
+        return Client(headers=headers)
 
     return make
 
@@ -219,10 +219,11 @@ def visitor(fresh_rows: None) -> Callable[[str], Any]:
 
     def make(slug: str = "") -> Any:
         from django.conf import settings
-        from django.test import Client
+
+        from tests.support.clients import Client
 
         host = f"{slug}.{settings.BASE_HOST}" if slug else settings.BASE_HOST
-        return Client(headers={"Host": host}, raise_request_exception=False)
+        return Client(headers={"Host": host})
 
     return make
 

@@ -13,20 +13,25 @@ from shared_apps.accounts.actors import actor_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+
 class ActorMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor(request))
         return self.get_response(request)
+
 
 def bearer(request: HttpRequest) -> str | None:
     """The bearer token of a request (RFC 6750 §2.1), or None."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     return text.strip() if scheme.lower() == "bearer" else None
 
+
 def _actor(request: HttpRequest) -> Actor:
+    if request.door.kind == "public":
+        return NOBODY  # nobody has an account on the base host
     text = bearer(request)
     if text is not None:
         user = tokens.find(text)
@@ -37,4 +42,3 @@ def _actor(request: HttpRequest) -> Actor:
     actor = actor_of(user) if user else NOBODY
     actor_context.set(actor)
     return actor
-

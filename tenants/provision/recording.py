@@ -1,6 +1,7 @@
 """What Django's migrations would do to an empty company's schema, as plain statements."""
 
 import hashlib
+import inspect
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg import ClientCursor
 
 from tenants.models import Recording
 
@@ -33,8 +35,6 @@ def fingerprint() -> str:
 
 
 def _source_of(migration: Any) -> str:
-    import inspect
-
     return inspect.getsource(inspect.getmodule(type(migration)) or type(migration))
 
 
@@ -62,14 +62,14 @@ def _run_and_listen() -> list[str]:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"CREATE SCHEMA {_RECORDING_SCHEMA}")
-            connection.set_schema(_RECORDING_SCHEMA, include_public=False)
+            connection.set_schema(_RECORDING_SCHEMA, include_public=False)  # type: ignore[attr-defined]
             with connection.execute_wrapper(listen):
                 MigrationRecorder(connection).ensure_schema()
                 executor = MigrationExecutor(connection)
                 executor.migrate(_targets(executor))
             transaction.set_rollback(True)
     finally:
-        connection.set_schema_to_public()
+        connection.set_schema_to_public()  # type: ignore[attr-defined]
     return heard
 
 
@@ -87,6 +87,4 @@ def _changes_something(sql: str) -> bool:
 def _as_text(sql: str, params: Any) -> str:
     if not params:
         return sql
-    from psycopg import ClientCursor
-
     return ClientCursor(connection.connection).mogrify(sql, params)

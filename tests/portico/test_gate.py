@@ -117,9 +117,9 @@ def test_a_savepoint_rollback_inside_a_visit_keeps_the_visit(acme, outside):
     with outside():
         Company.objects.count()
         with visit(acme):
-            with pytest.raises(ZeroDivisionError), transaction.atomic():
+            with transaction.atomic():
                 names()
-                raise ZeroDivisionError
+                transaction.set_rollback(True)
             assert where() == (acme.schema, acme.schema)
         assert where()[0] == "portico_platform"
 
@@ -127,9 +127,9 @@ def test_a_savepoint_rollback_inside_a_visit_keeps_the_visit(acme, outside):
 def test_a_rolled_back_visit_leaves_the_platform_where_it_was(acme, outside):
     with outside():
         Company.objects.count()
-        with pytest.raises(ZeroDivisionError), transaction.atomic(), visit(acme):
+        with transaction.atomic(), visit(acme):
             names()
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert where()[0] == "portico_platform"
 
 

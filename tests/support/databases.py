@@ -89,9 +89,7 @@ def _build(owner_url: str, name: str, source: str, fill: Callable[[], None]) -> 
 def clone(owner_url: str, source: str, name: str) -> None:
     """A copy of the template. Two copies of one template at once have to queue."""
     with _alone(), psycopg.connect(renamed(owner_url, "postgres"), autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
-        )
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def drop(owner_url: str, name: str) -> None:

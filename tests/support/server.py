@@ -47,22 +47,27 @@ class Product:
 
     def start(self) -> None:
         """Seed the demo's rows and start every process; returns when the pages answer."""
-        seeding = "import json,django; django.setup(); from shared_apps.console.seed_demo import seed; print(json.dumps(seed()))"
-        done = subprocess.run(
-            [sys.executable, "-c", seeding], env=self.env, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr[-4000:])
-        self.info = json.loads(done.stdout.strip().splitlines()[-1]) | {"base_url": self.base}
-        granian = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--no-ws", "--workers", "1"]
-        self._run("web", [*granian, "--interface", "wsgi", "--blocking-threads", "4", "--port", str(self.port), "portico.wsgi:application"])
-        live = [one for one in granian if one != "--no-ws"]
-        self._run("live", [*live, "--interface", "asgi", "--port", str(self.live_port), "portico.asgi:application"])
-        self._run("worker", [sys.executable, "-m", "celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning"])
-        self._run("scheduler", [sys.executable, "-m", "django", "scheduler"])
+        self._seed()
+        granian = ["granian", "--host", "127.0.0.1", "--workers", "1"]
+        web = ["--no-ws", "--interface", "wsgi", "--blocking-threads", "4", "--port", str(self.port)]
+        live = ["--interface", "asgi", "--port", str(self.live_port)]
+        worker = ["celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2"]
+        self._run("web", *granian, *web, "portico.wsgi:application")
+        self._run("live", *granian, *live, "portico.asgi:application")
+        self._run("worker", *worker, "--loglevel", "warning")
+        self._run("scheduler", "django", "scheduler")
         self._wait()
 
-    def _run(self, name: str, command: list[str]) -> None:
+    def _seed(self) -> None:
+        file = self.logs / "people.json"
+        command = [sys.executable, "-m", "django", "seed_demo", "--to", str(file)]
+        done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-4000:])
+        self.info = json.loads(file.read_text()) | {"base_url": self.base}
+
+    def _run(self, name: str, *module: str) -> None:
+        command = [sys.executable, "-m", *module]
         log = (self.logs / f"{name}.log").open("wb")
         self._children.append(subprocess.Popen(command, env=self.env, cwd=ROOT, stdout=log, stderr=log))
 

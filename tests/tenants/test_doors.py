@@ -27,7 +27,14 @@ def test_every_host_has_its_door(database, host, kind):
 
 
 @pytest.mark.parametrize(
-    "host", ["nobody.localhost:8000", "a.acme.localhost:8000", "example.com", "acme.localhost.evil:8000", "xn--n3h.localhost:8000"]
+    "host",
+    [
+        "nobody.localhost:8000",
+        "a.acme.localhost:8000",
+        "example.com",
+        "acme.localhost.evil:8000",
+        "xn--n3h.localhost:8000",
+    ],
 )
 def test_a_host_that_leads_nowhere_is_misdirected(visitor, host):
     answer = visitor().get("/", headers={"Host": host})

@@ -112,12 +112,13 @@ class Asker(threading.Thread):
 
     def _client(self, tenant: Tenant, *, session: str = "", token: str = "") -> Any:
         from django.conf import settings
-        from django.test import Client
+
+        from tests.support.clients import Client
 
         headers = {"Host": f"{tenant.company.slug}.{settings.BASE_HOST}"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        client = Client(headers=headers, raise_request_exception=False)
+        client = Client(headers=headers)
         if session:
             client.cookies[settings.SESSION_COOKIE_NAME] = session
         return client

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.support.clients import Client
 from tests.trust.policy import ANYBODY, BODIES, POLICY
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -23,7 +23,9 @@ _CHANGING = re.compile(rb"csrfmiddlewaretoken[^>]*|nonce=\"[^\"]*\"|[0-9a-f]{32}
 
 def routes(door: str) -> Iterator[str]:
     """Every route behind a door, as written in its URL files."""
-    yield from dict.fromkeys(_walk(get_resolver(URLCONFS[door]).url_patterns, ""))
+    found = dict.fromkeys(_walk(get_resolver(URLCONFS[door]).url_patterns, ""))
+    # Signing out is asked last: it ends the sessions that the other questions need.
+    yield from sorted(found, key=lambda route: route == "logout")
 
 
 def _walk(patterns: list[Any], prefix: str) -> Iterator[str]:
@@ -56,6 +58,7 @@ class World:
     marks: dict[str, list[str]]
     cookie: str
     covered_only: frozenset[str]
+    blind: frozenset[str]  # staff who do not cover the own ticket's subject
     found: dict[str, Any] = field(default_factory=lambda: {"cells": 0, "unpoliced": [], "leaks": []})
 
 
@@ -75,21 +78,23 @@ def walk(world: World, door: str) -> dict[str, Any]:
 def _ask_all(world: World, door: str, route: str, method: str, person: Person, allowed: frozenset[str]) -> None:
     host = "acme" if door == "company" else door
     at_home = person.home == ("acme" if door == "company" else door)
-    may = ANYBODY in allowed or (at_home and person.role in allowed)
+    sees = person.name not in world.blind or "<int:" not in route
+    may = ANYBODY in allowed or (at_home and person.role in allowed and sees)
     question = f"{person.name} {method} {door}:{route}"
     own = _ask(world, host, door, route, "own", method, person)
-    _judge_own(world, question, own, may=may)
+    _judge(world, question, own, may=may, anybody=ANYBODY in allowed)
     _judge_marks(world, question, own, person, door)
     if _CONVERTER.search(route):
         foreign = _ask(world, host, door, route, "foreign", method, person)
         missing = _ask(world, host, door, route, "missing", method, person)
-        if _bounded(world, person, door) and _same(foreign) != _same(missing):
+        told_apart = _same(world, foreign, door, "foreign") != _same(world, missing, door, "missing")
+        if _bounded(world, person, door) and told_apart:
             _leak(world, f"{question} tells foreign from missing", foreign)
         _judge_marks(world, f"{question} (foreign)", foreign, person, door)
     if door == "company":
         elsewhere = _ask(world, "borealis", door, route, "foreign", method, person)
-        at_borealis = person.home == "borealis" and person.role in allowed
-        _judge_own(world, f"{question} at Borealis", elsewhere, may=at_borealis or ANYBODY in allowed)
+        may = ANYBODY in allowed or (person.home == "borealis" and person.role in allowed)
+        _judge(world, f"{question} at Borealis", elsewhere, may=may, anybody=ANYBODY in allowed)
         if person.home != "borealis":
             _judge_marks(world, f"{question} at Borealis", elsewhere, person, door)
 
@@ -99,7 +104,7 @@ def _bounded(world: World, person: Person, door: str) -> bool:
 
 
 def _ask(world: World, host: str, door: str, route: str, target: str, method: str, person: Person) -> Any:
-    client = Client(headers={"Host": world.hosts[host]}, raise_request_exception=False)
+    client = Client(headers={"Host": world.hosts[host]})
     if person.session:
         client.cookies[world.cookie] = person.session
     headers = {"Origin": f"http://{world.hosts[host]}"}
@@ -117,8 +122,8 @@ def _ask(world: World, host: str, door: str, route: str, target: str, method: st
     return getattr(client, method.lower())(path, headers=headers, **sent)
 
 
-def _judge_own(world: World, question: str, answer: Any, *, may: bool) -> None:
-    refused = answer.status_code in {401, 403, 404, 405} or _to_sign_in(answer)
+def _judge(world: World, question: str, answer: Any, *, may: bool, anybody: bool) -> None:
+    refused = answer.status_code in {401, 403, 404, 405} or (_turned_away(answer) and not anybody)
     if answer.status_code >= 500:
         _leak(world, f"{question} breaks", answer)
     elif may and refused:
@@ -127,8 +132,9 @@ def _judge_own(world: World, question: str, answer: Any, *, may: bool) -> None:
         _leak(world, f"{question} is answered although the policy does not allow it", answer)
 
 
-def _to_sign_in(answer: Any) -> bool:
-    return answer.status_code == 302 and "/login" in answer["Location"]
+def _turned_away(answer: Any) -> bool:
+    """To the sign-in page, or to the portal with a word why."""
+    return answer.status_code == 302 and (answer["Location"] == "/" or "/login" in answer["Location"])
 
 
 def _judge_marks(world: World, question: str, answer: Any, person: Person, door: str) -> None:
@@ -138,8 +144,12 @@ def _judge_marks(world: World, question: str, answer: Any, person: Person, door:
             _leak(world, f"{question} shows {mark}", answer)
 
 
-def _same(answer: Any) -> tuple[int, bytes, str]:
-    return answer.status_code, _CHANGING.sub(b"", answer.content), answer.get("Content-Type", "")
+def _same(world: World, answer: Any, door: str, target: str) -> tuple[int, bytes, str]:
+    """What must be equal: everything but form tokens, request numbers, and the id that was asked for."""
+    content = _CHANGING.sub(b"", answer.content)
+    for value in world.objects[(door, target)].values():
+        content = content.replace(f"/{value}".encode(), b"")
+    return answer.status_code, content, answer.get("Content-Type", "")
 
 
 def _leak(world: World, words: str, answer: Any) -> None:

@@ -21,7 +21,11 @@ def test_nothing_is_wrong_behind_a_pool_of_three(database):
         }
         done = subprocess.run(
             [sys.executable, "-m", "tests.trust.pool", "--ops", "3000"],
-            env=env, cwd=databases.ROOT, capture_output=True, text=True, check=False,
+            env=env,
+            cwd=databases.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert done.returncode == 0, done.stderr[-2000:]
     figures = json.loads(done.stdout)

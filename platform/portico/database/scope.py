@@ -1,7 +1,7 @@
 """Whose rows: the scope that every statement needs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -68,12 +68,12 @@ def _entered(scope: Scope) -> Iterator[None]:
         _scope.reset(token)
 
 
-def company_scope(company: CompanyRef):
+def company_scope(company: CompanyRef) -> AbstractContextManager[None]:
     """Everything inside speaks as this company: its role, its schema."""
     return _entered(_of(company))
 
 
-def platform_scope():
+def platform_scope() -> AbstractContextManager[None]:
     """Everything inside speaks as the platform: public tables only."""
     return _entered(_PLATFORM)
 

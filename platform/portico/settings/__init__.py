@@ -88,6 +88,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = False
 SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # portico.csp.SecurityMiddleware sends these headers, and more
+    "security.W002",  # the content policy forbids framing, and X-Frame-Options stands beside it
     "security.W001",  # portico.csp sends these headers
     "security.W002",  # the same
     "security.W008",  # the proxy in front redirects to https (deploy/Caddyfile)

@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import portico.ids
 from django.db import migrations, models
+
+import portico.ids
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,9 @@ from tenants import house, provision, rights
 
 
 class Command(BaseCommand):
-    help = "Make the database ready for this release: roles, tables, rights, a recording, ready schemas. Safe to repeat."
+    help = (
+        "Make the database ready for this release: roles, tables, rights, a recording, ready schemas. Safe to repeat."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

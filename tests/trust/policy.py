@@ -1,0 +1,88 @@
+"""Who may open what: one row for each route, read by the matrix. A route without a row fails it."""
+
+from shared_apps.staff import access as staff
+from tenant_apps.tickets import access as tickets
+
+ANYBODY = "anybody"
+_ALL = frozenset({ANYBODY})
+_DESK, _STAFF = tickets.COMPANY, tickets.STAFF
+_TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
+_ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
+
+_EVERYWHERE = {
+    "brand.css": {"GET": _ALL},
+    "api/schema": {"GET": _ALL},
+    "api/schema/": {"GET": _ALL},
+    "api/docs": {"GET": _ALL},
+    "api/docs/": {"GET": _ALL},
+    "api/": {},
+}
+_SIGN_IN = {"login": {"GET": _ALL, "POST": _ALL}, "logout": {"POST": _ALL}}
+
+_PUBLIC = {
+    "": {"GET": _ALL, "POST": _ALL},
+    "signup/check": {"GET": _ALL},
+    "signup/preparing/<slug:key>": {},
+}
+_COMPANY = {
+    "": {"GET": _ALL},
+    "manager/": _ALL_METHODS,
+    "manager/tickets": {"GET": _DESK},
+    "manager/tickets/new": {"GET": _DESK, "POST": _DESK},
+    "manager/tickets/<uuid:ticket_id>": {"GET": _DESK},
+    "manager/tickets/<uuid:ticket_id>/reply": {"GET": _DESK, "POST": _DESK},
+    "welcome/<str:code>": {},
+    "api/support/tickets": {"GET": _DESK, "POST": _DESK},
+    "api/support/tickets/<uuid:id>": {"GET": _DESK},
+    "api/support/tickets/<uuid:id>/messages": {"POST": _DESK},
+}
+_CONSOLE = {
+    "": _ALL_METHODS,
+    "admin": _ALL_METHODS,
+    "admin/tickets": {"GET": _STAFF},
+    "admin/tickets/<int:index_id>": {"GET": _STAFF},
+    "admin/tickets/<int:index_id>/reply": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/<int:index_id>/status": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/<int:index_id>/assign": {"GET": _STAFF, "POST": _STAFF},
+    "admin/team": {"GET": _TEAM},
+    "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
+    "platform-admin/tickets": {"GET": _STAFF},
+    "platform-admin/tickets/<int:id>": {"GET": _STAFF},
+    "platform-admin/tickets/<int:id>/messages": {"POST": _STAFF},
+    "platform-admin/tickets/<int:id>/status": {"PATCH": _STAFF},
+    "platform-admin/tickets/<int:id>/assign": {"PATCH": _STAFF},
+    "platform-admin/team/coverage/<uuid:id>": {"GET": _SETS_COVERAGE, "PUT": _SETS_COVERAGE},
+    "platform-admin/": {},
+}
+
+
+def _with_twins(rows: dict[str, dict[str, frozenset[str]]]) -> dict[str, dict[str, frozenset[str]]]:
+    """Addresses for programs answer with and without a slash at the end."""
+    twins = {f"{route}/": row for route, row in rows.items() if route.startswith(("api/support/", "platform-admin/t"))}
+    return rows | twins
+
+
+POLICY = {
+    (door, route): row
+    for door, rows in {
+        "public": _PUBLIC | _EVERYWHERE,
+        "company": _with_twins(_COMPANY) | _EVERYWHERE | _SIGN_IN,
+        "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
+    }.items()
+    for route, row in rows.items()
+}
+
+# What is sent along: changes that leave the world as it was, or that only add to it.
+BODIES = {
+    "api/support/tickets": {"subject": "website", "description": "Asked by the matrix"},
+    "api/support/tickets/<uuid:id>/messages": {"body": "Said by the matrix"},
+    "platform-admin/tickets/<int:id>/messages": {"body": "Said by the matrix"},
+    "platform-admin/tickets/<int:id>/status": {"status": "in_progress"},
+    "platform-admin/tickets/<int:id>/assign": {"assigned_admin_id": None},
+    "platform-admin/team/coverage/<uuid:id>": {"subjects": ["website"]},
+    "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
+    "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
+    "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
+    "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
+    "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
+}
