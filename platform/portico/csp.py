@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ _FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _POLICY = (
-    "default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'{sockets}; manifest-src 'self'; form-action 'self'{forms}; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
@@ -54,10 +55,17 @@ def policy(request: HttpRequest) -> str:
     """The policy of this answer: strict, plus the nonce if one was used and the sockets' address."""
     nonce = request.csp_nonce  # type: ignore[attr-defined]
     door = getattr(request, "door", None)
-    sockets = addresses.origin(request)
+    if door is None:
+        return _POLICY.format(sockets="", forms="")
+    policy = _of_door(door.host, door.kind == "public", request.is_secure())
+    return policy if nonce._wrapped is empty else policy.replace("-src 'self'", f"-src 'self' 'nonce-{nonce}'", 2)
+
+
+@lru_cache(1_000)
+def _of_door(host: str, is_public: bool, is_secure: bool) -> str:
+    sockets = addresses.origin(host, is_secure)
     return _POLICY.format(
-        nonce="" if nonce._wrapped is empty else f" 'nonce-{nonce}'",
         sockets=f" {sockets}" if sockets else "",
         # Signup ends on the new company's host, and browsers hold a redirect after a form to this rule.
-        forms=f" {request.scheme}://*.{settings.BASE_HOST}" if door is not None and door.kind == "public" else "",
+        forms=f" {'https' if is_secure else 'http'}://*.{settings.BASE_HOST}" if is_public else "",
     )

@@ -1,20 +1,18 @@
 """The outermost layer: every request gets a number, a line in the log and a place in the figures."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from portico import health, metrics, pages
+from portico import health, logs, metrics, pages
 from portico.context import actor as acting
 from portico.context import request_id
 from portico.ids import uuid7
-
-log = structlog.get_logger("portico.requests")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -86,8 +84,8 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float, statemen
     route = match.route or "/" if match else "unmatched"
     status = response.status_code
     metrics.count_request(request.method or "", route, status, seconds, statements)
-    log.log(
-        40 if status >= 500 else 20,
+    logs.write(
+        logging.ERROR if status >= 500 else logging.INFO,
         "request",
         method=request.method,
         route=route,

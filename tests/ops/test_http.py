@@ -7,7 +7,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from portico.csp import SecurityMiddleware
 from portico.http import RequestMiddleware
+from tenants.routing import Door
 
 SITE = "http://acme.localhost:8000"
 
@@ -42,6 +44,23 @@ def test_the_policy_allows_nothing_from_elsewhere(visitor, host, path):
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Frame-Options"] == "DENY"
     assert "Strict-Transport-Security" not in answer
+
+
+def test_a_nonce_is_allowed_only_where_it_was_used(rf):
+    def plain(request):
+        return HttpResponse()
+
+    def inline(request):
+        request.door = Door("company", "acme.localhost:8000")
+        return HttpResponse(str(request.csp_nonce))
+
+    assert "nonce" not in SecurityMiddleware(plain)(rf.get("/"))["Content-Security-Policy"]
+    answers = [SecurityMiddleware(inline)(rf.get("/")) for _ in range(2)]
+    assert answers[0].content != answers[1].content
+    for answer in answers:
+        nonce = f"'nonce-{answer.content.decode()}'"
+        assert f"script-src 'self' {nonce}; style-src 'self' {nonce};" in answer["Content-Security-Policy"]
+        assert answer["Content-Security-Policy"].count("nonce") == 2
 
 
 def test_only_the_public_site_may_send_a_form_on_to_a_new_desk(visitor):

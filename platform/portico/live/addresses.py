@@ -13,12 +13,16 @@ PATH = "/live/"
 
 def url(request: HttpRequest) -> str:
     """The address for this page's script; empty when there are no sockets here."""
-    if settings.LIVE_URL.startswith("/"):
-        return f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}{settings.LIVE_URL}"
-    return settings.LIVE_URL.replace("{host}", request.get_host().partition(":")[0])
+    return _url(request.get_host(), request.is_secure())
 
 
-def origin(request: HttpRequest) -> str:
-    """Scheme, host and port of the socket, as a content policy names it."""
-    parts = urlsplit(url(request))
+def origin(host: str, is_secure: bool) -> str:
+    """Scheme, host and port of the socket of a page on `host`, as a content policy names it."""
+    parts = urlsplit(_url(host, is_secure))
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _url(host: str, is_secure: bool) -> str:
+    if settings.LIVE_URL.startswith("/"):
+        return f"{'wss' if is_secure else 'ws'}://{host}{settings.LIVE_URL}"
+    return settings.LIVE_URL.replace("{host}", host.partition(":")[0])
