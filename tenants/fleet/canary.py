@@ -1,0 +1,76 @@
+"""A schema in the state of a group of companies, where the migrations run first. Nobody works in it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
+
+from tenants.fleet.survey import Names
+from tenants.owner import django_as_owner, owner_connection
+
+_PREFIX = "portico_canary_"
+
+
+@contextmanager
+def canary(mark: str, applied: Names) -> Iterator[Any]:
+    """Django's connection as the owner, in a new schema as of the release `mark` with these migrations applied.
+
+    The schema is really there, for some migrations cannot run in a transaction; it is dropped at the end.
+    """
+    schema = f"{_PREFIX}{secrets.token_hex(6)}"
+    try:
+        _create(schema, mark)
+        with django_as_owner(schema) as connection:
+            _bring_to(connection, applied)
+            yield connection
+    finally:
+        _drop(schema)
+
+
+def sweep() -> int:
+    """Drop what killed runs left; only the one run that holds the fleet's lock may."""
+    with owner_connection(autocommit=True) as connection:
+        left = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [_PREFIX]
+        ).fetchall()
+    for (schema,) in left:
+        _drop(schema)
+    return len(left)
+
+
+def _create(schema: str, mark: str) -> None:
+    """The schema, with the tables of that release when its recording is kept."""
+    with owner_connection() as connection:
+        row = connection.execute(
+            "SELECT statements FROM public.tenants_recording WHERE fingerprint = %s", [mark]
+        ).fetchone()
+        statements = [
+            sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)),
+            sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)),
+            *(sql.SQL(one) for one in (row[0] if row else [])),
+        ]
+        connection.execute(sql.SQL(";\n").join(statements))
+
+
+def _bring_to(connection: Any, applied: Names) -> None:
+    """What the group has applied beyond its release's recording, in Django's order."""
+    MigrationRecorder(connection).ensure_schema()
+    executor = MigrationExecutor(connection)
+    missing = [step for step in forwards(executor) if (step[0].app_label, step[0].name) in applied]
+    if missing:
+        executor.migrate(executor.loader.graph.leaf_nodes(), plan=missing)
+
+
+def forwards(executor: MigrationExecutor) -> list[tuple[Any, bool]]:
+    """Every migration that is not applied yet, in order. Apps of `public` too: their rows are recorded without tables,
+    as django-tenants' own `migrate_schemas` does it."""
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _drop(schema: str) -> None:
+    with owner_connection(autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))

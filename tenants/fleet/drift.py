@@ -1,0 +1,89 @@
+"""Whether schemas that should be alike are: columns, constraints and indexes as PostgreSQL itself keeps them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tenants.owner import owner_connection
+
+_AT_ONCE = 100
+
+# One line for each column, constraint and index of the schemas named, without the schema's name and without numbers
+# that depend on the order of changes. Definitions are asked for only where the plain columns do not say it all.
+_LINES = """
+WITH places AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY(%(schemas)s)),
+tables AS (
+  SELECT c.oid, c.relname, p.nspname FROM pg_class c JOIN places p ON p.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p')
+),
+columns AS (
+  SELECT t.oid, a.attnum, a.attname, t.nspname, t.relname,
+    format('column %%s.%%s %%s%%s%%s%%s', t.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+      CASE WHEN a.attnotnull THEN ' not null' ELSE '' END, a.attidentity,
+      coalesce(' default ' || replace(pg_get_expr(d.adbin, d.adrelid), t.nspname || '.', ''), '')) AS line
+  FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
+)
+SELECT nspname, line FROM columns
+UNION ALL
+SELECT t.nspname, format('constraint %%s.%%s %%s', t.relname, k.conname,
+    replace(pg_get_constraintdef(k.oid), t.nspname || '.', ''))
+  FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid WHERE k.contype <> 'n'
+UNION ALL
+SELECT t.nspname, format('index %%s%%s', CASE WHEN i.indisvalid THEN '' ELSE 'invalid ' END,
+    replace(pg_get_indexdef(i.indexrelid), t.nspname || '.', ''))
+  FROM tables t JOIN pg_index i ON i.indrelid = t.oid
+"""
+_DIGESTS = "".join(
+    ["SELECT nspname, md5(string_agg(line, E'\\n' ORDER BY line)) FROM (", _LINES, ") a GROUP BY nspname"]
+)
+
+
+def digests(connection: psycopg.Connection[Any], schemas: list[str]) -> dict[str, str]:
+    """One word for the tables of each schema; equal words mean equal tables."""
+    found: dict[str, str] = {}
+    for start in range(0, len(schemas), _AT_ONCE):
+        found |= dict(connection.execute(_DIGESTS, {"schemas": schemas[start : start + _AT_ONCE]}).fetchall())
+    return found
+
+
+def of_schema(schema: str) -> str:
+    """The word of one schema; empty when it has no tables."""
+    with owner_connection(autocommit=True) as connection:
+        return digests(connection, [schema]).get(schema, "")
+
+
+def of_statements(statements: Iterable[str]) -> str:
+    """The word of a schema that these statements would build. Nothing of it stays."""
+    name = sql.Identifier("portico_measure")
+    with owner_connection() as connection:
+        parts = [sql.SQL("CREATE SCHEMA {}").format(name), sql.SQL("SET LOCAL search_path TO {}").format(name)]
+        connection.execute(sql.SQL(";\n").join([*parts, *map(sql.SQL, statements)]))
+        try:
+            return digests(connection, ["portico_measure"]).get("portico_measure", "")
+        finally:
+            connection.rollback()
+
+
+def difference(connection: psycopg.Connection[Any], schema: str, model: str) -> str:
+    """In plain words, the first thing in which a schema differs from its model; empty when they are alike."""
+    rows = connection.execute(_LINES, {"schemas": [schema, model]}).fetchall()
+    mine = {line for where, line in rows if where == schema}
+    theirs = {line for where, line in rows if where == model}
+    missing, extra = sorted(theirs - mine), sorted(mine - theirs)
+    words = [f"{text} is missing" for text in missing[:1]] + [
+        f"{text} is there and should not be" for text in extra[:1]
+    ]
+    more = len(missing) + len(extra) - len(words)
+    return "; ".join(words) + (f"; and {more} more" if more else "")
+
+
+def odd_ones(digests_by_schema: dict[str, str]) -> list[str]:
+    """The schemas that differ from what most of them have."""
+    if not digests_by_schema:
+        return []
+    (usual, _), *_ = Counter(digests_by_schema.values()).most_common(1)
+    return [schema for schema, digest in digests_by_schema.items() if digest != usual]

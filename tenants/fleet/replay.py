@@ -1,0 +1,157 @@
+"""One step in one company. Whole or not at all, and never twice."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import transaction
+from psycopg import errors, sql
+
+from tenants.fleet import ledger
+from tenants.fleet.planning import Step
+from tenants.fleet.survey import Member
+from tenants.owner import django_as_owner
+
+# A page waits behind a change that waits behind a page: so the change gives up soon and comes again.
+LOCK_MS = 400
+STATEMENT_SECONDS = 120
+# Building an index beside the work keeps nobody waiting, but waits itself until older transactions end.
+PATIENCE_SECONDS = 60
+_INDEX = re.compile(r'\s*CREATE (?:UNIQUE )?INDEX CONCURRENTLY (?:IF NOT EXISTS )?"?(\w+)"?', re.IGNORECASE)
+
+
+WORKER = "portico-fleet-worker"  # how connections that change companies call themselves
+
+
+class Busy(Exception):
+    """Somebody holds what the step needs; it will work later."""
+
+
+class Broken(Exception):
+    """The step cannot be done in this company; says why."""
+
+
+@contextmanager
+def worker() -> Iterator[psycopg.Connection[Any]]:
+    """A connection that changes companies."""
+    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True, application_name=WORKER) as connection:
+        yield connection
+
+
+def take(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+    """Do the step in the company, with its ledger rows in the same transaction. Raises Busy or Broken."""
+    ways = {"sql": _sql, "concurrent": _concurrent, "python": _python}
+    try:
+        ways[step.kind](connection, member, step, run, mark)
+    except (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure) as busy:
+        raise Busy(_words(busy)) from busy
+    except errors.UniqueViolation as twice:
+        if twice.diag.constraint_name != "ledger_once":
+            raise Broken(_words(twice)) from twice
+    except psycopg.OperationalError as away:
+        raise Busy(_words(away)) from away
+    except Exception as trouble:  # whatever it is, it is this company's alone
+        raise Broken(_words(trouble)) from trouble
+
+
+def _words(trouble: BaseException) -> str:
+    cause = trouble.__cause__ if isinstance(trouble.__cause__, psycopg.Error) else trouble
+    diag = getattr(cause, "diag", None)
+    said = (diag.message_primary if diag else None) or str(cause).strip().split("\n")[0]
+    if isinstance(cause, errors.LockNotAvailable):
+        return "Somebody works in its tables and did not finish in time."
+    return f"{said or type(trouble).__name__} ({type(cause).__name__})."
+
+
+def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[sql.Composable]) -> None:
+    """One transaction as one message."""
+    parts = [
+        sql.SQL("BEGIN"),
+        sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_MS),
+        sql.SQL("SET LOCAL statement_timeout = {}").format(f"{STATEMENT_SECONDS}s"),
+        sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(member.schema)),
+        *inside,
+        sql.SQL("COMMIT"),
+    ]
+    try:
+        connection.execute(sql.SQL(";\n").join(parts))
+    except psycopg.Error:
+        if not connection.closed:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _sql(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+    before, after = ledger.done(member, step.key, run), _completed(member, step, mark)
+    _send(connection, member, [*before, *map(sql.SQL, step.statements), *_grants(member, step), *after])
+
+
+def _completed(member: Member, step: Step, mark: str) -> list[sql.Composed]:
+    """The rows of the migrations that are applied now, and after the last step the company's new mark."""
+    insert = sql.SQL("INSERT INTO django_migrations (app, name, applied) VALUES ({}, {}, clock_timestamp())")
+    rows = [insert.format(*map(sql.Literal, key)) for key in step.records]
+    if step.statements:
+        rows.insert(0, sql.SQL("SET CONSTRAINTS ALL IMMEDIATE").format())
+    if step.is_last:
+        update = sql.SQL("UPDATE public.tenants_company SET fingerprint = {} WHERE id = {}")
+        rows.append(update.format(sql.Literal(mark), sql.Literal(member.id)))
+    return rows
+
+
+def _grants(member: Member, step: Step) -> list[sql.Composed]:
+    """The company's role gets its rights on what is new."""
+    if not any(re.match(r"\s*CREATE (TABLE|SEQUENCE)", text, re.IGNORECASE) for text in step.statements):
+        return []
+    return rights_in(member.schema)
+
+
+def rights_in(schema: str) -> list[sql.Composed]:
+    """What a company's role may do in its schema, as when the schema was built."""
+    name = sql.Identifier(schema)
+    return [
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {0} TO {0}").format(name),
+        sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {0} TO {0}").format(name),
+        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {0}.django_migrations FROM {0}").format(name),
+    ]
+
+
+def _concurrent(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+    with worker() as own:
+        own.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(member.schema)))
+        own.execute(f"SET lock_timeout = '{PATIENCE_SECONDS}s'")
+        for text in step.statements:
+            match = _INDEX.match(text)
+            if not match or not _stands(own, member.schema, match[1]):
+                own.execute(text)
+    _send(connection, member, [*ledger.done(member, step.key, run), *_completed(member, step, mark)])
+
+
+def _stands(connection: psycopg.Connection[Any], schema: str, index: str) -> bool:
+    """Whether the index is there and valid. An invalid one, left by a broken-off build, is dropped."""
+    row = connection.execute(
+        "SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " WHERE c.relname = %s AND c.relnamespace = %s::regnamespace",
+        [index, schema],
+    ).fetchone()
+    if row and not row[0]:
+        connection.execute(sql.SQL("DROP INDEX CONCURRENTLY {}").format(sql.Identifier(schema, index)))
+    return bool(row and row[0])
+
+
+def _python(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+    """Batch by batch, each in a transaction of its own; the last one with the ledger rows."""
+    more = True
+    while more:
+        with (
+            django_as_owner(member.schema, application_name=WORKER) as own,
+            transaction.atomic(),
+            own.cursor() as cursor,
+        ):
+            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MS}")
+            more = step.job is not None and step.job(step.apps, own.schema_editor(atomic=False)) is True
+            if not more:
+                for statement in [*ledger.done(member, step.key, run), *_completed(member, step, mark)]:
+                    cursor.execute(statement.as_string(own.connection))

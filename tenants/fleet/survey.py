@@ -1,0 +1,125 @@
+"""Who is where: the companies' schemas, grouped by the migrations that are applied in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from tenants.provision.recording import fingerprint
+
+# Schemas read by one statement: each takes two locks of the server's table of locks until it ends.
+_AT_ONCE = 500
+Names = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A company as the fleet sees it."""
+
+    id: int
+    slug: str
+    schema: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Companies in the same state: the same release's mark and the same applied migrations."""
+
+    fingerprint: str
+    applied: Names
+    members: tuple[Member, ...]
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the fleet looks like: who is up to date, who is behind, and whose schema cannot be read."""
+
+    mark: str
+    current: list[Member] = field(default_factory=list)
+    behind: list[Group] = field(default_factory=list)
+    lost: list[Member] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many companies were looked at."""
+        return len(self.current) + len(self.late) + len(self.lost)
+
+    @property
+    def late(self) -> list[Member]:
+        """Everybody who is behind, by id."""
+        return sorted((one for group in self.behind for one in group.members), key=lambda one: one.id)
+
+
+def company_labels() -> frozenset[str]:
+    """The apps with tables in each company's schema."""
+    return frozenset(config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS)
+
+
+def of_this_release() -> Names:
+    """The migrations of companies' schemas that this release brings."""
+    labels = company_labels()
+    return frozenset(key for key in MigrationLoader(None, ignore_no_migrations=True).graph.nodes if key[0] in labels)
+
+
+def look(connection: psycopg.Connection[Any], only: str = "") -> Survey:
+    """The survey of all companies, or of the one with the slug `only`."""
+    mark, wanted = fingerprint(), of_this_release()
+    found = Survey(mark)
+    members = list(everybody(connection, only))
+    readable = _with_ledger(connection)
+    found.lost = [one for one in members if one.schema not in readable]
+    digests = dict(_digests(connection, [one.schema for one in members if one.schema in readable]))
+    groups: dict[tuple[str, str], list[Member]] = {}
+    for one in members:
+        if one.schema in digests:
+            groups.setdefault((one.fingerprint, digests[one.schema]), []).append(one)
+    for (theirs, _), alike in groups.items():
+        applied = _applied(connection, alike[0].schema)
+        if theirs == mark and wanted <= applied:
+            found.current += alike
+        else:
+            found.behind.append(Group(theirs, applied, tuple(alike)))
+    return found
+
+
+def everybody(connection: psycopg.Connection[Any], only: str = "") -> Iterator[Member]:
+    """All companies, the house first, or the one with the slug `only`."""
+    rows = connection.execute(
+        "SELECT id, slug, schema_name, fingerprint FROM public.tenants_company WHERE %s IN ('', slug) ORDER BY id",
+        [only],
+    )
+    return (Member(*row) for row in rows)
+
+
+def _with_ledger(connection: psycopg.Connection[Any]) -> frozenset[str]:
+    rows = connection.execute(
+        "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relname = 'django_migrations' AND c.relkind = 'r'"
+    )
+    return frozenset(name for (name,) in rows)
+
+
+def _digests(connection: psycopg.Connection[Any], schemas: list[str]) -> Iterator[tuple[str, str]]:
+    """Of each schema one word for the set of its applied migrations of companies' apps."""
+    one = sql.SQL(
+        "SELECT {name}, md5(coalesce(string_agg(app || '.' || name, ' ' ORDER BY app, name), ''))"
+        " FROM {table} WHERE app = ANY({labels})"
+    )
+    labels = sql.Literal(sorted(company_labels()))
+    for start in range(0, len(schemas), _AT_ONCE):
+        parts = (
+            one.format(name=sql.Literal(schema), table=sql.Identifier(schema, "django_migrations"), labels=labels)
+            for schema in schemas[start : start + _AT_ONCE]
+        )
+        yield from connection.execute(sql.SQL(" UNION ALL ").join(parts))
+
+
+def _applied(connection: psycopg.Connection[Any], schema: str) -> Names:
+    table = sql.Identifier(schema, "django_migrations")
+    return frozenset(connection.execute(sql.SQL("SELECT app, name FROM {}").format(table)))

@@ -1,0 +1,77 @@
+"""A database that may be changed for good, and releases that bring migrations."""
+
+import io
+import itertools
+import os
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.fleet import releases
+from tests.support import databases
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def fleet(django_db_blocker: Any, settings: Any) -> Iterator[psycopg.Connection[Any]]:
+    """A database of this test's own, with Acme, Borealis and the house; yields the owner's connection to it."""
+    from django.db import connections
+
+    from tenants import routing
+
+    owner, login = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
+    name = f"portico_fleet_{uuid.uuid4().hex[:12]}"
+    databases.clone(owner, databases.template(owner, login), name)
+    here = connections["default"]
+    before = here.settings_dict["NAME"]
+    here.close()
+    here.settings_dict["NAME"] = name
+    settings.DATABASE_URL, settings.DATABASE_OWNER_URL = databases.renamed(login, name), databases.renamed(owner, name)
+    routing.forget()
+    with django_db_blocker.unblock(), psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as connection:
+        yield connection
+    here.close()
+    here.settings_dict["NAME"] = before
+    databases.drop(owner, name)
+
+
+@pytest.fixture
+def release(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """`release(operations, …)` = from now on this process is a release with these migrations behind the journal's."""
+    from tenants.provision.recording import fingerprint
+
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def become(*operations: str, **options: Any) -> str:
+        package = releases.write(tmp_path, f"next_journal_{next(_numbers)}", *operations, **options)
+        settings.MIGRATION_MODULES = {"journal": package}
+        fingerprint.cache_clear()
+        return package
+
+    yield become
+    fingerprint.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("next_journal_")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def tenants(fleet: Any) -> Callable[..., str]:
+    """`tenants("migrate", "--plan")` = what the command prints; a refusal is raised as CommandError."""
+
+    def run(*words: str) -> str:
+        from django.core.management import call_command
+
+        out = io.StringIO()
+        try:
+            call_command("tenants", *words, stdout=out)
+        finally:
+            run.said = out.getvalue()  # type: ignore[attr-defined]
+        return out.getvalue()
+
+    return run
