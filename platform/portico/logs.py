@@ -38,6 +38,8 @@ _PATTERNS = (
 _QUOTED = re.compile(r"""(?s)"[^"]*"|'[^']*'""")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,62}")
 
+_encode = json.JSONEncoder(default=str).encode
+
 Event = MutableMapping[str, Any]
 
 
@@ -122,7 +124,7 @@ class _Line(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         ready = getattr(record, "ready", None)
-        return super().format(record) if ready is None else json.dumps(ready, default=str)
+        return super().format(record) if ready is None else _encode(ready)
 
 
 def configure(options: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,16 @@ def _due(outside: Any) -> list[Due]:
 def test_a_company_task_runs_as_its_company_in_one_transaction(acme, borealis):
     assert name_of_company(acme.id, acme.generation) == ("acme", True)
     assert name_of_company(borealis.id, borealis.generation) == ("borealis", True)
+
+
+def test_tasks_of_two_companies_that_run_at_once_never_meet(acme, borealis):
+    companies = (acme, borealis)
+    with ThreadPoolExecutor(8) as many:
+        answers = list(
+            many.map(lambda n: name_of_company(companies[n % 2].id, companies[n % 2].generation), range(200))
+        )
+        list(many.map(lambda _: connection.close(), range(8)))
+    assert answers == [("acme", True), ("borealis", True)] * 100
 
 
 def test_a_platform_task_runs_as_the_platform(acme):
