@@ -85,11 +85,13 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
     _judge(world, question, own, may=may, anybody=ANYBODY in allowed)
     _judge_marks(world, question, own, person, door)
     if _CONVERTER.search(route):
+        if own.status_code == 302:
+            _ask(world, host, door, route, "missing", method, person)  # takes the word that the redirect left behind
         foreign = _ask(world, host, door, route, "foreign", method, person)
         missing = _ask(world, host, door, route, "missing", method, person)
         told_apart = _same(world, foreign, door, "foreign") != _same(world, missing, door, "missing")
         if _bounded(world, person, door) and told_apart:
-            _leak(world, f"{question} tells foreign from missing", foreign)
+            _leak(world, f"{question} tells foreign from missing ({_difference(foreign, missing)})", foreign)
         _judge_marks(world, f"{question} (foreign)", foreign, person, door)
     if door == "company":
         elsewhere = _ask(world, "borealis", door, route, "foreign", method, person)
@@ -150,6 +152,11 @@ def _same(world: World, answer: Any, door: str, target: str) -> tuple[int, bytes
     for value in world.objects[(door, target)].values():
         content = content.replace(f"/{value}".encode(), b"")
     return answer.status_code, content, answer.get("Content-Type", "")
+
+
+def _difference(one: Any, other: Any) -> str:
+    pairs = zip(*(_CHANGING.sub(b"", answer.content).splitlines() for answer in (one, other)), strict=False)
+    return next((f"{left[:120]!r} / {right[:120]!r}" for left, right in pairs if left != right), "length")
 
 
 def _leak(world: World, words: str, answer: Any) -> None:
