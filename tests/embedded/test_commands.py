@@ -8,6 +8,7 @@ import pytest
 
 from portico.embedded import borrowed, checkup
 from portico.embedded.places import Unfit
+from portico.embedded.servers import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +49,7 @@ def test_doctor_names_the_command_for_pending_migrations(settings):
 
 @pytest.mark.no_database
 def test_servers_of_the_caller_are_used_as_they_are(monkeypatch):
-    given = dict(zip(borrowed.VARIABLES, ["postgresql://a@h/p", "postgresql://o@h/p", "redis://h/0"], strict=True))
+    given = dict(zip(VARIABLES, ["postgresql://a@h/p", "postgresql://o@h/p", "redis://h/0"], strict=True))
     for name, value in given.items():
         monkeypatch.setenv(name, value)
 

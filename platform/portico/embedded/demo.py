@@ -17,7 +17,7 @@ from typing import Any
 from portico.embedded import joining, places, processes, telling
 from portico.embedded.parts import Child, Watched, commands
 from portico.embedded.places import Unfit
-from portico.embedded.servers import Servers
+from portico.embedded.servers import Servers, given
 
 # Every process of a demo carries this variable: the next start finds by it what a killed demo left.
 MARK = "PORTICO_DEMO"
@@ -37,6 +37,7 @@ class Wishes:
 
 def run(wishes: Wishes) -> None:
     """Serve until Ctrl-C or SIGTERM, then stop everything that was started. Raises Unfit when it cannot be done."""
+    theirs = given()
     places.prepare_data(wishes.data)
     with _stopped_by_signals(), _alone(wishes):
         processes.clear_out(lambda: processes.marked(MARK, str(wishes.data)))
@@ -46,7 +47,7 @@ def run(wishes: Wishes) -> None:
         telling.say(f"Portico demo; its data is in {wishes.data}")
         with contextlib.ExitStack() as stack:
             with telling.step("database and queue"):
-                servers = stack.enter_context(Servers.over(wishes.data))
+                servers = stack.enter_context(Servers.over(wishes.data, given=theirs))
             _serve(wishes, servers)
 
 
