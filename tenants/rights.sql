@@ -12,6 +12,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_platform;
 REVOKE INSERT, DELETE ON public.tenants_company FROM portico_platform;
 REVOKE INSERT, UPDATE, DELETE ON public.tenants_readyschema, public.tenants_recording, public.django_migrations
   FROM portico_platform;
+REVOKE INSERT, UPDATE, DELETE ON public.tenants_tombstone, public.tenants_leftover FROM portico_platform;
 -- The audit is written, never rewritten.
 REVOKE UPDATE, DELETE ON public.audit_platformauditlog FROM portico_platform;
 
@@ -29,14 +30,20 @@ DECLARE
   picked text;
   made bigint;
 BEGIN
+  IF EXISTS (SELECT 1 FROM public.tenants_tombstone t
+      WHERE t.slug_sha256 = encode(sha256(convert_to(p_slug, 'UTF8')), 'hex') AND t.rests_until > now()) THEN
+    RAISE unique_violation USING MESSAGE = 'This subdomain was another company''s until lately.';
+  END IF;
   SELECT r.schema INTO picked FROM public.tenants_readyschema r
     WHERE r.fingerprint = p_fingerprint ORDER BY r.built_at LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF picked IS NULL THEN
     RETURN;
   END IF;
   INSERT INTO public.tenants_company (schema_name, name, slug, state, generation, tint, fingerprint, created_at)
-    VALUES (picked, p_name, p_slug, 'active', 1, abs(hashtext(p_slug)) % 10, p_fingerprint, now())
+    VALUES (picked, p_name, p_slug, 'active', 1, 0, p_fingerprint, now())
     RETURNING id INTO made;
+  -- Neighbours get doors of different colours; the owner may choose another.
+  UPDATE public.tenants_company c SET tint = made * 7 % 10 WHERE c.id = made;
   DELETE FROM public.tenants_readyschema r WHERE r.schema = picked;
   RETURN QUERY SELECT made, picked;
 END

@@ -15,8 +15,10 @@ from portico.actor import Actor
 from portico.database import CompanyRef
 from portico.live.signals import ticket_changed
 from shared_apps.accounts import actors, sessions
+from shared_apps.accounts.models import User
 from shared_apps.audit import log
-from shared_apps.console import index
+from shared_apps.console import index, rebuild
+from shared_apps.signup import names
 from shared_apps.staff.models import Subject, TicketCoverage
 from tenant_apps.tickets.workflow import BY_KEY as STATUSES  # noqa: F401 (templates ask here)
 from tenants import routing
@@ -36,6 +38,16 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.assign": [index.project, log.write],
     "team.coverage.update": [log.write],
     "company.created": [log.write],
+    "company.suspended": [log.write],
+    "company.resumed": [log.write],
+    "company.archived": [log.write],
+    "company.exported": [log.write],
+    "company.restore.begun": [log.write],
+    "company.restored": [log.write],
+    "company.moved": [log.write],
+    "company.erasure.planned": [log.write],
+    "company.erasure.begun": [log.write],
+    "company.erased": [log.write],
 }
 
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
@@ -44,6 +56,10 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.status.update": [ticket_changed],
     "ticket.assign": [ticket_changed],
 }
+
+# A restore asks here.
+rebuild_index = rebuild.rebuild
+slug_problem = names.problem
 
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:
@@ -79,6 +95,12 @@ def door_of(host: str) -> Door | None:
 def actor_of_session(key: str) -> Actor | None:
     """Who is signed in with this session, or None. Needs the door's scope."""
     user = sessions.person_of(SessionStore(key))
+    return actors.actor_of(user) if user else None
+
+
+def staff_member(email: str) -> Actor | None:
+    """The staff member with this address. Needs the platform's scope."""
+    user = User.objects.filter(email=email.lower(), is_active=True).first()
     return actors.actor_of(user) if user else None
 
 

@@ -13,7 +13,7 @@ from portico.events import record
 from shared_apps.accounts.models import User
 from shared_apps.signup import names, welcome
 from shared_apps.signup.models import WaitingSignup
-from tenants.models import Company
+from tenants.models import Company, Tombstone
 from tenants.provision import SlugTaken, claim
 
 TAKEN = "This address is taken. Please choose another."
@@ -64,7 +64,7 @@ def finish(key: str) -> Opened:
 
 def is_free(slug: str) -> bool:
     """Whether nobody has this address or waits for it. Needs the platform's scope."""
-    taken = Company.objects.filter(slug=slug).exists()
+    taken = Company.objects.filter(slug=slug).exists() or Tombstone.objects.resting(slug).exists()
     return not taken and not WaitingSignup.objects.current().filter(slug=slug).exists()
 
 

@@ -38,6 +38,11 @@ def speaks_as_owner() -> bool:
     return flag("PORTICO_OWNER") or (len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS)
 
 
+def changed(**values: str) -> dict[str, str]:
+    """The environment of a process of ours for which these words are other ones."""
+    return {**os.environ, **values}
+
+
 def database(url: str, engine: str) -> dict[str, object]:
     """Django's settings of the database behind `postgresql://user:password@host:port/name?option=value`."""
     parts = urlsplit(url)

@@ -1,0 +1,6 @@
+"""A company's life after the claim: rest, archive, export, restore, move, erasure.
+
+`actions` changes states, `classes` says of every table what an export and an erasure do with it, `export` writes one
+archive, `archive` distrusts one, `restore` makes a company of it, `erase` leaves nothing but a tombstone, `leftovers`
+finds what a kill left, `move` brings a company to another database.
+"""

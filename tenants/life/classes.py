@@ -1,0 +1,107 @@
+"""What an export and an erasure do with every table. A table that stands in no list fails a test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import AutoField, Field, Model
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table of a company's schema that is exported and restored. All of them go with the schema when it is erased.
+
+    `without` names columns that are made anew; `shown` those of the readable page; `rule` is SQL that every row has to
+    satisfy besides the table's own constraints, since an archive may come from anybody.
+    """
+
+    shown: tuple[str, ...]
+    without: frozenset[str] = frozenset()
+    rule: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A table whose rows never leave the schema. They go with it when the company is erased or restored."""
+
+    why: str
+
+
+COMPANY: dict[str, Kept | Dropped] = {
+    "accounts.User": Kept(
+        shown=("name", "email", "role", "is_active", "created_at"),
+        rule="role IN ('owner', 'manager', 'agent', 'member', 'customer')",
+    ),
+    "accounts.Token": Dropped("tokens name a generation, and a restored company has another"),
+    "accounts.StoredAnswer": Dropped("answers are kept for a day, for requests of an earlier generation"),
+    "sessions.Session": Dropped("sessions end with their generation"),
+    "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
+    "tickets.Counter": Kept(shown=("year", "last")),
+    "tickets.Ticket": Kept(
+        shown=("number", "subject", "sub_subject", "status", "requester_name", "assignee_name", "created_at"),
+        without=frozenset({"index_id"}),  # the number in the platform's index, written when that is rebuilt
+    ),
+    "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
+}
+
+
+class Erasure(StrEnum):
+    """What becomes of a company's rows in a table of `public`."""
+
+    DELETED = "deleted"
+    HASHED = "hashed"  # the row stays as proof that something happened, without telling what or who
+    EMPTIED = "emptied"  # rows of all companies go: they live for a day, and may quote any
+
+
+# model -> what happens, and the column that says whose row it is
+PUBLIC: dict[str, tuple[Erasure, str]] = {
+    "audit.PlatformAuditLog": (Erasure.HASHED, "company_id"),
+    "console.TicketIndex": (Erasure.DELETED, "company_id"),
+    "tenants.Due": (Erasure.DELETED, "company_id"),
+    "tenants.Domain": (Erasure.DELETED, "tenant_id"),
+    "tenants.MigrationLedger": (Erasure.DELETED, "company_id"),
+    "accounts.StoredAnswer": (Erasure.EMPTIED, ""),
+}
+# Tables of `public` with a column that looks like a company's and that an erasure does not visit.
+ELSEWHERE = {
+    "tenants.Company": "the last row to go, with the tombstone",
+    "tenants.Tombstone": "what is left on purpose",
+    "tenants.ReadySchema": "belongs to nobody yet",
+}
+
+
+def company_models() -> Iterator[type[Model]]:
+    """Every model with a table in each company's schema, by label."""
+    found = [
+        model
+        for config in apps.get_app_configs()
+        if config.name in settings.TENANT_APPS
+        for model in config.get_models(include_auto_created=True)
+    ]
+    yield from sorted(found, key=lambda model: model._meta.label)
+
+
+def kept() -> Iterator[tuple[type[Model], Kept]]:
+    """The models that are exported, with their class, by label. KeyError for a model nobody has classified."""
+    for model in company_models():
+        what = COMPANY[model._meta.label]
+        if isinstance(what, Kept):
+            yield model, what
+
+
+def columns(model: type[Model], what: Kept) -> list[str]:
+    """The columns that are exported, in the model's order; what the database computes itself is left out."""
+    fields: list[Field] = [one for one in model._meta.concrete_fields if not getattr(one, "generated", False)]
+    return [field.column for field in fields if field.column and field.column not in what.without]
+
+
+def key_of(model: type[Model]) -> str:
+    """The column of the primary key."""
+    return str(model._meta.pk.column)
+
+
+def counts_by_itself(model: type[Model]) -> bool:
+    """Whether the database numbers the rows, so that its counter has to follow a restore."""
+    return isinstance(model._meta.pk, AutoField)

@@ -1,0 +1,90 @@
+"""A company's rows as lines of JSON, from one snapshot, and back."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db.models import Model, UUIDField
+from psycopg import sql
+
+from tenants.life.classes import Kept, columns, counts_by_itself, key_of
+
+_AT_ONCE = 500
+
+
+@contextmanager
+def snapshot(schema: str) -> Iterator[psycopg.Connection[Any]]:
+    """The company as it is at one moment, read under its own role: nobody else's row can come along."""
+    with psycopg.connect(settings.DATABASE_URL) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        with connection.transaction():
+            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(schema)))
+            settle(connection, schema)
+            yield connection
+
+
+def settle(connection: psycopg.Connection[Any], schema: str) -> None:
+    """For the running transaction: this schema and no other, times in UTC, and as long as it takes."""
+    connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+    connection.execute(
+        "SET LOCAL timezone TO 'UTC'; SET LOCAL statement_timeout TO 0;"
+        " SET LOCAL idle_in_transaction_session_timeout TO 0"
+    )
+
+
+def lines(connection: psycopg.Connection[Any], model: type[Model], what: Kept) -> Iterator[bytes]:
+    """Every row as one line of JSON, by key, the columns in the model's order: the same rows give the same bytes."""
+    key = sql.Identifier(key_of(model))
+    order = (
+        key
+        if isinstance(model._meta.pk, UUIDField) or counts_by_itself(model)
+        else sql.SQL('{} COLLATE "C"').format(key)
+    )
+    query = sql.SQL("COPY (SELECT row_to_json(r) FROM (SELECT {} FROM {} ORDER BY {}) r) TO STDOUT").format(
+        _names(columns(model, what)), sql.Identifier(model._meta.db_table), order
+    )
+    with connection.cursor() as cursor, cursor.copy(query) as copy:
+        copy.set_types(["text"])
+        for (line,) in copy.rows():
+            yield f"{line}\n".encode()
+
+
+def load(connection: psycopg.Connection[Any], model: type[Model], what: Kept, rows: Iterable[bytes]) -> None:
+    """Put lines of JSON into the model's table of the schema that `settle` chose."""
+    table, names = sql.Identifier(model._meta.db_table), columns(model, what)
+    statement = sql.SQL(
+        "INSERT INTO {} ({}) SELECT {} FROM unnest(%s::text[]) AS l(line),"
+        " LATERAL json_populate_record(NULL::{}, l.line::json) AS r"
+    ).format(table, _names(names), sql.SQL(", ").join(sql.Identifier("r", name) for name in names), table)
+    waiting = iter(rows)
+    while some := [line.decode() for line in islice(waiting, _AT_ONCE)]:
+        connection.execute(statement, [some])
+    if counts_by_itself(model):
+        _follow(connection, model)
+
+
+def breaks_rule(connection: psycopg.Connection[Any], model: type[Model], what: Kept) -> bool:
+    """Whether there is a row that does not satisfy the model's rule."""
+    query = sql.SQL("SELECT EXISTS (SELECT 1 FROM {} WHERE NOT ({}))").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(what.rule)
+    )
+    row = connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def _names(columns: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _follow(connection: psycopg.Connection[Any], model: type[Model]) -> None:
+    """Let the table's counter go on after the highest number that came in."""
+    table, key = model._meta.db_table, key_of(model)
+    connection.execute(
+        sql.SQL("SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {}").format(
+            sql.Literal(f'"{table}"'), sql.Literal(key), sql.Identifier(key), sql.Identifier(table)
+        )
+    )

@@ -1,0 +1,214 @@
+"""A company from an archive: checked, loaded, compared, and only then put in place. A kill leaves nothing."""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import transaction
+
+from portico import wiring
+from portico.actor import Actor
+from portico.database import CompanyRef, platform_scope
+from portico.errors import Refused
+from portico.events import record
+from tenants.life import access, archive, classes, files, leftovers, reading
+from tenants.life.archive import Archive
+from tenants.life.export import Tell, silent
+from tenants.life.manifest import SLUG, Damaged, Identity, Manifest, identity
+from tenants.models import HOUSE_ID, Company, Tombstone
+from tenants.provision.pool import build
+from tenants.provision.recording import fingerprint
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the archive goes. `old` is the company whose content it takes the place of."""
+
+    id: int
+    generation: int
+    company: Identity
+    old: Company | None
+
+    @property
+    def ref(self) -> CompanyRef:
+        """The company to be, as far as its files are concerned."""
+        return files.at(self.place)
+
+    @property
+    def place(self) -> str:
+        return files.place_of(self.id, self.generation)
+
+
+def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tell: Tell = silent) -> CompanyRef:
+    """Make a company of the archive at `path`: the one it was, or a copy with another `slug`.
+
+    With `replace` it takes the place of the company it came from, which has to rest and keeps its state. The new rows
+    stand in a schema of their own until they are proven equal to the archive; one transaction then puts them in place.
+    """
+    access.require(by, "restore")
+    with leftovers.alone() as connection:
+        leftovers.clear(connection, tell)
+        with archive.opened(path) as opened:
+            tell("checked")
+            _require_release(opened.manifest)
+            plan = _plan(connection, opened.manifest.company, slug, replace)
+            _record("company.restore.begun", plan, by, opened.manifest)
+            try:
+                company = _carry_out(connection, plan, opened, tell)
+                _record("company.restored", plan, by, opened.manifest)
+            finally:
+                _tidy(connection, tell)
+    return company
+
+
+def _tidy(connection: Connection, tell: Tell) -> None:
+    """At once if possible. What cannot go now stays written down, and goes before the next restore or erasure."""
+    with suppress(psycopg.Error, OSError):
+        leftovers.clear(connection, tell)
+
+
+def _require_release(manifest: Manifest) -> None:
+    if manifest.fingerprint != fingerprint():
+        raise Refused(
+            "other_release",
+            "This archive was written by another release of Portico. Restore it with that release, then run"
+            f" `tenants migrate`. (Its tables: {manifest.fingerprint[:12]}, this release's: {fingerprint()[:12]}.)",
+        )
+
+
+def _plan(connection: Connection, told: Identity, slug: str, replace: bool) -> Plan:
+    wanted = Identity(told.name, slug or told.slug, told.tint, told.created_at)
+    with platform_scope(), transaction.atomic():
+        there = Company.objects.filter(slug=wanted.slug).first()
+        resting = list(Tombstone.objects.resting(wanted.slug))
+    if there is not None:
+        _require_same(there, told, replace)
+        return Plan(there.pk, there.generation + 1, identity(there), there)
+    _require_decent(wanted.slug)
+    if replace:
+        raise Refused("no_company", f"There is no company {wanted.slug} whose place the archive could take.")
+    if any(stone.company_sha256 != wanted.sha256 for stone in resting):
+        raise Refused("slug_rests", f"The subdomain {wanted.slug} was another company's until lately and rests.")
+    row = connection.execute("SELECT nextval(pg_get_serial_sequence('public.tenants_company', 'id'))").fetchone()
+    return Plan(row[0] if row else 0, 1, wanted, None)
+
+
+def _require_decent(slug: str) -> None:
+    against = wiring.slug_problem(slug)
+    if not SLUG.fullmatch(slug) or against:
+        raise Refused("bad_slug", f"The subdomain {slug!r} cannot be given away. {against}".strip())
+
+
+def _require_same(there: Company, told: Identity, replace: bool) -> None:
+    if not replace:
+        raise Refused("slug_taken", f"There is a company {there.slug} already: give --slug for a copy, or --replace.")
+    if identity(there).sha256 != told.sha256:
+        raise Refused("other_company", f"This archive does not belong to {there.slug}: it is {told.slug}'s.")
+    if there.pk == HOUSE_ID:
+        raise Refused("house_company", "The house company cannot be replaced while the installation runs.")
+    if there.state not in {Company.State.SUSPENDED, Company.State.ARCHIVED}:
+        raise Refused("wrong_state", "Suspend the company first: what is written meanwhile would be lost.")
+
+
+def _record(verb: str, plan: Plan, by: Actor, manifest: Manifest) -> None:
+    with platform_scope(), transaction.atomic():
+        sha256 = hashlib.sha256(manifest.as_json()).hexdigest()
+        record(verb, Company(pk=plan.id), by=by, manifest=sha256, generation=plan.generation)
+
+
+def _carry_out(connection: Connection, plan: Plan, opened: Archive, tell: Tell) -> CompanyRef:
+    """Files first, under a generation that nobody reads yet and that is written down as a leftover until it counts."""
+    leftovers.note(connection, "files", plan.place)
+    for name in opened.files:
+        tell(f"file {name}")
+        with opened.file(name) as content:
+            files.put(plan.ref, name, content)
+    tell("files")
+    with connection.transaction():
+        schema = _take_schema(connection)
+        reading.settle(connection, schema)
+        _load(connection, opened, tell)
+        _compare(connection, plan, opened, tell)
+        _put_in_place(connection, plan, schema)
+        wiring.rebuild_index(connection, plan.id, schema)
+        leftovers.forget(connection, "files", plan.place)
+        tell("almost there")
+    tell("in place")
+    return CompanyRef(plan.id, schema, plan.generation, plan.company.slug, plan.company.name, plan.company.tint)
+
+
+def _take_schema(connection: Connection) -> str:
+    """A ready schema. It is taken in this transaction, so that it goes back when the restore fails."""
+    query = (
+        "DELETE FROM public.tenants_readyschema WHERE schema = (SELECT schema FROM public.tenants_readyschema"
+        " WHERE fingerprint = %s ORDER BY built_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING schema"
+    )
+    row = connection.execute(query, [fingerprint()]).fetchone()
+    if row is None:
+        build(connection)
+        row = connection.execute(query, [fingerprint()]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _load(connection: Connection, opened: Archive, tell: Tell) -> None:
+    try:
+        for model, what in classes.kept():
+            tell(f"rows {model._meta.label}")
+            reading.load(connection, model, what, opened.lines(model._meta.label))
+            if reading.breaks_rule(connection, model, what):
+                raise Damaged(f"{model._meta.label} holds rows that cannot be in a company")
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except (psycopg.DataError, psycopg.IntegrityError, UnicodeDecodeError) as error:
+        raise Damaged("its rows do not fit into the tables") from error
+
+
+def _compare(connection: Connection, plan: Plan, opened: Archive, tell: Tell) -> None:
+    """What was loaded, read back, has to be what the archive holds: to the byte."""
+    for model, what in classes.kept():
+        count, digest = 0, hashlib.sha256()
+        for line in reading.lines(connection, model, what):
+            count += 1
+            digest.update(line)
+        label = model._meta.label
+        told = opened.manifest.entries[f"rows/{label}.jsonl"].sha256
+        if (count, digest.hexdigest()) != (opened.manifest.rows[label], told):
+            raise Damaged(f"the rows of {label} are not what an export writes")
+    if files.names(plan.ref) != sorted(opened.files):
+        raise Damaged("its files could not all be kept")
+    tell("compared")
+
+
+def _put_in_place(connection: Connection, plan: Plan, schema: str) -> None:
+    if plan.old is None:
+        _add_company(connection, plan, schema)
+        return
+    changed = connection.execute(
+        "UPDATE public.tenants_company SET schema_name = %s, generation = %s, fingerprint = %s"
+        " WHERE id = %s AND generation = %s AND state IN ('suspended', 'archived')",
+        [schema, plan.generation, fingerprint(), plan.id, plan.old.generation],
+    )
+    if changed.rowcount != 1:
+        raise Refused("changed_meanwhile", "The company was changed meanwhile. Please look at it again.")
+    leftovers.fence(connection, plan.old.schema_name)
+    leftovers.note(connection, "schema", plan.old.schema_name)
+    leftovers.note(connection, "files", files.place_of(plan.id, plan.old.generation))
+    connection.execute("DELETE FROM public.tenants_due WHERE company_id = %s", [plan.id])
+
+
+def _add_company(connection: Connection, plan: Plan, schema: str) -> None:
+    one = plan.company
+    values = [plan.id, schema, one.name, one.slug, plan.generation, one.tint, fingerprint(), one.created_at]
+    try:
+        connection.execute(
+            "INSERT INTO public.tenants_company"
+            " (id, schema_name, name, slug, state, generation, tint, fingerprint, created_at)"
+            " VALUES (%s, %s, %s, %s, 'active', %s, %s, %s, %s)",
+            values,
+        )
+    except psycopg.errors.UniqueViolation:
+        raise Refused("slug_taken", f"The subdomain {one.slug} was taken meanwhile.") from None
