@@ -32,14 +32,14 @@ const KEYS = {
   r: () => focus("[data-reply]"),
 }
 
-let goSince = 0
+let goSince = -Infinity
 
 const isTyping = (target) => target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), select, textarea")
 
 const answer = (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const isGoing = event.timeStamp - goSince < GO_WITHIN
-  goSince = key === "g" && !isGoing ? event.timeStamp : 0
+  goSince = key === "g" && !isGoing ? event.timeStamp : -Infinity
   if (isGoing && /^[a-z]$/.test(key)) return press(`[data-go="${key}"]`)
   return Object.hasOwn(KEYS, key) && KEYS[key]()
 }

@@ -1,0 +1,92 @@
+"""A headless browser in front of the really running product."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"wide": 1440, "middle": 1024, "phone": 390}
+SCHEMES = ("light", "dark")
+PICTURES = os.environ.get("PORTICO_SCREENSHOTS", "")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for one module: while it runs, so does an event loop, and Django's own rows are out of reach.
+
+    Without it nothing can be said about screens.
+    """
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed: screens are not checked.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, live_product: Any) -> Iterator[Callable[..., Any]]:
+    """`open_page("lin@portico.example")` = an empty page of somebody signed in; without an address, of nobody."""
+    contexts = []
+
+    def make(email: str = "", *, scripts: bool = True) -> Any:
+        context = browser.new_context(
+            viewport={"width": 1440, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        if email:
+            _sign_in(context, live_product, email)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda line: line.type == "error" and page.complaints.append(line.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+_cookies: dict[str, list[Any]] = {}
+
+
+def _sign_in(context: Any, product: Any, email: str) -> None:
+    """Through the sign-in page, once for each person."""
+    if email not in _cookies:
+        page = context.new_page()
+        page.goto(product.url(host_of(email), "/login"))
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(product.person(email)["password"])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: not url.endswith("/login"))
+        page.close()
+        _cookies[email] = context.cookies()
+    context.add_cookies(_cookies[email])
+
+
+def host_of(email: str) -> str:
+    """Where somebody works."""
+    company = email.partition("@")[2].removesuffix(".example")
+    return "console" if company == "portico" else company
+
+
+def take_picture(page: Any, name: str) -> None:
+    """Only when somebody wants to look: PORTICO_SCREENSHOTS names a folder."""
+    if PICTURES:
+        folder = Path(PICTURES)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(folder / f"{name}.png"))

@@ -1,0 +1,89 @@
+"""Forms do their work with a keyboard, and without JavaScript as well."""
+
+import uuid
+
+import pytest
+
+pytestmark = pytest.mark.no_database
+
+
+def fill_in(page, slug):
+    page.get_by_label("Company").fill("Delphi Freight")
+    page.get_by_label("Address").fill(slug)
+    page.get_by_label("Your name").fill("Dora Falk")
+    page.get_by_label("E-mail").fill(f"dora@{slug}.example")
+    page.get_by_label("Password").fill("a quiet harbour")
+
+
+def some_slug():
+    return f"d-{uuid.uuid4().hex[:10]}"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_desk_is_opened_from_the_public_page(open_page, live_product, scripts):
+    page, slug = open_page(scripts=scripts), some_slug()
+    page.goto(live_product.url())
+    fill_in(page, slug)
+    page.get_by_role("button", name="Open my desk").click()
+    page.wait_for_url(f"http://{slug}.localhost:{live_product.port}/manager/tickets")
+    assert page.get_by_role("heading").first.is_visible()
+
+
+def test_the_address_is_checked_while_it_is_typed(open_page, live_product):
+    page = open_page()
+    page.goto(live_product.url())
+    page.get_by_label("Address").press_sequentially("acme")
+    page.get_by_text("This address is taken.").wait_for()
+    page.get_by_role("button", name="acme-desk").click()
+    page.get_by_text("is free").wait_for()
+    assert page.get_by_label("Address").input_value() == "acme-desk"
+    assert page.complaints == []
+
+
+def test_an_address_is_suggested_from_the_company(open_page, live_product):
+    page = open_page()
+    page.goto(live_product.url())
+    page.get_by_label("Company").fill("Müller & Söhne")
+    page.keyboard.press("Tab")
+    page.get_by_text("is free").wait_for()
+    assert page.get_by_label("Address").input_value() == "mueller-soehne"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_refused_signup_keeps_what_was_typed(open_page, live_product, scripts):
+    page = open_page(scripts=scripts)
+    page.goto(live_product.url())
+    fill_in(page, "console")
+    page.get_by_role("button", name="Open my desk").click()
+    page.get_by_text("kept for the platform").wait_for()
+    assert page.get_by_label("Your name").input_value() == "Dora Falk"
+    assert page.get_by_label("Password").input_value() == ""
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_signing_out_from_the_menu(open_page, live_product, scripts):
+    page = open_page(scripts=scripts)
+    page.goto(live_product.url("borealis", "/login"))
+    page.get_by_label("E-mail").fill("bo@borealis.example")
+    page.get_by_label("Password").fill(live_product.person("bo@borealis.example")["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/manager/tickets")
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+
+
+def test_keys_press_what_the_page_shows(open_page, live_product):
+    page = open_page("ada@acme.example")
+    page.goto(live_product.url("acme", "/manager/tickets"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.locator(".tickets .ticket").first.evaluate("(one) => one === document.activeElement")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url(live_product.url("acme", "/"))
+    assert page.complaints == []

@@ -1,0 +1,122 @@
+"""Every screen at three widths, light and dark: axe finds nothing, nothing sticks out, nothing complains."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.screens.conftest import SCHEMES, WIDTHS, host_of, take_picture
+
+ADA, CLEO, LIN, OMAR = "ada@acme.example", "cleo@acme.example", "lin@portico.example", "omar@portico.example"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where it is, who looks at it (nobody when empty), and the words of its main control."""
+
+    name: str
+    path: str
+    who: str = ""
+    host: str = ""
+    main: str = ""
+    status: int = 200
+    click: str = ""  # a link to follow first
+
+
+SCREENS = [
+    Screen("signup", "/", main="Open my desk"),
+    Screen("signup-lost", "/signup/preparing/nobody", status=404, main="Open a desk"),
+    Screen("unknown-page", "/nothing", status=404, main="Portico"),
+    Screen("unknown-host", "/", host="nobody-here", status=421),
+    Screen("login", "/login", host="acme", main="Sign in"),
+    Screen("console-login", "/login", host="console", main="Sign in"),
+    Screen("portal-guest", "/", host="acme"),
+    Screen("portal", "/", CLEO),
+    Screen("portal-missing", "/nothing", CLEO, status=404, main="Acme help"),
+    Screen("welcome-used", "/welcome/old", host="acme", status=410, main="Sign in"),
+    Screen("tickets", "/manager/tickets", ADA, main="New request"),
+    Screen("ticket-new", "/manager/tickets/new", ADA, main="Send to Portico"),
+    Screen("ticket", "/manager/tickets", ADA, click=".ticket", main="Send reply"),
+    Screen("queue", "/admin/tickets", OMAR),
+    Screen("console-ticket", "/admin/tickets", OMAR, click=".table .fill > a", main="Send reply"),
+    Screen("team", "/admin/team", OMAR),
+]
+
+
+def show(page, product, screen):
+    """Open the screen; returns the status of its answer."""
+    answer = page.goto(product.url(screen.host or (host_of(screen.who) if screen.who else ""), screen.path))
+    if screen.click:
+        page.locator(screen.click).first.click()
+        page.wait_for_load_state("load")
+    page.wait_for_function("document.readyState === 'complete'")
+    return answer.status
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_a_screen_is_sound(open_page, live_product, screen):
+    page = open_page(screen.who)
+    assert show(page, live_product, screen) == screen.status
+
+    found = [
+        f"{width} {scheme}: {one}"
+        for width, pixels in WIDTHS.items()
+        for scheme in SCHEMES
+        for one in looked_at(page, f"{screen.name}-{width}-{scheme}", pixels, scheme)
+    ]
+    found += [one for one in page.complaints if f"status of {screen.status}" not in one]
+    assert found == [], "\n".join(found)
+
+
+def looked_at(page, name, pixels, scheme):
+    """The page at this width in this scheme: what is wrong with it."""
+    page.set_viewport_size({"width": pixels, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    take_picture(page, name)
+    return sticks_out(page) + violations(page)
+
+
+def sticks_out(page):
+    """What is wider than the window, unless it may be scrolled."""
+    return page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth
+          if (document.documentElement.scrollWidth <= wide) return []
+          return [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1)
+            .map((one) => `${one.tagName}.${one.className}`).slice(0, 5)
+        }"""
+    )
+
+
+def violations(page):
+    """What axe has against the page: WCAG 2.2 A and AA, and best practices."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("screen", [one for one in SCREENS if one.main], ids=lambda screen: screen.name)
+def test_the_main_control_is_reached_by_the_tab_key(open_page, live_product, screen):
+    page = open_page(screen.who)
+    show(page, live_product, screen)
+
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if screen.main in (page.evaluate("document.activeElement.innerText") or ""):
+            break
+    else:
+        pytest.fail(f"{screen.main} was not reached.")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("screen", [one for one in SCREENS if one.host or one.who], ids=lambda screen: screen.name)
+def test_a_screen_stands_without_scripts(open_page, live_product, screen):
+    page = open_page(screen.who, scripts=False)
+    assert show(page, live_product, screen) == screen.status
+    assert page.get_by_role("heading").first.is_visible()
