@@ -17,13 +17,14 @@ _MOST_KEPT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a request came in. `kind` is public, console or company; `state` is the company's."""
+    """Where a request came in. `kind` is public, console or company; `state` and `notice` are the company's."""
 
     kind: str
     host: str
     company: CompanyRef | None = None
     state: str = "active"
     fingerprint: str = ""
+    notice: str = ""
 
     @property
     def urlconf(self) -> str:
@@ -75,7 +76,7 @@ def _look_up(host: str, name: str, base_name: str) -> Door | None:
 def _keep(host: str, company: Company) -> Door:
     if len(_warm) >= _MOST_KEPT:
         _warm.clear()
-    door = Door("company", host, company.ref, company.state, company.fingerprint)
+    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 
