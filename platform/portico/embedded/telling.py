@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -80,5 +81,5 @@ def write_info(file: Path, report: Mapping[str, Any]) -> None:
 def last_line(log: Path) -> str:
     """What a process said last; of a traceback the reason, not the place."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    words = [line for line in lines if line.strip() and not line.startswith((" ", "\t"))]
-    return (words or lines or ["it said nothing"])[-1]
+    reasons = [line for line in lines if re.match(r"[A-Za-z_][\w.]*: ", line)]
+    return (reasons or [line for line in lines if line[:1].strip()] or ["it said nothing"])[-1]
