@@ -49,7 +49,7 @@ def counts(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, str]:
 
     Nobody reads "12,345 closed", and counting them would read them all: each count stops one behind COUNT_TO.
     """
-    seen = [_narrowed(part, replace(filters, status=""), actor) for part in _seen_at_once(actor)]
+    seen = _parts_to_count(actor, replace(filters, status=""))
     found = [part.filter(status=key).values("status")[: COUNT_TO + 1] for part in seen for key in workflow.KEYS]
     numbers: dict[str, int] = {}
     if found:
@@ -70,23 +70,31 @@ def _parts(actor: Actor, filters: Filters) -> list[Rows]:
 
     "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
     """
-    rows = TicketIndex.objects
-    parts: list[Rows] = []
-    if actor.sees_all:
-        parts = [rows.all()]
-    elif actor.is_staff:
-        covered = sorted(actor.covers & {filters.subject} if filters.subject else actor.covers)
-        parts = [rows.filter(subject=subject) for subject in covered] + [_mine(actor)]
-    return [_narrowed(part, filters, actor) for part in parts]
+    seen = [TicketIndex.objects.filter(subject=subject) for subject in sorted(_covered(actor, filters))]
+    return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
 
 
-def _seen_at_once(actor: Actor) -> list[Rows]:
+def _parts_to_count(actor: Actor, filters: Filters) -> list[Rows]:
     """The same in fewer parts, for counts, which need no order."""
+    seen = [TicketIndex.objects.filter(subject__in=sorted(_covered(actor, filters)))]
+    return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
+
+
+def _covered(actor: Actor, filters: Filters) -> frozenset[str]:
+    return actor.covers & {filters.subject} if filters.subject else actor.covers
+
+
+def _with_mine(covered: list[Rows], actor: Actor, filters: Filters) -> list[Rows]:
+    """Only the parts in which something can be."""
     if actor.sees_all:
         return [TicketIndex.objects.all()]
-    if actor.is_staff:
-        return [TicketIndex.objects.filter(subject__in=sorted(actor.covers)), _mine(actor)]
-    return []
+    if not actor.is_staff:
+        return []
+    if filters.assigned == "me":
+        return [TicketIndex.objects.all()]
+    if filters.assigned == "unassigned" or filters.subject in actor.covers:
+        return covered
+    return [*covered, _mine(actor)]
 
 
 def _mine(actor: Actor) -> Rows:

@@ -68,6 +68,12 @@ class Migration(migrations.Migration):
                         name="index_assignee_activity",
                     ),
                     models.Index(
+                        models.F("assignee_id"),
+                        models.F("status"),
+                        models.OrderBy(models.F("last_activity_at"), descending=True),
+                        name="index_assignee_status",
+                    ),
+                    models.Index(
                         models.F("subject"),
                         models.F("status"),
                         models.OrderBy(models.F("last_activity_at"), descending=True),
