@@ -157,7 +157,7 @@ class Shape:
         for key in ("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL"):
             if key in given:
                 given[key] = re.sub(r"@(\w+):\d+", lambda found: f"@{hosts[found[1]]}", given[key])
-        here = {"STORAGE_URL": f"file://{self.folder}/files", "PROMETHEUS_MULTIPROC_DIR": ""}
+        here = {"STORAGE_URL": f"file://{self.folder}/files", "PROMETHEUS_MULTIPROC_DIR": str(self.folder)}
         if "GRANIAN_PORT" in given:
             here |= {"GRANIAN_HOST": "127.0.0.1", "GRANIAN_PORT": str(self.ports[name])}
         return given | here | {
