@@ -116,7 +116,10 @@ def test_the_demo_serves_survives_and_stops(running):
     assert processes.wait_until(lambda: not running.parts(""), 20), "outlived the demo"
 
     assert tickets_of(running.start()) == first
-    assert running.end(signal.SIGINT) == 0, running.words()
+    running.process.send_signal(signal.SIGINT)
+    assert running.end(signal.SIGTERM) == 0, running.words()
+    assert "Stopping" in running.words()
+    assert "Traceback" not in running.words()
     assert running.parts("") == []
     assert not places.is_busy(running.port)
 

@@ -76,10 +76,12 @@ def _alone(wishes: Wishes) -> Iterator[None]:
 def _stopped_by_signals() -> Iterator[None]:
     """The first Ctrl-C, SIGTERM or SIGHUP ends the work in order; while that goes on, more of them change nothing."""
 
-    def stop(*_: object) -> None:
-        for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(one, signal.SIG_IGN)
-        raise KeyboardInterrupt
+    heard: list[object] = []
+
+    def stop(number: object, _: object) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            raise KeyboardInterrupt
 
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, stop)
