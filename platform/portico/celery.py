@@ -5,8 +5,9 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.settings")
 
 from celery import Celery  # noqa: E402  settings are named before anything may read them
-from celery.signals import setup_logging  # noqa: E402
+from celery.signals import setup_logging, worker_ready  # noqa: E402
 from django.conf import settings  # noqa: E402
+from prometheus_client import start_http_server  # noqa: E402
 
 # A worker that dies gives its task back after this long. Longer than any task may run, or one would run twice.
 VISIBILITY_SECONDS = 15 * 60
@@ -46,3 +47,11 @@ app.autodiscover_tasks()
 @setup_logging.connect  # type: ignore[untyped-decorator]
 def _keep_our_logs(**_: object) -> None:
     """Celery asks for its own log format unless somebody answers here; Django's configuration holds."""
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _show_figures(**__: object) -> None:
+    """The worker answers no requests: `WORKER_METRICS` says where its figures are shown (host:port), if anywhere."""
+    host, _, port = settings.WORKER_METRICS.rpartition(":")
+    if port:
+        start_http_server(int(port), host or "127.0.0.1")

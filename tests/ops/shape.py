@@ -19,7 +19,7 @@ from tests.ops.conftest import queue_binary, wait_until
 from tests.support.server import ROOT, free_port
 
 DEPLOY = ROOT / "deploy"
-_PORTS = ("postgres", "pgbouncer", "valkey", "web", "live", "http", "https")
+_PORTS = ("postgres", "pgbouncer", "valkey", "web", "live", "worker", "http", "https")
 
 
 def postgres_folder() -> Path | None:
@@ -158,6 +158,8 @@ class Shape:
             if key in given:
                 given[key] = re.sub(r"@(\w+):\d+", lambda found: f"@{hosts[found[1]]}", given[key])
         here = {"STORAGE_URL": f"file://{self.folder}/files", "PROMETHEUS_MULTIPROC_DIR": str(self.folder)}
+        if "WORKER_METRICS" in given:
+            here["WORKER_METRICS"] = f"127.0.0.1:{self.ports['worker']}"
         if "GRANIAN_PORT" in given:
             here |= {"GRANIAN_HOST": "127.0.0.1", "GRANIAN_PORT": str(self.ports[name])}
         return given | here | {

@@ -107,6 +107,14 @@ def test_a_signal_arrives_through_the_worker_and_the_proxy(shape, browser):
         assert json.loads(page.recv(timeout=15))["changed"] == "ticket"
 
 
+def test_the_worker_shows_what_it_did(shape):
+    def figures() -> str:
+        return urllib.request.urlopen(f"http://127.0.0.1:{shape.ports['worker']}/metrics", timeout=5).read().decode()
+
+    wait_until(lambda: 'portico_tasks_total{outcome="done",task="portico.tasks.react"}' in figures())
+    assert "harbour" not in figures()
+
+
 def test_a_hundred_interleaved_requests_of_two_companies_see_their_own_words_only(shape, browser):
     desks = {}
     for slug in ("north", "south"):

@@ -70,6 +70,7 @@ EMAIL_URL = environment.text("EMAIL_URL")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
+WORKER_METRICS = environment.text("WORKER_METRICS")
 # Where several web processes put their figures together; read by prometheus_client itself.
 METRICS_DIR = environment.text("PROMETHEUS_MULTIPROC_DIR")
 # How many proxies of ours stand in front: so many addresses at the end of X-Forwarded-For are not made up.
