@@ -82,7 +82,13 @@ class RowWithMessages(RowBody):
 class Queue(ApiView):
     """Every ticket the staff member can see, latest activity first."""
 
-    @extend_schema(operation_id="list_queue", parameters=[QueueQuery], responses=RowPage, tags=["console"])
+    @extend_schema(
+        operation_id="list_queue",
+        summary="The tickets you can see, over all companies",
+        parameters=[QueueQuery],
+        responses=RowPage,
+        tags=["console"],
+    )
     def get(self, request: Request) -> Response:
         access.require(self.actor, "see")
         query = self.query(QueueQuery)
@@ -94,7 +100,9 @@ class Queue(ApiView):
 class OneTicket(ApiView):
     """A ticket with everything said in it."""
 
-    @extend_schema(operation_id="get_row", responses=RowWithMessages, tags=["console"])
+    @extend_schema(
+        operation_id="get_row", summary="A ticket with its messages", responses=RowWithMessages, tags=["console"]
+    )
     def get(self, request: Request, id: int) -> Response:
         access.require(self.actor, "see")
         thread = desk.thread(id, self.actor)
@@ -106,6 +114,7 @@ class Messages(ApiView):
 
     @extend_schema(
         operation_id="answer",
+        summary="Answer the company",
         request=NewMessage,
         parameters=[IDEMPOTENCY],
         responses={201: MessageBody},
@@ -121,7 +130,13 @@ class Messages(ApiView):
 class Status(ApiView):
     """Where the ticket stands."""
 
-    @extend_schema(operation_id="change_status", request=StatusChange, responses=RowBody, tags=["console"])
+    @extend_schema(
+        operation_id="change_status",
+        summary="Move a ticket on",
+        request=StatusChange,
+        responses=RowBody,
+        tags=["console"],
+    )
     def patch(self, request: Request, id: int) -> Response:
         access.require(self.actor, "change_status")
         return Response(row_body(desk.change_status(id, **self.body(StatusChange), by=self.actor)))
@@ -130,7 +145,13 @@ class Status(ApiView):
 class Assign(ApiView):
     """Whose work it is."""
 
-    @extend_schema(operation_id="assign", request=Assignment, responses=RowBody, tags=["console"])
+    @extend_schema(
+        operation_id="assign",
+        summary="Assign a ticket, or put it back with null",
+        request=Assignment,
+        responses=RowBody,
+        tags=["console"],
+    )
     def patch(self, request: Request, id: int) -> Response:
         access.require(self.actor, "assign")
         body = self.body(Assignment)
@@ -141,14 +162,22 @@ class Assign(ApiView):
 class Coverage(ApiView):
     """The subjects a staff member looks after. One's own everybody may read."""
 
-    @extend_schema(operation_id="get_coverage", responses=CoverageBody, tags=["team"])
+    @extend_schema(
+        operation_id="get_coverage", summary="The subjects a staff member covers", responses=CoverageBody, tags=["team"]
+    )
     def get(self, request: Request, id: UUID) -> Response:
         if id != self.actor.id:
             staff_access.require(self.actor, "see_coverage")
         rows = TicketCoverage.objects.filter(platform_admin=_member(id))
         return Response(_coverage_body(id, sorted(rows.values_list("subject", flat=True))))
 
-    @extend_schema(operation_id="set_coverage", request=CoverageShape, responses=CoverageBody, tags=["team"])
+    @extend_schema(
+        operation_id="set_coverage",
+        summary="Let a staff member cover exactly these subjects",
+        request=CoverageShape,
+        responses=CoverageBody,
+        tags=["team"],
+    )
     def put(self, request: Request, id: UUID) -> Response:
         staff_access.require(self.actor, "set_coverage")
         subjects = staff_actions.set_coverage(_member(id), **self.body(CoverageShape), by=self.actor)

@@ -91,7 +91,13 @@ class TicketWithMessages(TicketBody):
 class Tickets(ApiView):
     """The tickets of the company, and a way to open one."""
 
-    @extend_schema(operation_id="list_tickets", parameters=[TicketQuery], responses=TicketPage, tags=["tickets"])
+    @extend_schema(
+        operation_id="list_tickets",
+        summary="Your company's tickets, latest activity first",
+        parameters=[TicketQuery],
+        responses=TicketPage,
+        tags=["tickets"],
+    )
     def get(self, request: Request) -> Response:
         access.require(self.actor, "see")
         query = self.query(TicketQuery)
@@ -105,6 +111,7 @@ class Tickets(ApiView):
 
     @extend_schema(
         operation_id="open_ticket",
+        summary="Open a ticket",
         request=NewTicket,
         parameters=[IDEMPOTENCY],
         responses={201: TicketWithMessages},
@@ -124,7 +131,9 @@ class Tickets(ApiView):
 class OneTicket(ApiView):
     """A ticket with everything said in it."""
 
-    @extend_schema(operation_id="get_ticket", responses=TicketWithMessages, tags=["tickets"])
+    @extend_schema(
+        operation_id="get_ticket", summary="A ticket with its messages", responses=TicketWithMessages, tags=["tickets"]
+    )
     def get(self, request: Request, id: UUID) -> Response:
         access.require(self.actor, "see")
         return Response(_with_messages(_find(self, id)))
@@ -135,6 +144,7 @@ class Messages(ApiView):
 
     @extend_schema(
         operation_id="reply",
+        summary="Reply (refused when the ticket is closed)",
         request=NewMessage,
         parameters=[IDEMPOTENCY],
         responses={201: MessageBody},
