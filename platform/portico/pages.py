@@ -24,11 +24,20 @@ View = Callable[..., HttpResponse]
 API_PATHS = ("/api/", "/platform-admin/")
 # The hues of the ten tints (mark.css); a company's is chosen at signup.
 HUES = (20, 50, 85, 125, 155, 190, 225, 255, 300, 340)
-_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "too_large", 421: "unknown_host", 500: "failure"}
+_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    421: "unknown_host",
+    500: "failure",
+}
 _DETAILS = {
     400: "This request cannot be read.",
     403: "This is not allowed here.",
     404: "There is nothing here.",
+    405: "This address does not take requests of this kind.",
     413: "This is more than 1 MB, which is too much at once.",
     421: "No desk answers at this address.",
     500: "Something broke on our side. Nothing was changed.",
@@ -74,7 +83,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return _not_that_way(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refusal(request, exception) if isinstance(exception, Refusal) else None
@@ -109,7 +121,7 @@ def notice(request: HttpRequest, text: str, status: int) -> HttpResponse:
 
 def state(request: HttpRequest, status: int, name: str = "", **words: object) -> HttpResponse:
     """A full-page state with its door. From 500 on it is drawn without session and database, which may be away."""
-    name = name or (str(status) if status in {400, 403, 404, 409, 413, 421, 422, 429, 500, 503} else "400")
+    name = name or (str(status) if status in {400, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503} else "400")
     words = {"request_id": request_id.get(), "back": _back(request), **words}
     if status >= 500 or status == 421:
         door = getattr(request, "door", None)
@@ -213,6 +225,13 @@ def place(request: HttpRequest) -> str:
     if door and door.company:
         return f"{door.company.name} help"
     return "Portico console" if door and door.kind == "console" else "Portico"
+
+
+def _not_that_way(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django says 405 without a word; this says it with some."""
+    said = failure(request, 405)
+    said["Allow"] = response["Allow"]
+    return said
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

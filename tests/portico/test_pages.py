@@ -70,6 +70,19 @@ def test_an_unknown_host_is_said_to_be_one(visitor, path, kind):
     assert (answer.status_code, answer["Content-Type"]) == (421, kind)
 
 
+@pytest.mark.parametrize("host", ["a b", "x_y!", "<script>", "a" * 300])
+def test_a_host_that_is_none_gets_a_page(visitor, host):
+    browser = visitor()
+    assert browser.get("/", headers={"Host": host}).status_code in {400, 421}
+
+
+def test_a_wrong_method_is_said_in_words(visitor):
+    page, part = (visitor("acme").get("/logout", headers=headers) for headers in ({}, HTMX))
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "the other way" in page.content.decode()
+    assert (part.status_code, part["HX-Retarget"]) == (405, "#notices")
+
+
 def test_a_suspended_desk_rests(visitor, acme, outside):
     from tenants.models import Company
 
