@@ -19,8 +19,11 @@ TOP = {".ci", ".gitignore", "README.md", "deploy", "manage.py", "platform", "pyp
 PACKAGES = [
     *(path.parent for pattern in ("shared_apps/*", "tenant_apps/*") for path in ROOT.glob(f"{pattern}/__init__.py")),
     ROOT / "tenants",
+    ROOT / "platform" / "portico",
     ROOT / "platform" / "portico" / "embedded",
 ]
+# For whoever works on the product: nobody who runs it has to know.
+INNER = {"DEBUG", "PORTICO_OWNER"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -50,10 +53,18 @@ def test_the_readme_fits_on_one_screen():
     assert len(README.splitlines()) <= 70
 
 
-def test_commands_of_the_readme_exist():
-    named = set(re.findall(r"manage\.py (\w+)", README))
+def test_commands_that_documents_name_exist():
+    documents = [path for name in _tracked() if (path := ROOT / name).suffix == ".md" and path.exists()]
+    named = {name for path in documents for name in re.findall(r"manage\.py (\w+)", path.read_text(encoding="utf-8"))}
     assert {"demo", "test", "setup", "doctor"} <= named
     assert named - set(get_commands()) == set()
+
+
+def test_every_setting_is_explained():
+    settings = "".join(path.read_text() for path in (ROOT / "platform/portico/settings").glob("*.py"))
+    read = set(re.findall(r'(?:environment\.)?(?:text|flag|number)\("([A-Z_]+)"', settings))
+    explained = README + (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert {name for name in read if name not in explained} == INNER
 
 
 def test_paths_of_the_readme_exist():
