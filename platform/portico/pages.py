@@ -283,4 +283,4 @@ def _section(request: HttpRequest) -> str:
         return ""
     if match.namespace == "console":
         return "team" if match.url_name in {"team", "coverage"} else "queue"
-    return match.namespace
+    return str(match.namespace)

@@ -20,10 +20,13 @@ from shared_apps.audit import log
 from shared_apps.console import index, rebuild
 from shared_apps.signup import names
 from shared_apps.staff.models import Subject, TicketCoverage
-from tenant_apps.tickets.workflow import BY_KEY as STATUSES  # noqa: F401 (templates ask here)
+from tenant_apps.tickets import workflow
 from tenants import routing
 from tenants.models import Company, Due
 from tenants.routing import Door
+
+# The marks and words of statuses, for templates.
+STATUSES = workflow.BY_KEY
 
 # A reaction that was not run within this time is run again by the sweep.
 _PATIENCE = timedelta(seconds=30)

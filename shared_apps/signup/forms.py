@@ -25,7 +25,7 @@ class Address(forms.CharField):
     """The subdomain. What the browser wrote for other scripts, and capital letters, are brought to one form first."""
 
     def to_python(self, value: Any) -> str:
-        return names.tidy(super().to_python(value))
+        return names.tidy(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         against = names.problem(value)

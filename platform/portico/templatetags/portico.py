@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Textarea
@@ -27,6 +28,26 @@ SHEETS = (
 )
 MODULES = ("autogrow", "copy", "dialog", "keys", "live", "menu", "notices", "zone")
 TINTS = 10
+
+
+class Step(Protocol):
+    """A status as marks need it."""
+
+    @property
+    def mark(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def customer_label(self) -> str: ...
+
+
+class Housed(Protocol):
+    """Whoever has a door."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def tint(self) -> int: ...
 
 
 @register.simple_tag
@@ -55,7 +76,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def status(step, customer: bool = False, only_mark: bool = False) -> SafeString:
+def status(step: Step | str, customer: bool = False, only_mark: bool = False) -> SafeString:
     """The arch of a status and its word. Takes a status or its key; `only_mark` leaves the word to screen readers."""
     if isinstance(step, str):
         from portico import wiring  # the one module that looks across: it knows the product's statuses
@@ -78,7 +99,7 @@ def prio(priority: str) -> SafeString:
 
 
 @register.simple_tag
-def door(company, size: str = "", brand: bool = False) -> SafeString:
+def door(company: Housed, size: str = "", brand: bool = False) -> SafeString:
     """The arch of a company: its initial on its tint, or on the colour that the page already speaks."""
     colour = mark_safe(" data-brand") if brand else _attribute("data-tint", company.tint % TINTS)
     pattern = '<span class="door"{}{} aria-hidden="true">{}</span>'
@@ -128,7 +149,7 @@ def initials(name: str) -> str:
 @register.inclusion_tag("parts/_field.html")
 def field(bound: BoundField, hint: str = "", **attrs: str) -> dict[str, object]:
     """A form field with its label, hint and problem. Further words become attributes of the control."""
-    attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
+    attributes: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     widget = bound.field.widget
     is_check = isinstance(widget, CheckboxInput)
     if hint:
