@@ -104,7 +104,6 @@ def come_in(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, form: SignupForm, status: int = 200) -> HttpResponse:
     slug = names.tidy(form.data.get("slug", "")[:200]) if form.is_bound else ""
-    verdict = (
-        _verdict(slug) if slug or not form.is_bound else {"against": " ".join(map(str, form.errors.get("slug", ())))}
-    )
+    problems = " ".join(map(str, form.errors.get("slug", ())))
+    verdict = _verdict(slug) if slug else {"against": problems}
     return render(request, "signup/start.html", {"form": form, "slug": slug, **verdict}, status=status)
