@@ -42,9 +42,9 @@ class FilterForm(forms.Form):
 
 
 class AnswerForm(ReplyForm):
-    """A reply, and the version of the ticket that its writer had before the eyes."""
+    """A reply, and the version of the ticket that its writer had before the eyes (drawn by `_seen.html`)."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False)
 
     def content(self) -> list[str]:
         return [self.cleaned_data["body"]]
@@ -52,7 +52,7 @@ class AnswerForm(ReplyForm):
 
 class StatusForm(forms.Form):
     status = ChoiceField(error_messages={"required": "Please choose a status."})
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, now: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class AssignForm(forms.Form):
     """To whom: empty means nobody."""
 
     admin = forms.UUIDField(required=False)
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False)
 
 
 class CoverageForm(forms.Form):

@@ -22,6 +22,8 @@ from tenant_apps.journal.words import STAFF as STAFF_WORDS
 from tenant_apps.tickets import access, workflow
 
 staff_only = signed_in(*sorted(STAFF))
+# The forms of a ticket's page that say which version their writer saw (`_seen.html`).
+_SEEN_BY = ("composer", "status-form", "take-form", "back-form", "give-form")
 form_or_back = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -179,7 +181,7 @@ def _page(
     part: str = "console/_talk.html",
 ) -> HttpResponse:
     """The ticket's page or the part of it that htmx asked for, always with the state that holds now."""
-    actor, version = request.actor, thread.ticket.version
+    actor = request.actor
     typed = request.POST.get("body", "") if keep else ""
     chosen = request.POST.get("status", "") if refused and isinstance(moving, StatusForm) else ""
     entries = timeline(thread.messages, thread.events, reader=actor.id, audience=STAFF_WORDS)
@@ -189,10 +191,11 @@ def _page(
         "company_ref": thread.row.company,
         "entries": entries,
         "latest": entries[-1] if refused and refused.code == "changed_meanwhile" else None,
-        "form": form or AnswerForm(initial={"body": typed, "seen": version}),
+        "form": form or AnswerForm(initial={"body": typed}),
         "status_form": StatusForm(now=thread.ticket.status, initial={"status": chosen}),
         "may": {verb: access.may(actor, verb) for verb in ("reply", "change_status", "assign", "reopen_closed")},
         "staff": desk.staff() if access.may(actor, "assign_others") else [],
+        "seen_by": _SEEN_BY,
         "refused": refused,
         "refused_at": at,
         "done": done,
