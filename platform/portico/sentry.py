@@ -30,20 +30,31 @@ def start(dsn: str, release: str) -> None:
     )
 
 
-def without_words(event: dict[str, Any], _: dict[str, Any]) -> dict[str, Any]:
+def without_words(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
     """The report with a company and a request number, and without everything that people wrote."""
     for name in _NEVER:
         event.pop(name, None)
     event["request"] = {name: value for name, value in event.get("request", {}).items() if name in _OF_REQUEST}
-    if "message" in event:
-        event["message"] = scrub(str(event["message"]))
     event.pop("logentry", None)
+    event["message"] = _title(hint)
     for one in event.get("exception", {}).get("values", []):
         one["value"] = scrub(without_quotes(str(one.get("value") or "")))
         for frame in one.get("stacktrace", {}).get("frames", []):
             frame.pop("vars", None)
-    scope = current_scope()
-    event["tags"] = {"request_id": request_id.get() or "none"}
-    if scope and scope.company:
-        event["tags"]["company"] = str(scope.company.id)
+    event["tags"] = _tags()
     return event
+
+
+def _title(hint: dict[str, Any]) -> str:
+    """What a log line is called, without what was put into it."""
+    record = hint.get("log_record")
+    words = getattr(record, "msg", "")
+    return scrub(str(words.get("event", "") if isinstance(words, dict) else words))
+
+
+def _tags() -> dict[str, str]:
+    scope = current_scope()
+    tags = {"request_id": request_id.get() or "none"}
+    if scope and scope.company:
+        tags["company"] = str(scope.company.id)
+    return tags

@@ -60,17 +60,21 @@ class Shape:
         return path
 
     def start(self) -> None:
-        self._start_postgres()
+        """Everything, in the order of compose.yaml."""
+        self.start_database()
+        self.start_rest()
+
+    def start_rest(self) -> None:
+        """All that follows once there is a database."""
+        self._finish("setup")
         self._start_pgbouncer()
         self._run("valkey", [queue_binary(), *self._valkey_options()], self._servant)
         for name in ("web", "live", "worker", "scheduler"):
-            if name == "web":
-                self._finish("setup")
             self._run(name, self._command(name), env=self._environment(name))
         self._start_caddy()
         self.wait()
 
-    def _start_postgres(self) -> None:
+    def start_database(self) -> None:
         binaries, rows = postgres_folder(), self.place("postgres")
         assert binaries
         password = rows.parent / "owner"
@@ -97,6 +101,13 @@ class Shape:
 
     def _owner_url(self, database: str) -> str:
         return f"postgresql://portico_owner:owner-secret@127.0.0.1:{self.ports['postgres']}/{database}"
+
+    def postgres(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One of PostgreSQL's own programs, as the owner."""
+        where = ["-h", "127.0.0.1", "-p", str(self.ports["postgres"]), "-U", "portico_owner"]
+        command = [str((postgres_folder() or Path()) / program), *where, *arguments]
+        env = {**os.environ, "PGPASSWORD": "owner-secret"}
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
     def _start_pgbouncer(self) -> None:
         place = self.place("pgbouncer")

@@ -2,11 +2,13 @@
 
 import json
 import re
+from contextlib import ExitStack
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from portico import limits
 from portico.csp import SecurityMiddleware
 from portico.http import RequestMiddleware
 from tenants.routing import Door
@@ -161,6 +163,20 @@ def test_figures_are_not_for_strangers(visitor, settings):
     settings.METRICS_TOKEN = "figures"
     assert visitor("").get("/metrics").status_code == 404
     assert visitor("").get("/metrics", headers={"Authorization": "Bearer figures"}).status_code == 200
+
+
+def test_a_company_with_too_much_at_once_is_asked_to_come_back_and_others_are_not(visitor, acme, monkeypatch, settings):
+    monkeypatch.setattr(limits._rooms, "_wait", 0.05)
+    with ExitStack() as held:
+        for _ in range(settings.COMPANY_REQUESTS_AT_ONCE):
+            held.enter_context(limits.company_turn(acme))
+        page, api = visitor("acme").get("/login"), visitor("acme").get("/api/support/tickets")
+        assert visitor("borealis").get("/login").status_code == 200
+    for answer in (page, api):
+        assert answer.status_code == 429
+        assert int(answer["Retry-After"]) >= 1
+    assert api.json()["code"] == "too_many"
+    assert visitor("acme").get("/login").status_code == 200
 
 
 def test_the_callers_address_is_what_our_own_proxy_saw(acme, settings):

@@ -82,7 +82,7 @@ def test_only_names_stay_in_quotes():
 
 def test_a_report_to_sentry_holds_the_company_and_nothing_personal():
     event = {
-        "message": f"login of {SECRETS[2]} failed",
+        "message": SECRETS[3],
         "logentry": {"message": SECRETS[3]},
         "user": {"email": SECRETS[2]},
         "server_name": "host",
