@@ -10,3 +10,6 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         """Have the checks of tenancy asked with the others."""
         from tenants import checks  # noqa: F401 (importing registers them)
+        from tenants.fleet import hook
+
+        hook.listen()

@@ -14,7 +14,7 @@ from portico.errors import TooMany
 from portico.limits import company_turn
 from shared_apps.accounts import tokens
 from shared_apps.accounts.middleware import bearer
-from tenants.provision.recording import fingerprint
+from tenants.fleet.serving import serves
 from tenants.routing import Door, door_by_id, door_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -84,6 +84,6 @@ def _closed(request: HttpRequest, door: Door) -> HttpResponse | None:
         return None
     if door.state != "active":
         return pages.suspended(request, door)
-    if door.fingerprint != fingerprint() and not settings.SPEAKS_AS_OWNER:
+    if not serves(door.fingerprint) and not settings.SPEAKS_AS_OWNER:
         return pages.behind(request, door)
     return None

@@ -282,5 +282,5 @@ def _section(request: HttpRequest) -> str:
     if match is None:
         return ""
     if match.namespace == "console":
-        return "team" if match.url_name in {"team", "coverage"} else "queue"
+        return {"team": "team", "coverage": "team", "fleet": "fleet"}.get(match.url_name or "", "queue")
     return str(match.namespace)

@@ -33,7 +33,7 @@ SELECT t.nspname, format('constraint %%s.%%s %%s', t.relname, k.conname,
     replace(pg_get_constraintdef(k.oid), t.nspname || '.', ''))
   FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid WHERE k.contype <> 'n'
 UNION ALL
-SELECT t.nspname, format('index %%s%%s', CASE WHEN i.indisvalid THEN '' ELSE 'invalid ' END,
+SELECT t.nspname, format('%%s %%s', CASE WHEN i.indisvalid THEN 'index' ELSE 'broken index' END,
     replace(pg_get_indexdef(i.indexrelid), t.nspname || '.', ''))
   FROM tables t JOIN pg_index i ON i.indrelid = t.oid
 """

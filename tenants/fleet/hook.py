@@ -4,9 +4,6 @@ from typing import Any
 
 from django_tenants.signals import schema_migrated
 
-from tenants.fleet import ledger, replay
-from tenants.owner import owner_connection
-
 
 def listen() -> None:
     """Hear of every schema that `migrate_schemas` has been through."""
@@ -15,9 +12,20 @@ def listen() -> None:
 
 def follow(schema_name: str, **_: Any) -> None:
     """Ledger, mark and rights of a company whose schema django-tenants has migrated."""
+    from tenants.fleet import ledger, replay
+    from tenants.owner import owner_connection
+
     if schema_name == "public":
         return
     with owner_connection() as connection:
-        for statement in replay.rights_in(schema_name):
-            connection.execute(statement)
-        ledger.follow(connection, schema_name)
+        seen = connection.execute(
+            "SELECT to_regclass(quote_ident(%s) || '.django_migrations') IS NOT NULL,"
+            " to_regrole(quote_ident(%s)) IS NOT NULL",
+            [schema_name, schema_name],
+        ).fetchone()
+        is_there, has_role = seen or (False, False)
+        if has_role:
+            for statement in replay.rights_in(schema_name):
+                connection.execute(statement)
+        if is_there:  # else it is made in a transaction that still runs
+            ledger.follow(connection, schema_name)

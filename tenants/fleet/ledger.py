@@ -1,6 +1,6 @@
 """What became of every step in every company, and of every run: rows in `public`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
@@ -53,6 +53,30 @@ def finished(connection: psycopg.Connection[Any], members: Iterable[Member]) -> 
     for schema, app, name, step in rows:
         found.setdefault(schema, set()).add((app, name, step))
     return found
+
+
+def touched(connection: psycopg.Connection[Any], members: Iterable[Member]) -> dict[str, set[tuple[str, str, int]]]:
+    """The steps that were done or tried in each schema: what they build may be there already."""
+    found: dict[str, set[tuple[str, str, int]]] = {}
+    rows = connection.execute(
+        "SELECT schema, app, name, step FROM public.tenants_migrationledger WHERE schema = ANY(%s)",
+        [[one.schema for one in members]],
+    )
+    for schema, app, name, step in rows:
+        found.setdefault(schema, set()).add((app, name, step))
+    return found
+
+
+def note_drift(
+    connection: psycopg.Connection[Any], late: Iterable[Member], drifted: Mapping[Member, str], run: object
+) -> None:
+    """Who differs now, in place of who did the last time."""
+    connection.execute(
+        "DELETE FROM public.tenants_migrationledger WHERE app = '' AND name = 'drift' AND schema = ANY(%s)",
+        [[one.schema for one in late]],
+    )
+    for member, words in drifted.items():
+        failed(connection, member, ("", "drift", 0), run, words)
 
 
 def begin(connection: psycopg.Connection[Any], companies: int) -> str:

@@ -119,6 +119,9 @@ def rights_in(schema: str) -> list[sql.Composed]:
 
 
 def _concurrent(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+    ledger.failed(
+        connection, member, step.key, run, "Broken off."
+    )  # what is built from here on stays when we are killed
     with worker() as own:
         own.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(member.schema)))
         own.execute(f"SET lock_timeout = '{PATIENCE_SECONDS}s'")

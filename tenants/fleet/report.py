@@ -38,11 +38,15 @@ def _behind(late: Any) -> list[dict[str, Any]]:
             "slug": one.slug,
             "name": one.name,
             "words": why[one.schema_name].words if one.schema_name in why else "Not tried yet.",
-            "migration": f"{why[one.schema_name].app}.{why[one.schema_name].name}" if one.schema_name in why else "",
+            "migration": _step(why.get(one.schema_name)),
             "at": why[one.schema_name].at if one.schema_name in why else None,
         }
         for one in companies
     ]
+
+
+def _step(row: MigrationLedger | None) -> str:
+    return f"{row.app}.{row.name}" if row and row.app else ""
 
 
 def stand(*, compare: bool = False) -> dict[str, Any]:

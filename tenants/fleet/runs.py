@@ -79,14 +79,20 @@ def _sizes(connection: psycopg.Connection[Any], group: survey.Group) -> dict[str
 
 def _drifted(connection: psycopg.Connection[Any], plan: planning.Plan) -> dict[Member, str]:
     """Companies whose tables were not those of the canary. Half-way ones are left to the ledger."""
-    halfway = ledger.finished(connection, plan.group.members)
+    halfway = ledger.touched(connection, plan.group.members)
     keys = {step.key for step in plan.steps}
     members = {one.schema: one for one in plan.group.members if not halfway.get(one.schema, set()) & keys}
     found = drift.digests(connection, list(members))
     odd = [member for schema, member in members.items() if found.get(schema, "") != plan.before]
     if len(members) > 2 and len(odd) * 2 > len(members):
         raise Refused("Most companies differ from what their release builds; nothing can be said about them.")
-    return dict.fromkeys(odd, "Its tables differ from those of its release.")
+    model = next((schema for schema, one in members.items() if one not in odd), "")
+    return {one: _how(connection, one, model) for one in odd}
+
+
+def _how(connection: psycopg.Connection[Any], member: Member, model: str) -> str:
+    what = drift.difference(connection, member.schema, model) if model else ""
+    return f"Its tables differ from those of its release{': ' if what else ''}{what}."
 
 
 def migrate(connection: psycopg.Connection[Any], outlook: Outlook, wish: Wish, tell: waves.Listener) -> waves.Tally:
@@ -103,8 +109,7 @@ def migrate(connection: psycopg.Connection[Any], outlook: Outlook, wish: Wish, t
         finished=_halfway(connection, outlook),
         apart=len(outlook.drifted),
     )
-    for member, words in outlook.drifted.items():
-        ledger.failed(connection, member, _first(outlook, member), run.id, words)
+    ledger.note_drift(connection, outlook.survey.late, outlook.drifted, run.id)
     tally, state = run.tally, "stopped"
     try:
         _announce(connection, outlook)
@@ -113,10 +118,6 @@ def migrate(connection: psycopg.Connection[Any], outlook: Outlook, wish: Wish, t
     finally:
         ledger.note(connection, run.id, len(tally.done), len(tally.failed), state, tally.stopped)
     return tally
-
-
-def _first(outlook: Outlook, member: Member) -> tuple[str, str, int]:
-    return next(plan.steps[0].key for plan in outlook.plans if member in plan.group.members)
 
 
 def _require_safe(connection: psycopg.Connection[Any], outlook: Outlook, wish: Wish) -> None:

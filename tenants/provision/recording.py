@@ -2,12 +2,15 @@
 
 import hashlib
 import inspect
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -17,6 +20,8 @@ from tenants.models import Recording
 
 # Names may appear in bodies that replay does not rewrite, so the recording schema's name must not be in any statement.
 _RECORDING_SCHEMA = "portico_recording"
+_RECORDING = 7_310_004  # advisory lock: one recording at a time
+_BESIDE = re.compile(r"^(\s*(?:CREATE (?:UNIQUE )?|DROP )INDEX) CONCURRENTLY\b", re.IGNORECASE)
 
 
 def _company_labels() -> set[str]:
@@ -41,7 +46,7 @@ def _source_of(migration: Any) -> str:
 def record() -> str:
     """Record this release's statements unless they are there; returns the fingerprint. Needs the owner's connection.
 
-    The migrations run for real in a schema that is rolled back, so that what is recorded is what was executed.
+    The migrations run for real in a schema of their own, so that what is recorded is what was executed.
     """
     mark = fingerprint()
     if not Recording.objects.filter(pk=mark).exists():
@@ -58,19 +63,30 @@ def _run_and_listen() -> list[str]:
             heard.append(_as_text(sql, params))
         return result
 
+    with _scratch(), connection.execute_wrapper(listen):
+        MigrationRecorder(connection).ensure_schema()
+        executor = MigrationExecutor(connection)
+        executor.migrate(_targets(executor))
+    return heard
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """Migrations run in a schema that is really there, for some of them refuse to run in a transaction.
+
+    It is dropped at the end, or by the next recording when this one was killed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_RECORDING])
+        cursor.execute(f"DROP SCHEMA IF EXISTS {_RECORDING_SCHEMA} CASCADE; CREATE SCHEMA {_RECORDING_SCHEMA}")
+    connection.set_schema(_RECORDING_SCHEMA, include_public=False)  # type: ignore[attr-defined]
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"CREATE SCHEMA {_RECORDING_SCHEMA}")
-            connection.set_schema(_RECORDING_SCHEMA, include_public=False)  # type: ignore[attr-defined]
-            with connection.execute_wrapper(listen):
-                MigrationRecorder(connection).ensure_schema()
-                executor = MigrationExecutor(connection)
-                executor.migrate(_targets(executor))
-            transaction.set_rollback(True)
+        yield
     finally:
         connection.set_schema_to_public()  # type: ignore[attr-defined]
-    return heard
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA IF EXISTS {_RECORDING_SCHEMA} CASCADE")
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_RECORDING])
 
 
 def _targets(executor: MigrationExecutor) -> list[tuple[str, str]]:
@@ -85,6 +101,6 @@ def _changes_something(sql: str) -> bool:
 
 
 def _as_text(sql: str, params: Any) -> str:
-    if not params:
-        return sql
-    return ClientCursor(connection.connection).mogrify(sql, params)
+    text = ClientCursor(connection.connection).mogrify(sql, params) if params else sql
+    # A schema is built whole in one transaction, where an index is built at once: nobody works there yet.
+    return _BESIDE.sub(r"\1", text)

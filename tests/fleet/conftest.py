@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.fleet import releases
 from tests.support import databases
@@ -35,10 +36,24 @@ def fleet(django_db_blocker: Any, settings: Any) -> Iterator[psycopg.Connection[
     settings.DATABASE_URL, settings.DATABASE_OWNER_URL = databases.renamed(login, name), databases.renamed(owner, name)
     routing.forget()
     with django_db_blocker.unblock(), psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as connection:
+        ours = _schemas(connection)
         yield connection
+        made = _schemas(connection) - ours
     here.close()
     here.settings_dict["NAME"] = before
     databases.drop(owner, name)
+    _drop_roles(owner, made)
+
+
+def _schemas(connection: psycopg.Connection[Any]) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^t_[0-9a-f]+$'")}
+
+
+def _drop_roles(owner: str, names: set[str]) -> None:
+    """Roles belong to the whole server, so those of this database alone must not stay behind."""
+    with psycopg.connect(databases.renamed(owner, "postgres"), autocommit=True) as server:
+        for name in names:
+            server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

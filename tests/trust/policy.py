@@ -1,5 +1,6 @@
 """Who may open what: one row for each route, read by the matrix. A route without a row fails it."""
 
+from shared_apps.console.fleet import KEEPERS
 from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 
@@ -45,6 +46,7 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/reply": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/status": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/assign": {"GET": _ALL, "POST": _STAFF},
+    "admin/fleet": {"GET": frozenset(KEEPERS)},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
     "platform-admin/tickets": {"GET": _STAFF},

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from tenants import house, provision, rights
+from tenants.models import Company
 
 
 class Command(BaseCommand):
@@ -31,3 +32,6 @@ class Command(BaseCommand):
             began = time.monotonic()
             step()
             self.stdout.write(f"{words:<14} {time.monotonic() - began:5.1f} s")
+        late = Company.objects.exclude(fingerprint=provision.fingerprint()).count()
+        if late:
+            self.stdout.write(f"{late} companies are not at this release yet: run `manage.py tenants migrate`.")
