@@ -70,13 +70,13 @@ def _parts(actor: Actor, filters: Filters) -> list[Rows]:
 
     "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
     """
-    seen = [TicketIndex.objects.filter(subject=subject) for subject in sorted(_covered(actor, filters))]
+    seen: list[Rows] = [TicketIndex.objects.filter(subject=subject) for subject in sorted(_covered(actor, filters))]
     return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
 
 
 def _parts_to_count(actor: Actor, filters: Filters) -> list[Rows]:
     """The same in fewer parts, for counts, which need no order."""
-    seen = [TicketIndex.objects.filter(subject__in=sorted(_covered(actor, filters)))]
+    seen: list[Rows] = [TicketIndex.objects.filter(subject__in=sorted(_covered(actor, filters)))]
     return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
 
 

@@ -1,7 +1,10 @@
 """`/api/support/`: what a company's programs can do."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from shared_apps.accounts.models import User
 from tests.api.conftest import NEW
 
 TICKET = {
@@ -108,3 +111,27 @@ def test_a_page_of_ours_may_use_its_session_with_the_form_token(client_for):
     ada.handler.enforce_csrf_checks = True
     refused = ada.post("/api/support/tickets", NEW, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
+
+
+def test_a_head_request_is_a_list_without_its_rows(api_for, opened):
+    answer = api_for("ada").head("/api/support/tickets")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_a_longer_list_costs_no_more_statements(api_for, opened):
+    ada, numbers = api_for("ada"), []
+    for _ in range(2):
+        ada.get("/api/support/tickets")
+        with CaptureQueriesContext(connection) as statements:
+            ada.get("/api/support/tickets")
+        numbers.append(len(statements))
+        for _ in range(3):
+            ada.post("/api/support/tickets", NEW, content_type="application/json")
+    assert numbers[0] == numbers[1] <= 4
+
+
+def test_an_account_that_is_switched_off_ends_at_once(api_for, inside, acme, ada):
+    client = api_for("ada")
+    with inside(acme):
+        User.objects.filter(pk=ada.id).update(is_active=False)
+    assert client.get("/api/support/tickets").status_code == 401
