@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 
 from portico.database import CompanyRef, current_company
+from tenant_apps.tickets import priority
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
 
@@ -14,6 +15,14 @@ COPIED = (
     "requester_name", "created_at", "updated_at", "last_activity_at", "closed_at", "unread", "version",
 )  # fmt: skip
 COLUMNS = ("company_id", "schema", "ticket_id", *COPIED, "priority")
+# The matrix as SQL, for the comparison and the rebuilding of whole companies (`t` is the ticket's row).
+PRIORITY = "CASE {} END".format(
+    " ".join(
+        f"WHEN t.urgency = '{urgency}' AND t.importance = '{importance}' THEN '{result}'"
+        for urgency, row in priority.MATRIX.items()
+        for importance, result in zip(priority.LEVELS, row, strict=True)
+    )
+)
 _KEY = {"company_id", "ticket_id"}
 _CHANGES = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS if column not in _KEY)
 

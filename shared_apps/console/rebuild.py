@@ -3,13 +3,7 @@
 from typing import Any
 
 from shared_apps.console import index
-from tenant_apps.tickets import priority
 
-_PRIORITY = " ".join(
-    f"WHEN t.urgency = '{urgency}' AND t.importance = '{importance}' THEN '{result}'"
-    for urgency, row in priority.MATRIX.items()
-    for importance, result in zip(priority.LEVELS, row, strict=True)
-)
 _COPIED = ", ".join(f"t.{column}" for column in index.COPIED)
 _COLUMNS = ", ".join(index.COLUMNS)
 _CHANGES = ", ".join(f"{name} = excluded.{name}" for name in index.COLUMNS if name not in {"company_id", "ticket_id"})
@@ -17,7 +11,7 @@ _CHANGES = ", ".join(f"{name} = excluded.{name}" for name in index.COLUMNS if na
 # Ids of the index are addresses that staff have written down: rows that stay keep theirs.
 _WRITE = f"""
     INSERT INTO public.console_ticketindex ({_COLUMNS})
-    SELECT %(company)s, %(schema)s, t.id, {_COPIED}, CASE {_PRIORITY} END
+    SELECT %(company)s, %(schema)s, t.id, {_COPIED}, {index.PRIORITY}
     FROM tickets_ticket t WHERE t.desk = 'platform' ORDER BY t.id
     ON CONFLICT (company_id, ticket_id) DO UPDATE SET {_CHANGES}
 """  # noqa: S608 (made of names and words of this code)

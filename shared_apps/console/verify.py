@@ -8,23 +8,17 @@ from django.db import connection, transaction
 from portico.database import CompanyRef, company_scope, platform_scope
 from shared_apps.console import index
 from shared_apps.console.models import TicketIndex
-from tenant_apps.tickets import priority
 from tenant_apps.tickets.models import Ticket
 from tenants.models import Company
 
 MISSING, DIFFERENT, SURPLUS = "missing", "different", "surplus"
 
-_PRIORITY = " ".join(
-    f"WHEN t.urgency = '{urgency}' AND t.importance = '{importance}' THEN '{result}'"
-    for urgency, row in priority.MATRIX.items()
-    for importance, result in zip(priority.LEVELS, row, strict=True)
-)
 # One statement sees one snapshot of both tables, whatever is written meanwhile. The company's own role runs it, so row
 # security already leaves only its rows.
 _COMPARE = f"""
     SELECT coalesce(t.id, i.ticket_id), coalesce(t.number, i.number),
            CASE WHEN i.id IS NULL THEN '{MISSING}' WHEN t.id IS NULL THEN '{SURPLUS}' ELSE '{DIFFERENT}' END
-    FROM (SELECT *, CASE {_PRIORITY} END AS priority FROM tickets_ticket t WHERE desk = 'platform') t
+    FROM (SELECT *, {index.PRIORITY} AS priority FROM tickets_ticket t WHERE desk = 'platform') t
     FULL JOIN (SELECT * FROM public.console_ticketindex WHERE schema = %s) i ON i.ticket_id = t.id
     WHERE i.id IS NULL OR t.id IS NULL OR t.index_id IS DISTINCT FROM i.id OR i.company_id <> %s
        OR ({", ".join(f"t.{column}" for column in (*index.COPIED, "priority"))})

@@ -2,10 +2,11 @@
 
 import random
 import threading
+from contextlib import suppress
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from portico.database import company_scope
 from portico.errors import Refused
@@ -16,6 +17,7 @@ from tenant_apps.tickets import actions, workflow
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
+from tenants.owner import owner_connection
 
 
 def _open(inside, company, by, subject="website"):
@@ -149,20 +151,25 @@ def test_verification_refuses_a_company_that_is_not_there(fresh_rows):
 
 
 def _write_wildly(company, tickets, lin, ada, seed, failures):
-    """Change tickets at random; every third time undo it all."""
+    """Change tickets at random; now and then undo it all, or lose the connection before the commit."""
     dice = random.Random(seed)
     try:
         for turn in range(12):
-            with company_scope(company), transaction.atomic():
-                ticket = dice.choice(tickets)
-                act = dice.choice([_reply_as(ada), _reply_as(lin), _take(lin), _move(lin, dice)])
-                act(ticket)
-                if turn % 3 == 2:
-                    transaction.set_rollback(True)
+            act = dice.choice([_reply_as(ada), _reply_as(lin), _take(lin), _move(lin, dice)])
+            with suppress(OperationalError if turn % 4 == 1 else ()), company_scope(company), transaction.atomic():
+                act(dice.choice(tickets))
+                if turn % 4 == 1:
+                    _kill_own_backend()
+                transaction.set_rollback(turn % 4 == 3)
     except Exception as error:  # a thread's error would be lost otherwise
         failures.append(error)
     finally:
         connection.close()
+
+
+def _kill_own_backend():
+    with owner_connection() as owner:
+        owner.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
 
 
 def _reply_as(person):
