@@ -1,0 +1,159 @@
+"""Archives from anywhere: what an export would not have written is refused, and nothing of it stays."""
+
+import hashlib
+import json
+import stat
+import zipfile
+
+import pytest
+from django.conf import settings as django_settings
+
+from portico.actor import SYSTEM
+from portico.errors import Refused
+from tenants.life import archive as archives
+from tenants.life.manifest import Damaged
+from tenants.life.restore import restore
+from tenants.models import Company, Leftover
+from tests.support.lives import schemas_and_roles
+
+
+@pytest.fixture
+def forged(exported, tmp_path):
+    """`forged(change)` = an archive whose entries and manifest `change(entries, manifest)` altered, hashes made to fit."""
+
+    def make(change, *, fitting=True):
+        with zipfile.ZipFile(exported("true.zip")) as true:
+            entries = {name: true.read(name) for name in true.namelist() if name != "manifest.json"}
+            manifest = json.loads(true.read("manifest.json"))
+        change(entries, manifest)
+        if fitting:
+            manifest["entries"] = {
+                name: {"size": len(text), "sha256": hashlib.sha256(text).hexdigest()} for name, text in entries.items()
+            }
+        path = tmp_path / "forged.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+            for name, text in entries.items():
+                out.writestr(name, text)
+            out.writestr("manifest.json", json.dumps(manifest))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def refused(outside, storage):
+    """`refused(path, words)`: the archive is refused in these words, and nothing of it stays anywhere."""
+
+    def check(path, words, error=Damaged):
+        url = django_settings.DATABASE_OWNER_URL
+        before = schemas_and_roles(url)[0], sorted(storage.rglob("*.*"))
+        with pytest.raises(error, match=words):
+            restore(path, by=SYSTEM, slug="cobble-copy")
+        assert (schemas_and_roles(url)[0], sorted(storage.rglob("*.*"))) == before
+        with outside():
+            assert not Company.objects.filter(slug="cobble-copy").exists()
+            assert not Leftover.objects.exists()
+
+    return check
+
+
+def _rows(change, label="accounts.User"):
+    def alter(entries, manifest):
+        name = f"rows/{label}.jsonl"
+        rows = [json.loads(line) for line in entries[name].splitlines()]
+        rows = change(rows) or rows
+        manifest["rows"][label] = len(rows)
+        entries[name] = b"".join(json.dumps(row, separators=(",", ":")).encode() + b"\n" for row in rows)
+
+    return alter
+
+
+def _first(**values):
+    return _rows(lambda rows: rows[0].update(values))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["files/../../x", "files//x", "files/./x", "/etc/x", "files/a\\..\\x", "../x", "rows/../x", "files/x\n", "index.html/x"],
+)
+def test_no_name_leads_out(forged, refused, name):
+    refused(forged(lambda entries, manifest: entries.update({name: b"x"})), "leads somewhere else")
+
+
+def test_a_changed_entry_is_noticed(forged, refused):
+    def change(entries, manifest):
+        entries["files/logo.txt"] = entries["files/logo.txt"][::-1]
+
+    refused(forged(change, fitting=False), "not what the manifest says")
+
+
+def test_an_entry_beside_the_manifest_is_noticed(forged, refused):
+    refused(forged(lambda entries, manifest: entries.update({"files/x": b"x"}), fitting=False), "not those of the manifest")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_first(role="platform_owner"), "cannot be in a company"),
+        (_first(role=None), "do not fit"),
+        (_first(id="not an id"), "do not fit"),
+        (_first(name="a\x00b"), "do not fit"),
+        (_first(is_superuser=True), "not what an export writes"),
+        (_rows(lambda rows: [*rows, *rows]), "do not fit"),
+        (_rows(lambda rows: rows[0].update(ticket_id=rows[0]["id"]), "tickets.Message"), "do not fit"),
+        (_rows(lambda rows: rows[0].update(index_id=1), "tickets.Ticket"), "not what an export writes"),
+        (_rows(lambda rows: rows[0].update(status="free"), "tickets.Ticket"), "do not fit"),
+        (lambda entries, manifest: entries.update({"rows/accounts.User.jsonl": b"{"}), "do not fit"),
+        (lambda entries, manifest: entries.update({"rows/accounts.User.jsonl": b"\xff\n"}), "do not fit"),
+        (lambda entries, manifest: manifest["rows"].update({"accounts.User": 7}), "not what an export writes"),
+        (lambda entries, manifest: entries.update({"rows/accounts.Token.jsonl": b""}), "not those of this release"),
+        (lambda entries, manifest: entries.pop("rows/tickets.Ticket.jsonl"), "not those of this release"),
+        (lambda entries, manifest: manifest.update(format=2), "another format"),
+        (lambda entries, manifest: manifest["company"].update(slug="../x"), "not readable"),
+        (lambda entries, manifest: manifest["company"].update(created_at="yesterday"), "not readable"),
+        (lambda entries, manifest: manifest["company"].update(name=["x"]), "not readable"),
+    ],
+)
+def test_what_no_export_wrote_is_refused(forged, refused, change, words):
+    refused(forged(change), words)
+
+
+def test_an_archive_of_another_release_says_so(forged, refused):
+    refused(forged(lambda entries, manifest: manifest.update(fingerprint="f" * 64)), "another release", Refused)
+
+
+def test_a_bomb_is_not_unpacked(forged, refused, monkeypatch):
+    monkeypatch.setattr(archives, "SMALL", 1_000_000)
+    refused(forged(lambda entries, manifest: entries.update({"files/bomb": bytes(5_000_000)})), "out of all proportion")
+
+
+def test_too_much_is_too_much(forged, refused, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_BYTES", 1_000)
+    refused(forged(lambda entries, manifest: None), "more than can be restored")
+
+
+def test_links_and_twins_are_refused(forged, refused):
+    path = forged(lambda entries, manifest: None)
+    link = zipfile.ZipInfo("files/logo.txt")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(link, "/etc/passwd")
+    refused(path, "entries are not those")
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_archive_is_refused(cobble, refused, tmp_path, content):
+    path = tmp_path / "broken.zip"
+    path.write_bytes(content)
+    refused(path, "cannot be used")
+
+
+def test_a_torn_archive_is_refused(exported, refused, tmp_path):
+    whole = exported().read_bytes()
+    path = tmp_path / "torn.zip"
+    path.write_bytes(whole[: len(whole) // 2])
+    refused(path, "not a whole zip")
+    damaged = bytearray(whole)
+    damaged[len(whole) // 3] ^= 0xFF
+    path.write_bytes(bytes(damaged))
+    refused(path, "cannot be used")
