@@ -14,6 +14,13 @@ from tenants.models import Company
 NOWHERE = -1
 
 
+class SeenField(forms.Field):
+    """The version that the writer of a form saw; what is not one counts as none."""
+
+    def clean(self, value: Any) -> int | None:
+        return int(value) if value and str(value).isdecimal() and len(value) < 10 else None
+
+
 class FilterForm(forms.Form):
     """What the queue is narrowed to. What does not exist narrows nothing, except a company: then nothing matches."""
 
@@ -44,7 +51,7 @@ class FilterForm(forms.Form):
 class AnswerForm(ReplyForm):
     """A reply, and the version of the ticket that its writer had before the eyes (drawn by `_seen.html`)."""
 
-    seen = forms.IntegerField(required=False)
+    seen = SeenField(required=False)
 
     def content(self) -> list[str]:
         return [self.cleaned_data["body"]]
@@ -52,7 +59,7 @@ class AnswerForm(ReplyForm):
 
 class StatusForm(forms.Form):
     status = ChoiceField(error_messages={"required": "Please choose a status."})
-    seen = forms.IntegerField(required=False)
+    seen = SeenField(required=False)
 
     def __init__(self, *args: Any, now: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +71,7 @@ class AssignForm(forms.Form):
     """To whom: empty means nobody."""
 
     admin = forms.UUIDField(required=False)
-    seen = forms.IntegerField(required=False)
+    seen = SeenField(required=False)
 
 
 class CoverageForm(forms.Form):

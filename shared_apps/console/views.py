@@ -34,7 +34,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     filters, company = form.filters()
     cursor = request.GET.get("cursor")
-    page = lists.queue(request.actor, filters, cursor)
+    try:
+        page = lists.queue(request.actor, filters, cursor)
+    except Invalid:
+        return redirect("console:queue")
     numbers = lists.counts(request.actor, filters)
     form.fields["status"].choices = [("", "Any status"), *((key, _counted(key, numbers[key])) for key in workflow.KEYS)]
     context = {

@@ -14,7 +14,7 @@ EMPTY = {"required": "Please write something."}
 class KeyedForm(forms.Form):
     """A form that knows itself again: `key` is new with every drawn form and stays when it is sent twice."""
 
-    key = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: uuid7().hex)
+    key = forms.Field(required=False, widget=forms.HiddenInput, initial=lambda: uuid7().hex)
 
     def take(self, refused: Invalid) -> None:
         """Show what an action refused beside the fields it names."""

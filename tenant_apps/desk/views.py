@@ -50,7 +50,10 @@ def tickets(request: HttpRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     status = status if status in workflow.KEYS else ""
     cursor = request.GET.get("cursor")
-    page = keyset.page(lists.rows(request.actor, status), key=UUID, cursor=cursor)
+    try:
+        page = keyset.page(lists.rows(request.actor, status), key=UUID, cursor=cursor)
+    except Invalid:
+        return redirect("desk:tickets")
     numbers = lists.counts(request.actor)
     context = {
         "rows": page.rows,

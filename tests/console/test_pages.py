@@ -238,3 +238,14 @@ def test_a_form_address_that_is_opened_leads_to_the_ticket(client_for, asked, ve
     key = asked()
 
     assert client_for("lin").get(f"/admin/tickets/{key}/{verb}")["Location"] == f"/admin/tickets/{key}"
+
+
+def test_a_cursor_that_is_none_leads_to_the_beginning(client_for):
+    assert client_for("lin").get("/admin/tickets?cursor=nonsense")["Location"] == "/admin/tickets"
+
+
+@pytest.mark.parametrize("seen", ["", "abc", "-1", "9" * 40, "\x00"])
+def test_a_version_that_is_none_is_no_hindrance(client_for, asked, seen):
+    sent = client_for("lin").post(f"/admin/tickets/{asked()}/reply", {"body": "Hello", "seen": seen, "key": "\x00"})
+
+    assert sent.status_code == 302

@@ -217,3 +217,7 @@ def test_nobody_is_sent_to_the_sign_in_and_back(visitor):
 
     assert page.status_code == 302
     assert page["Location"] == "/login?next=%2Fmanager%2Ftickets%3Fstatus%3Dnew"
+
+
+def test_a_cursor_that_is_none_leads_to_the_beginning(client_for):
+    assert client_for("ada").get("/manager/tickets?cursor=nonsense")["Location"] == "/manager/tickets"
