@@ -93,13 +93,6 @@ def _heard(page: ClientConnection, seconds: float = 5) -> dict[str, str] | None:
         return None
 
 
-def _seated(*pages: ClientConnection) -> None:
-    """A pong comes only after the socket was accepted; then its groups are joined within a moment."""
-    for page in pages:
-        page.ping().wait(5)
-    time.sleep(0.5)
-
-
 def _close_code(page: ClientConnection, seconds: float = 10) -> int | None:
     try:
         page.recv(timeout=seconds)
@@ -112,7 +105,6 @@ def _close_code(page: ClientConnection, seconds: float = 10) -> int | None:
 
 def test_a_change_is_signalled_to_the_desk_and_to_the_staff_who_may_see_it(acme, ada, inside, outside, dial):
     pages = {name: dial(name) for name in ("ada", "ben", "cleo", "bo", "lin", "una", "sam", "omar", "eli")}
-    _seated(*pages.values())
     ticket = _open(inside, acme, ada)
     _react(outside)
 
@@ -128,7 +120,6 @@ def test_the_one_it_is_assigned_to_hears_it_without_coverage(acme, ada, sam, una
     ticket = _open(inside, acme, ada, "billing")
     _react(outside)
     page, other = dial("una"), dial("lin")
-    _seated(page, other)
     with inside(acme):
         actions.assign(ticket, actions.Assignee(una.id, una.label), by=sam)
     _react(outside)
@@ -138,7 +129,6 @@ def test_the_one_it_is_assigned_to_hears_it_without_coverage(acme, ada, sam, una
 
 def test_signals_carry_no_words(acme, ada, inside, outside, dial):
     page = dial("sam")
-    _seated(page)
     _open(inside, acme, ada)
     _react(outside)
     assert set(_heard(page)) == {"changed", "id"}
@@ -168,7 +158,6 @@ def test_strangers_are_shown_out(acme, dial, caller, code):
 def test_the_end_of_a_session_ends_its_socket(acme, inside, dial, client_for):
     cookie = client_for("ada").cookies[settings.SESSION_COOKIE_NAME].value
     page = dial("ada", cookie=cookie)
-    _seated(page)
     with inside(acme):
         Session.objects.filter(pk=cookie).delete()
     assert _close_code(page, RECHECK + 5) == 4401
@@ -176,7 +165,6 @@ def test_the_end_of_a_session_ends_its_socket(acme, inside, dial, client_for):
 
 def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
     page = dial("ada")
-    _seated(page)
     with inside(acme):
         User.objects.filter(pk=ada.id).update(is_active=False)
     assert _close_code(page, RECHECK + 5) == 4401
@@ -184,7 +172,6 @@ def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
 
 def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, lin, una, inside, outside, dial):
     lins, unas = dial("lin"), dial("una")
-    _seated(lins, unas)
     with outside():
         set_coverage(User.objects.get(pk=lin.id), ["billing"], by=omar)
         set_coverage(User.objects.get(pk=una.id), ["website"], by=omar)
@@ -197,7 +184,6 @@ def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, 
 
 def test_who_talks_too_much_is_shown_out(acme, dial):
     page = dial("ada")
-    _seated(page)
     page.send("x" * 300)
     assert _close_code(page) == 4400
     page = dial("ada")
@@ -208,11 +194,9 @@ def test_who_talks_too_much_is_shown_out(acme, dial):
 
 def test_a_person_has_ten_sockets_and_gets_places_back(acme, dial):
     pages = [dial("ben") for _ in range(10)]
-    _seated(*pages)
     assert _close_code(dial("ben")) == 4429
     pages[0].close()
     again = dial("ben")
-    _seated(again)
     assert _heard(again, 0.2) is None
 
 
@@ -226,7 +210,6 @@ def test_the_socket_process_answers_probes_and_serves_no_pages(port):
 def test_a_suspended_company_loses_its_sockets_and_others_keep_theirs(acme, outside, dial):
     # The last test: the process keeps what it knew of a company warm for some seconds.
     page, other = dial("ada"), dial("bo")
-    _seated(page, other)
     with outside():
         Company.objects.filter(pk=acme.id).update(state=Company.State.SUSPENDED)
     assert _close_code(page, RECHECK + 10) == 4404

@@ -31,7 +31,8 @@ _open: Counter[str] = Counter()
 class LiveConsumer(AsyncWebsocketConsumer):
     """Takes a socket, seats it and asks again at least every minute whether it may stay.
 
-    A socket is always accepted first: only then can it be told by a close code why it has to go.
+    When the page's socket opens, its groups are joined: it misses nothing from then on. One that has to go is let in
+    first as well, for only then can a close code say why.
     """
 
     seat: Seat | None = None
@@ -40,29 +41,27 @@ class LiveConsumer(AsyncWebsocketConsumer):
     counted: str = ""
 
     async def connect(self) -> None:
+        reason = TOO_MANY if _open.total() >= SOCKETS_AT_ONCE else await self._take_seat()
         await self.accept()
-        if _open.total() >= SOCKETS_AT_ONCE:
-            await self.close(code=TOO_MANY)
-        elif await self._take_seat():
+        if reason:
+            await self.close(code=reason)
+        else:
             self.asking = asyncio.create_task(self._keep_asking())
 
-    async def _take_seat(self) -> bool:
-        """Find out who sits here and join their groups; False when the socket was closed instead."""
+    async def _take_seat(self) -> int | None:
+        """Find out who sits here and join their groups; the code to close with when it may not stay."""
         try:
             seat = await find(self.scope)
             if not self._count(seat.who):
-                await self.close(code=TOO_MANY)
-                return False
+                return TOO_MANY
             await self._join(seat.groups)
         except NoSeat as no:
-            await self.close(code=no.code)
-            return False
+            return no.code
         except Exception as trouble:  # nobody knows whether this socket may stay, so it goes and comes back
             log.warning("live.closed", error=type(trouble).__name__)
-            await self.close(code=TRY_LATER)
-            return False
+            return TRY_LATER
         self.seat = seat
-        return True
+        return None
 
     def _count(self, who: str) -> bool:
         if self.counted:
@@ -85,7 +84,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Sessions end, coverage changes, companies are suspended: spread out, so that not all ask at once."""
         while True:
             await asyncio.sleep(settings.LIVE_RECHECK_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 (not a secret)
-            if not await self._take_seat():
+            if reason := await self._take_seat():
+                await self.close(code=reason)
                 return
 
     async def signal(self, message: dict[str, Any]) -> None:

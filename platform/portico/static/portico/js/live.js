@@ -5,6 +5,8 @@ const POLL = 15_000
 const POLL_MOST = 120_000
 const RETRY = 1_000
 const RETRY_MOST = 60_000
+// Closed for good: nobody is signed in any more, or there is no such door.
+const GONE = [4401, 4404]
 
 const address = document.querySelector('meta[name="live"]')?.content
 const parts = () => [...document.querySelectorAll("[data-live]")]
@@ -46,19 +48,19 @@ let tries = 0
 
 const connect = () => {
   const socket = new WebSocket(address)
-  let wasOpen = false
+  let opened = 0
   socket.addEventListener("open", () => {
     if (tries) refreshAll()
-    wasOpen = true
-    tries = 0
+    opened = Date.now()
     stopPolling()
   })
   socket.addEventListener("message", ({ data }) => hear(JSON.parse(data)))
-  socket.addEventListener("close", () => {
+  socket.addEventListener("close", ({ code }) => {
     if (timer === undefined) poll()
-    tries += 1
-    const rest = Math.min(RETRY * 2 ** tries, RETRY_MOST) * (0.5 + Math.random() / 2)
-    setTimeout(connect, wasOpen ? RETRY : rest)
+    if (GONE.includes(code)) return refreshAll()
+    // Sockets are always let in first and shown out after: only one that stayed a while begins to count anew.
+    tries = opened && Date.now() - opened > RETRY_MOST ? 0 : tries + 1
+    setTimeout(connect, Math.min(RETRY * 2 ** tries, RETRY_MOST) * (0.5 + Math.random() / 2))
   })
 }
 
