@@ -1,5 +1,6 @@
 """Pages: who may open them, whole or in part, and what they say when the product refuses."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -32,6 +34,7 @@ _CODES = {
     413: "too_large",
     421: "unknown_host",
     500: "failure",
+    503: "unavailable",
 }
 _DETAILS = {
     400: "This request cannot be read.",
@@ -41,6 +44,7 @@ _DETAILS = {
     413: "This is more than 1 MB, which is too much at once.",
     421: "No desk answers at this address.",
     500: "Something broke on our side. Nothing was changed.",
+    503: "The desk cannot be reached for a moment. Nothing was changed; please try again.",
 }
 
 
@@ -180,7 +184,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return failure(request, 500)
+    """Something broke; a database that is away or overrun is said to be so, for the same words work again soon."""
+    return failure(request, 503 if isinstance(sys.exception(), OperationalError | InterfaceError) else 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
