@@ -115,7 +115,7 @@ def test_the_demo_serves_survives_and_stops(running):
     running.end(signal.SIGKILL)
     assert processes.wait_until(lambda: not running.parts(""), 20), "outlived the demo"
 
-    assert tickets_of(running.start()) == first
+    assert tickets_of(running.start()) == first, "other tickets than before"
     running.process.send_signal(signal.SIGINT)
     assert running.end(signal.SIGTERM) == 0, running.words()
     assert "Stopping" in running.words()

@@ -40,7 +40,7 @@ def run(wishes: Wishes) -> None:
     theirs = given()
     places.prepare_data(wishes.data)
     with _stopped_by_signals(), _alone(wishes):
-        processes.clear_out(lambda: processes.marked(MARK, str(wishes.data)))
+        processes.clear_out(lambda: _left_behind(wishes.data))
         if wishes.fresh:
             places.empty(wishes.data, but=LOCK)
         _check_ports(wishes.port)
@@ -49,6 +49,12 @@ def run(wishes: Wishes) -> None:
             with telling.step("database and queue"):
                 servers = stack.enter_context(Servers.over(wishes.data, given=theirs))
             _serve(wishes, servers)
+
+
+def _left_behind(data: Path) -> list[int]:
+    """What a killed demo left over this data: its parts, and servers that are about to stop."""
+    servers = [pid for name in ("postgres", "valkey") for pid in processes.working_in(data / name)]
+    return processes.marked(MARK, str(data)) + servers
 
 
 def _check_ports(port: int) -> None:
@@ -75,7 +81,6 @@ def _alone(wishes: Wishes) -> Iterator[None]:
 @contextlib.contextmanager
 def _stopped_by_signals() -> Iterator[None]:
     """The first Ctrl-C, SIGTERM or SIGHUP ends the work in order; while that goes on, more of them change nothing."""
-
     heard: list[object] = []
 
     def stop(number: object, _: object) -> None:

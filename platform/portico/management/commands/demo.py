@@ -31,3 +31,5 @@ class Command(BaseCommand):
             demo.run(demo.Wishes(settings.ROOT, folder, port, options["fresh"], info))
         except places.Unfit as reason:
             raise CommandError(str(reason)) from reason
+        except OSError as error:
+            raise CommandError(f"{error.filename or folder}: {error.strerror}.") from error
