@@ -21,6 +21,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_pair() -> int:
+    """A free port whose neighbour above is free as well: a demo takes both."""
+    while True:
+        port = free_port()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port + 1)):
+                return port
+
+
 class Product:
     """The running product: `port`, `base` (its address), `info` as `demo --info` writes it, and `url(host, path)`."""
 

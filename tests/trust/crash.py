@@ -26,7 +26,7 @@ from typing import Any
 import psycopg
 
 from tests.support.databases import ROOT
-from tests.support.server import free_port
+from tests.support.server import free_pair
 
 # How a part is known by its command line; the database is killed as a whole by its first process.
 PARTS = {"web": "portico.wsgi", "worker": "portico.celery", "queue": "valkey-server", "database": "postgres"}
@@ -36,7 +36,7 @@ class Demo:
     """A running demo and the processes in it."""
 
     def __init__(self, data: Path) -> None:
-        self.data, self.port, self.info_file = data, free_port(), data.parent / "info.json"
+        self.data, self.port, self.info_file = data, free_pair(), data.parent / "info.json"
         self.info: dict[str, Any] = {}
         command = ["demo", "--data", str(data), "--port", str(self.port), "--info", str(self.info_file)]
         env = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "VALKEY_"))}
@@ -72,7 +72,7 @@ class Demo:
         return sorted(found)
 
     def _is_mine(self, folder: Path, words: str) -> bool:
-        if str(self.data) in words:
+        if str(self.data) in words or (folder / "cwd").resolve().is_relative_to(self.data):
             return True
         return f"PORTICO_DEMO={self.data}\0".encode() in (folder / "environ").read_bytes() + b"\0"
 
