@@ -42,7 +42,8 @@ def found(slug: str, name: str, *, tickets: int = 3) -> Life:
         company = provision.claim(name=name, slug=slug)
     routing.forget()
     with company_scope(company), transaction.atomic():
-        user = User.objects.create_user(f"{mark}@{slug}.example", "long enough words", name=f"Cora {mark}", role="owner")
+        email, name = f"{mark}@{slug}.example", f"Cora {mark}"
+        user = User.objects.create_user(email, "long enough words", name=name, role="owner")
         owner = actor_of(user)
     _write(company, owner, mark, tickets)
     return Life(slug, mark, owner)
