@@ -47,7 +47,7 @@ def test_an_answer_appears_by_itself_and_leaves_the_draft(open_page, live_produc
     page.get_by_label("Your reply").fill("A draft of mine")
 
     answer_of(live_product, ticket, "We are looking at it.")
-    page.get_by_text("We are looking at it.").wait_for(timeout=10_000)
+    page.get_by_text("We are looking at it.").wait_for(timeout=30_000)
     assert page.get_by_label("Your reply").input_value() == "A draft of mine"
     assert page.complaints == []
 
@@ -61,7 +61,7 @@ def test_without_a_socket_the_page_asks_now_and_then(open_page, live_product, ti
 
     answer_of(live_product, ticket, "Found without a socket.")
     page.clock.run_for(20_000)
-    page.get_by_text("Found without a socket.").wait_for(timeout=10_000)
+    page.get_by_text("Found without a socket.").wait_for(timeout=30_000)
 
 
 def test_the_queue_shows_a_new_request(open_page, live_product):
@@ -70,4 +70,4 @@ def test_the_queue_shows_a_new_request(open_page, live_product):
         page.goto(live_product.url("console", "/admin/tickets"))
     page.wait_for_timeout(500)
     words = new_ticket(live_product)["sub_subject"]
-    page.get_by_text(words).first.wait_for(timeout=10_000)
+    page.get_by_text(words).first.wait_for(timeout=30_000)
