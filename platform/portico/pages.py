@@ -1,7 +1,7 @@
 """Pages: who may open them, whole or in part, and what they say when the product refuses."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -72,7 +72,7 @@ def wants_part(request: HttpRequest) -> bool:
 
 
 def render_part(
-    request: HttpRequest, page: str, part: str, context: dict[str, object], status: int = 200
+    request: HttpRequest, page: str, part: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """The whole page, or only its part when htmx asks."""
     response = render(request, part if wants_part(request) else page, context, status=status)

@@ -142,7 +142,7 @@ def _change(
         if form.is_valid():
             done = act(**form.cleaned_data)
         else:
-            refused = Invalid({}, " ".join(text for problems in form.errors.values() for text in problems))
+            refused = Invalid({}, " ".join(str(text) for problems in form.errors.values() for text in problems))
     except (Forbidden, Refused) as no:
         refused = no
     except Invalid as no:

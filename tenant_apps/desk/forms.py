@@ -1,4 +1,4 @@
-"""The shape of what people type. Lengths and other rules are the actions' own; what they refuse lands in these forms."""
+"""The shape of what people type. Lengths and other rules are the actions' own; what they refuse is shown here."""
 
 from typing import Any
 

@@ -42,8 +42,8 @@ def found(slug: str, name: str, *, tickets: int = 3) -> Life:
         company = provision.claim(name=name, slug=slug)
     routing.forget()
     with company_scope(company), transaction.atomic():
-        email, name = f"{mark}@{slug}.example", f"Cora {mark}"
-        user = User.objects.create_user(email, "long enough words", name=name, role="owner")
+        email = f"{mark}@{slug}.example"
+        user = User.objects.create_user(email, "long enough words", name=f"Cora {mark}", role="owner")
         owner = actor_of(user)
     _write(company, owner, mark, tickets)
     return Life(slug, mark, owner)
@@ -75,8 +75,8 @@ def _write(company: Any, owner: Any, mark: str, tickets: int) -> None:
 
 
 def traces(url: str, mark: str) -> list[str]:
-    """Every table of the database, in any schema, where some row holds the mark."""
-    with psycopg.connect(url) as connection:
+    """Every table of the database, in any schema, where some row holds the mark. One transaction for each."""
+    with psycopg.connect(url, autocommit=True) as connection:
         tables = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables"
             " WHERE schemaname <> ALL ('{pg_catalog,information_schema,portico_snapshot}')"
