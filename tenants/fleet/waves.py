@@ -1,8 +1,6 @@
 """A run over everybody who is behind: canaries first, then more and more, until too much goes wrong."""
 
-import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +10,10 @@ import psycopg
 from tenants.fleet import ledger, replay
 from tenants.fleet.planning import Plan, Step
 from tenants.fleet.survey import Member
+from tenants.fleet.turns import Turn, Turns
 
 WORKERS = 4
-TRIES = 5
+TRIES = 4
 # Companies a worker's connection may touch before it is replaced: a backend never forgets a table.
 _PER_CONNECTION = 200
 
@@ -70,38 +69,26 @@ def go(run: Run, plans: list[Plan], canaries: int) -> None:
     steps = {one.schema: plan.steps for plan in plans for one in plan.group.members}
     members = sorted((one for plan in plans for one in plan.group.members), key=lambda one: one.id)
     members = [one for one in members if one not in run.tally.failed]
-    for number, wave in enumerate(waves(members, canaries)):
-        _wave(run, wave, steps)
+    busy: list[Turn] = []
+    for wave in waves(members, canaries):
+        is_last = wave[-1] is members[-1]
+        busy = _wave(run, wave, busy, steps, to_the_end=is_last)
+        if not run.tally.done and busy and not run.tally.stopped:
+            busy = _wave(run, [], busy, steps, to_the_end=True)
+        if not run.tally.done and not is_last and not run.tally.stopped:
+            run.tally.stopped = "No canary came through, so nobody else was touched."
         if run.tally.stopped:
             return
-        broken = sum(one in run.tally.failed for one in wave)
-        if number == 0 and broken == len(wave) and len(members) > len(wave):
-            run.tally.stopped = "No canary came through, so nobody else was touched."
-            return
 
 
-def _wave(run: Run, members: list[Member], steps: dict[str, list[Step]]) -> None:
-    """All of a wave; whoever is busy comes again after a pause, each time with the others who were."""
-    left: list[tuple[Member, str]] = [(one, "") for one in members]
-    for attempt in range(run.tries):
-        left = _pass(run, [one for one, _ in left], steps)
-        run.tally.waiting = len(left)
-        if not left or run.tally.stopped:
-            break
-        if attempt + 1 < run.tries:
-            time.sleep(random.uniform(0.5, 1.0) * 0.25 * 2**attempt)  # noqa: S311 (a pause, not a secret)
-    for member, words in left:
-        _fail(run, member, words)
-    run.tally.waiting = 0
-
-
-def _pass(run: Run, members: list[Member], steps: dict[str, list[Step]]) -> list[tuple[Member, str]]:
-    """Try each of them once, on several connections; who was busy, and why."""
-    queue = list(reversed(members))
-    busy: list[tuple[Member, str]] = []
+def _wave(
+    run: Run, members: list[Member], busy: list[Turn], steps: dict[str, list[Step]], *, to_the_end: bool
+) -> list[Turn]:
+    """All of a wave, on several connections, and who was busy in the one before; returns who is busy now."""
+    turns = Turns(members, busy, to_the_end=to_the_end)
     workers = [
-        threading.Thread(target=_work, args=(run, queue, busy, steps), name=f"fleet-{number}")
-        for number in range(min(run.workers, len(members)))
+        threading.Thread(target=_work, args=(run, turns, steps), name=f"fleet-{number}")
+        for number in range(min(run.workers, len(members) + len(busy)))
     ]
     for worker in workers:
         worker.start()
@@ -110,62 +97,65 @@ def _pass(run: Run, members: list[Member], steps: dict[str, list[Step]]) -> list
             worker.join()
     except KeyboardInterrupt:
         run.tally.stopped = "Stopped by hand."
+        turns.end()
         for worker in workers:
             worker.join()
-    return busy
+    return turns.left()
 
 
-def _work(run: Run, queue: list[Member], busy: list[tuple[Member, str]], steps: dict[str, list[Step]]) -> None:
-    while queue and not run.tally.stopped:
-        try:
+def _work(run: Run, turns: Turns, steps: dict[str, list[Step]]) -> None:
+    """Take turns until there are none, on a connection that is replaced before it remembers too much."""
+    try:
+        turn = turns.take()
+        while turn:
             with replay.worker() as connection:
-                for _ in range(_PER_CONNECTION):
-                    with run.lock:
-                        if not queue or run.tally.stopped:
-                            return
-                        member = queue.pop()
-                    _company(run, connection, member, steps[member.schema], busy)
-                    if connection.closed:
-                        break
-        except psycopg.OperationalError as away:
-            with run.lock:
-                run.tally.stopped = f"The database cannot be reached: {str(away).strip()}"
+                touched = 0
+                while turn and touched < _PER_CONNECTION and not connection.closed:
+                    _turn(run, connection, turns, turn, steps[turn.member.schema])
+                    touched += 1
+                    turn = turns.take()
+    except Exception as trouble:  # the others must not wait for a worker that is gone
+        is_away = isinstance(trouble, psycopg.OperationalError)
+        words = "The database cannot be reached" if is_away else type(trouble).__name__
+        run.tally.stopped = f"{words}: {str(trouble).strip()}"
+        turns.end()
 
 
-def _company(
-    run: Run, connection: psycopg.Connection[Any], member: Member, steps: list[Step], busy: list[tuple[Member, str]]
-) -> None:
+def _turn(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Turn, steps: list[Step]) -> None:
     """All steps that are left to a company, in order."""
-    over = run.finished.setdefault(member.schema, set())
+    over = run.finished.setdefault(turn.member.schema, set())
     step = steps[0]
     try:
         for step in steps:
             if step.key not in over:
-                replay.take(connection, member, step, run.id, run.mark)
+                replay.take(connection, turn.member, step, run.id, run.mark)
                 over.add(step.key)
     except replay.Busy as reason:
-        with run.lock:
-            busy.append((member, f"{step.app}.{step.name}|{step.number}|{reason}"))
+        if turn.attempt < run.tries:
+            turns.again(turn)
+        else:
+            _fail(run, turns, turn, step, str(reason))
     except replay.Broken as reason:
-        _fail(run, member, f"{step.app}.{step.name}|{step.number}|{reason}")
+        _fail(run, turns, turn, step, str(reason))
     else:
         with run.lock:
-            run.tally.done.append(member)
+            run.tally.done.append(turn.member)
+        turns.over(turn)
+    run.tally.waiting = turns.busy
     run.tell(run.tally)
 
 
-def _fail(run: Run, member: Member, what: str) -> None:
+def _fail(run: Run, turns: Turns, turn: Turn, step: Step, words: str) -> None:
     """Leave a company aside, and stop everything when there are too many of them."""
-    place, number, words = what.split("|", 2)
-    app, _, name = place.partition(".")
     with replay.worker() as connection:
-        ledger.failed(connection, member, (app, name, int(number)), run.id, words)
+        ledger.failed(connection, turn.member, step.key, run.id, words)
     with run.lock:
-        run.tally.failed[member] = f"{place}: {words}"
+        run.tally.failed[turn.member] = f"{step.app}.{step.name}: {words}"
         failed = len(run.tally.failed) - run.apart
         if failed > allowed(run.tally.tried):
             run.tally.stopped = f"{failed} companies failed, more than a run may leave behind."
-    run.tell(run.tally)
+            turns.end()
+    turns.over(turn)
 
 
 def end_leftovers(connection: psycopg.Connection[Any]) -> None:

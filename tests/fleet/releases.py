@@ -15,12 +15,17 @@ COLUMNS = """
 """
 
 
-def write(folder: Path, package: str, *releases: str, atomic: bool = True, top: str = "") -> str:
+def write(folder: Path, package: str, *operations: str, atomic: bool = True, top: str = "") -> str:
     """A package of migrations for the journal, one more for each text of operations; its name."""
+    return write_many(folder, package, [(text, top) for text in operations], atomic=atomic)
+
+
+def write_many(folder: Path, package: str, releases: list[tuple[str, str]], *, atomic: bool) -> str:
+    """The same, where each migration has its operations and its own lines at the top."""
     place = folder / package
     shutil.copytree(ROOT / "tenant_apps/journal/migrations", place, ignore=shutil.ignore_patterns("__pycache__"))
     before = LAST
-    for number, operations in enumerate(releases, start=int(LAST[:4]) + 1):
+    for number, (operations, top) in enumerate(releases, start=int(LAST[:4]) + 1):
         name = f"{number:04}_next"
         (place / f"{name}.py").write_text(_text(before, operations, atomic, top), encoding="utf-8")
         before = name
