@@ -28,13 +28,19 @@ def run(root: Path, arguments: Sequence[str]) -> int:
     steps = [_pytest(arguments)] if arguments else [*_checks(root), _pytest(["-n", "2", "--dist", "loadfile"])]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with borrowed.servers(careless=CARELESS) as environment:
-        shell = {**os.environ, **environment, "PYTHONPATH": os.pathsep.join([str(root / "platform"), str(root)])}
+        shell = {**os.environ, **environment, **_paths(root)}
         failed = [step.name for step in steps if not _passes(step, root, shell)]
     if failed:
         telling.say(f"\nFailed: {', '.join(failed)}.")
     elif len(steps) > 1:
         telling.say("\nAll passed.")
     return 1 if failed else 0
+
+
+def _paths(root: Path) -> dict[str, str]:
+    """Where Python finds the product, and tests the programs of its environment."""
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {"PATH": programs, "PYTHONPATH": os.pathsep.join([str(root / "platform"), str(root)])}
 
 
 def _checks(root: Path) -> list[Step]:
