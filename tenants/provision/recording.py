@@ -96,7 +96,7 @@ def _targets(executor: MigrationExecutor) -> list[tuple[str, str]]:
 
 
 def _changes_something(sql: str) -> bool:
-    head = sql.lstrip().split(" ", 1)[0].upper()
+    head = sql.split(maxsplit=1)[0].upper()  # by any blank: the catalogue is asked in several lines
     return head not in {"SELECT", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW"}
 
 
