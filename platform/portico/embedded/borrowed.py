@@ -19,4 +19,4 @@ def servers(*, careless: dict[str, str] | None = None) -> Iterator[dict[str, str
         folder.chmod(0o755)
         places.prepare_data(folder)
         with Servers.over(folder, careless=careless, given=theirs) as ours:
-            yield {**ours.environment, "DATA_DIR": str(folder)}
+            yield {**ours.environment, "DATA_DIR": str(folder), "STATIC_ROOT": str(folder / "static")}
