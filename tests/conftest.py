@@ -64,9 +64,11 @@ def fresh_rows(request: pytest.FixtureRequest) -> Iterator[None]:
     rows = request.getfixturevalue("database")
     request.getfixturevalue("static_files")
     from django.core.cache import caches
+    from django.db import close_old_connections
 
     from tenants import routing
 
+    close_old_connections()
     routing.forget()
     yield
     rows.put_back()

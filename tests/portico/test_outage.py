@@ -1,10 +1,11 @@
 """While the database is away, people are told so, and nothing pretends to have worked."""
 
 import json
+import time
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import close_old_connections, connection
 
 
 def test_a_lost_database_is_a_503_and_the_next_request_works(client_for, api_for):
@@ -23,7 +24,7 @@ def test_a_lost_database_is_a_503_and_the_next_request_works(client_for, api_for
     assert ada.get("/manager/tickets").status_code == 200
 
 
-def test_a_killed_backend_costs_one_answer_at_most(client_for):
+def test_a_connection_killed_between_two_requests_costs_no_answer(client_for):
     ada = client_for("ada")
     ada.get("/manager/tickets")
     with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
@@ -32,5 +33,6 @@ def test_a_killed_backend_costs_one_answer_at_most(client_for):
             " AND datname = current_database()"
         )
 
-    assert ada.get("/manager/tickets").status_code in {200, 503}
+    time.sleep(0.1)  # until the goodbye has arrived
+    close_old_connections()  # as a server does at the start of every request
     assert ada.get("/manager/tickets").status_code == 200

@@ -40,6 +40,7 @@ class Demo:
         self.info: dict[str, Any] = {}
         command = ["demo", "--data", str(data), "--port", str(self.port), "--info", str(self.info_file)]
         env = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "VALKEY_"))}
+        env["API_REQUESTS_PER_MINUTE"] = "1000000"
         log = (data.parent / "demo.log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=env, stdout=log, stderr=log

@@ -5,6 +5,7 @@ the binding costs no round trip and ends with the transaction: it is right behin
 async code, and after a rollback.
 """
 
+import select
 from collections.abc import Generator
 from typing import Any
 
@@ -26,6 +27,16 @@ def _binding(scope: Scope) -> list[bytes]:
 def _may_follow(first: Scope, then: Scope) -> bool:
     """Whether a transaction opened as `first` may go on as `then`: only the platform moves, and only by `visit`."""
     return all(scope.company is None or scope.visiting for scope in (first, then))
+
+
+def _has_hung_up(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server said goodbye while nobody asked: an idle connection has nothing to read. Costs no statement."""
+    try:
+        watch = select.poll()
+        watch.register(connection.fileno(), select.POLLIN)
+        return bool(watch.poll(0))
+    except (psycopg.Error, OSError, ValueError):
+        return True
 
 
 class GateConnection(psycopg.Connection[Any]):
@@ -102,7 +113,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def close_if_unusable_or_obsolete(self) -> None:
         super().close_if_unusable_or_obsolete()
         # A backend remembers every table it has touched and never forgets: at the budget it is let go.
-        if self.connection is not None and len(self.connection.schemas_seen) > settings.COMPANIES_PER_CONNECTION:
+        if self.connection is not None and (
+            len(self.connection.schemas_seen) > settings.COMPANIES_PER_CONNECTION or _has_hung_up(self.connection)
+        ):
             self.close()
 
     def set_tenant(self, tenant: object, include_public: bool = True) -> None:
