@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject, empty
 from portico.live import addresses
 
 _FIXED = {
+    "Cache-Control": "private, no-cache",  # unless the page says otherwise; static files do
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",

@@ -1,10 +1,12 @@
 """What can be done at the door of the platform: open a desk of one's own."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from portico.actor import Actor
 from portico.database import CompanyRef, visit
@@ -16,6 +18,7 @@ from shared_apps.signup.models import WaitingSignup
 from tenants.models import Company, Tombstone
 from tenants.provision import SlugTaken, claim
 
+_A_MOMENT = timedelta(minutes=10)
 TAKEN = "This address is taken. Please choose another."
 
 
@@ -31,8 +34,11 @@ def sign_up(name: str, slug: str, owner_name: str, email: str, password: str) ->
     """A company in a schema of its own, with its owner in it. All of it happens, or nothing does.
 
     Raises Invalid when the address cannot be had and `tenants.provision.NoReadySchema` when no schema is ready; then
-    `wait` keeps what was asked for.
+    `wait` keeps what was asked for. Sent twice, it leads into the desk that the first sending opened.
     """
+    opened = _opened_before(slug, email, password)
+    if opened:
+        return opened
     _require_free(slug)
     return _open(name, slug, owner_name, email, make_password(password))
 
@@ -75,6 +81,18 @@ def _require_free(slug: str) -> None:
         raise Invalid({"slug": [against or TAKEN]})
 
 
+def _opened_before(slug: str, email: str, password: str) -> Opened | None:
+    """The desk that this very person opened a moment ago and never entered: the answer got lost on its way."""
+    company = Company.objects.filter(slug=slug, created_at__gt=timezone.now() - _A_MOMENT).first()
+    if company is None:
+        return None
+    with visit(company.ref):
+        owner = User.objects.filter(email=email.lower(), role="owner", last_login=None).first()
+        if owner is None or not owner.check_password(password):
+            return None
+        return Opened(company.ref, _way_in(company.ref, owner))
+
+
 def _open(name: str, slug: str, owner_name: str, email: str, hashed: str) -> Opened:
     try:
         company = claim(name=name, slug=slug)
@@ -84,6 +102,9 @@ def _open(name: str, slug: str, owner_name: str, email: str, hashed: str) -> Ope
         owner = User.objects.create(email=email.lower(), name=owner_name, role="owner", password=hashed)
         by = Actor(kind="company", id=owner.pk, role=owner.role, label=owner.name)
         record("company.created", Company(pk=company.id), by=by, name=name, slug=slug)
-        code = welcome.issue(company, owner)
+        return Opened(company, _way_in(company, owner))
+
+
+def _way_in(company: CompanyRef, owner: User) -> str:
     scheme = "https" if settings.HTTPS else "http"
-    return Opened(company, f"{scheme}://{slug}.{settings.BASE_HOST}/welcome/{code}")
+    return f"{scheme}://{company.slug}.{settings.BASE_HOST}/welcome/{welcome.issue(company, owner)}"

@@ -125,6 +125,23 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept(page, outside, field, value,
         assert Company.objects.count() == 3  # the house, Acme and Borealis
 
 
+def test_sent_twice_it_leads_into_the_same_desk(page, outside):
+    first, second = (page.post("/", ASKED)["Location"] for _ in range(2))
+    assert follow(second)[1]["Location"] == "/manager/tickets"
+    assert follow(first)[1].status_code == 410
+    with outside():
+        assert Company.objects.filter(name="Delphi Freight").count() == 1
+    assert page.post("/", ASKED).status_code == 422
+
+
+@pytest.mark.parametrize("field", ["email", "password"])
+def test_somebody_else_cannot_enter_by_sending_it_again(page, field):
+    page.post("/", ASKED)
+    answer = page.post("/", {**ASKED, field: "somebody@else.example"})
+    assert answer.status_code == 422
+    assert "is taken" in answer.content.decode()
+
+
 @pytest.mark.parametrize("name", ["שלום בע״מ", "Fox 🦊 Ltd", "株式会社"])
 def test_names_keep_their_script(page, outside, name):
     assert page.post("/", {**ASKED, "name": name}).status_code == 302

@@ -26,7 +26,7 @@ SHEETS = (
         )
     ),
 )
-MODULES = ("autogrow", "copy", "dialog", "keys", "live", "menu", "notices", "zone")
+MODULES = ("autogrow", "copy", "dialog", "keys", "live", "menu", "notices", "once", "zone")
 TINTS = 10
 
 
