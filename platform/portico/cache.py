@@ -26,7 +26,7 @@ def make_key(key: object, prefix: str, version: int) -> str:
 
     A restored or re-made company has another generation and so an empty cache.
     """
-    return f"portico:{_whose(key)}:{version}:{prefix}{key}"
+    return f"portico:{prefix}:{_whose(key)}:{version}:{key}"
 
 
 def _whose(key: object) -> str:
@@ -41,7 +41,7 @@ def _whose(key: object) -> str:
 def forget_company(company_id: int) -> int:
     """Drop every entry of a company, of all its generations; how many there were."""
     store = caches["default"]._cache.get_client(None, write=True)  # type: ignore[attr-defined]
-    found = list(store.scan_iter(match=f"portico:{company_id}.*", count=1_000))
+    found = list(store.scan_iter(match=f"portico:{caches['default'].key_prefix}:{company_id}.*", count=1_000))
     return sum(store.delete(*found[start : start + 500]) for start in range(0, len(found), 500))
 
 

@@ -40,7 +40,7 @@ class Drift:
 def companies(slug: str = "") -> list[CompanyRef]:
     """All companies, or the one with this subdomain."""
     with platform_scope(), transaction.atomic():
-        rows = Company.objects.order_by("id")
+        rows = Company.objects.exclude(state=Company.State.ERASING).order_by("id")
         return [company.ref for company in (rows.filter(slug=slug) if slug else rows)]
 
 

@@ -91,7 +91,8 @@ def look(connection: psycopg.Connection[Any], only: str = "") -> Survey:
 def everybody(connection: psycopg.Connection[Any], only: str = "") -> Iterator[Member]:
     """All companies, the house first, or the one with the slug `only`."""
     rows = connection.execute(
-        "SELECT id, slug, schema_name, fingerprint FROM public.tenants_company WHERE %s IN ('', slug) ORDER BY id",
+        "SELECT id, slug, schema_name, fingerprint FROM public.tenants_company"
+        " WHERE %s IN ('', slug) AND state <> 'erasing' ORDER BY id",
         [only],
     )
     return (Member(*row) for row in rows)

@@ -67,8 +67,7 @@ def _finish(connection: psycopg.Connection[Any], company: Company, by: Actor, te
     with platform_scope(), transaction.atomic():
         record("company.erased", company, by=by)
     _hash(connection, company.pk, tell)
-    _bury(connection, company)
-    tell("tombstone")
+    _bury(connection, company, tell)
 
 
 def _erase_rows(
@@ -114,7 +113,7 @@ def _hash(connection: psycopg.Connection[Any], company_id: int, tell: Tell) -> N
             return
 
 
-def _bury(connection: psycopg.Connection[Any], company: Company) -> None:
+def _bury(connection: psycopg.Connection[Any], company: Company, tell: Tell) -> None:
     """The company's row becomes the tombstone."""
     with connection.transaction():
         connection.execute(
@@ -123,3 +122,4 @@ def _bury(connection: psycopg.Connection[Any], company: Company) -> None:
             [company.pk, digest(company.slug), identity(company).sha256, REST],
         )
         connection.execute("DELETE FROM public.tenants_company WHERE id = %s", [company.pk])
+        tell("tombstone")

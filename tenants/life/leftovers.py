@@ -16,7 +16,7 @@ from tenants.life import files
 from tenants.models import Leftover
 from tenants.owner import owner_connection
 
-_ALONE = 7_310_030  # advisory lock: one restore, erasure or clean-up at a time
+ALONE = 7_310_030  # advisory lock: one restore, erasure or clean-up at a time
 _TABLES_AT_ONCE = 8
 Tell = Callable[[str], None]
 Connection = psycopg.Connection[Any]
@@ -26,7 +26,7 @@ Connection = psycopg.Connection[Any]
 def alone() -> Iterator[Connection]:
     """Nobody else restores, erases or tidies meanwhile, else Refused; the owner's connection, in autocommit."""
     with owner_connection(autocommit=True) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [_ALONE]).fetchone()
+        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [ALONE]).fetchone()
         if not row or not row[0]:
             raise Refused("busy", "Another company is being restored or erased right now. Please try again afterwards.")
         yield connection

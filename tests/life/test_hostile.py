@@ -31,7 +31,7 @@ def true_archive(request, storage, tmp_path):
 
 @pytest.fixture
 def forged(true_archive, tmp_path):
-    """`forged(change)` = an archive whose entries and manifest `change(entries, manifest)` altered, hashes made to fit."""
+    """`forged(change)` = an archive that `change(entries, manifest)` altered, with hashes made to fit."""
 
     def make(change, *, fitting=True):
         with zipfile.ZipFile(true_archive) as true:

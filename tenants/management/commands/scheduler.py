@@ -16,12 +16,14 @@ from django.core.management.base import BaseCommand
 from portico.metrics import SCHEDULER_SEEN
 from portico.tasks import sweep
 from tenants import provision
+from tenants.life import erase
 
 log = structlog.get_logger("portico.scheduler")
 
 _LOCK = 7_310_010  # advisory lock, held for as long as this process schedules
 REFILL_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+ERASE_SECONDS = 60.0
 SEEN_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
 
@@ -46,6 +48,7 @@ class Scheduler:
         self.duties = [
             _Duty("refill", provision.refill, REFILL_SECONDS),
             _Duty("sweep", _sweep, SWEEP_SECONDS),
+            _Duty("erasures", erase.keep_promises, ERASE_SECONDS),
             _Duty("seen", _show_life, SEEN_SECONDS),
         ]
 
