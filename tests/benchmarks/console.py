@@ -1,7 +1,8 @@
 """`bench console`: the queue over all companies, from 1 to 1,000 of them on the same number of rows.
 
 The databases are asked in turns. What is counted as SQL is the time between handing a statement over and having its
-rows, for the list, its companies and the counts beside the statuses.
+rows, for the list, its companies and the counts beside the statuses. `blocks` is what the server had to look at for
+them: it does not feel the neighbours.
 """
 
 import contextlib
@@ -62,6 +63,7 @@ class Desk:
     session: str
     lists: dict[str, list[float]]
     counts: dict[str, list[float]]
+    blocks: dict[str, int]
     pages: list[float]
 
 
@@ -84,7 +86,7 @@ def _desk(stack: contextlib.ExitStack, companies: int, rows: int) -> Desk:
     session = fleet.hire()
     with platform_scope(), transaction.atomic():
         company = Company.objects.get(slug="company-1")
-    return Desk(companies, database, company.pk, session, defaultdict(list), defaultdict(list), [])
+    return Desk(companies, database, company.pk, session, defaultdict(list), defaultdict(list), {}, [])
 
 
 def _views(desk: Desk) -> dict[str, View]:
@@ -117,6 +119,7 @@ def _measure(desks: list[Desk], times: int) -> None:
             for list_only, counts_only in _warm(times, lambda view=view: _sql_of(view)):
                 desk.lists[name].append(list_only)
                 desk.counts[name].append(counts_only)
+            desk.blocks[name] = _blocks_of(view)
     for desk in desks:
         desk.database.enter()
         desk.pages += _warm(times, lambda desk=desk: _page_of(desk, browser))
@@ -152,6 +155,26 @@ def _sql_of(view: View) -> tuple[float, float]:
     return list_only, spent - list_only
 
 
+def _blocks_of(view: View) -> int:
+    """How many blocks of tables and indexes the server reads for one page, cached or not."""
+    heard: list[tuple[str, Any]] = []
+
+    def noted(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        heard.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with platform_scope(), transaction.atomic(), connection.cursor() as cursor:
+        with connection.execute_wrapper(noted):
+            queue.queue(view.actor, view.filters, view.cursor)
+            queue.counts(view.actor, view.filters)
+        blocks = 0
+        for sql, params in heard:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+            plan = cursor.fetchone()[0][0]["Plan"]
+            blocks += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return blocks
+
+
 def _lines(desks: list[Desk], rows: int) -> Iterator[dict[str, Any]]:
     one = desks[0]
     for name in one.lists:
@@ -165,6 +188,7 @@ def _lines(desks: list[Desk], rows: int) -> Iterator[dict[str, Any]]:
             p95_ms={number: ms(p95(samples)) for number, samples in both.items()},
             list_p50_ms=ms(p50(desks[-1].lists[name])),
             counts_p50_ms=ms(p50(desks[-1].counts[name])),
+            blocks={desk.companies: desk.blocks[name] for desk in desks},
             ratio=round(ratio, 2),
             target=f"SQL p95 <= 5 ms, p50 at most {UNEVEN} times that of one company",
             met=worst <= SLOWEST and ratio <= UNEVEN,
