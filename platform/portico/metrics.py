@@ -36,6 +36,8 @@ STATEMENTS = Histogram(
     "portico_request_statements", "SQL statements per request.", ["route"], buckets=(0, 1, 2, 5, 10, 20, 50, 100)
 )
 REFUSED_FOR_LOAD = Counter("portico_refused_for_load_total", "Requests refused because a company had too many at once.")
+INDEX_VERIFIED = Counter("portico_index_verified_total", "Companies whose tickets were compared with the index.")
+INDEX_DRIFT = Counter("portico_index_drift_rows", "Rows in which tickets and index disagreed when compared.")
 TASKS = Counter("portico_tasks_total", "Tasks by outcome.", ["task", "outcome"])
 TASK_SECONDS = Histogram("portico_task_seconds", "How long a task ran.", ["task"])
 SOCKETS = Gauge("portico_sockets", "Open sockets.", multiprocess_mode="livesum")

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from portico import metrics, wiring
 from portico.celery import app
 from portico.context import request_id
-from portico.database import CompanyRef, company_scope, platform_scope
+from portico.database import CompanyRef, company_scope, current_company, platform_scope
 
 log = structlog.get_logger("portico.tasks")
 
@@ -173,7 +173,21 @@ def _pause(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(attempts, 10)), LONGEST_PAUSE)
 
 
-JOBS: dict[str, CompanyTask] = {"react": react}
+@company_task
+def verify(key: str) -> None:
+    """Compare the company's tickets with the index: soon after something happened, and once a day all the same."""
+    Due, company = apps.get_model("tenants", "Due"), current_company()
+    if not Due.objects.filter(job="verify", key=key).delete()[0]:
+        return
+    drift = wiring.index_drift(company)
+    metrics.INDEX_VERIFIED.inc()
+    metrics.INDEX_DRIFT.inc(len(drift))
+    if drift:
+        log.error("index.drift", company=company.id, rows=len(drift), kinds=sorted({one.kind for one in drift}))
+    wiring.verify_later(company, wiring.DAILY)
+
+
+JOBS: dict[str, CompanyTask] = {"react": react, "verify": verify}
 
 
 @platform_task

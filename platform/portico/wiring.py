@@ -12,14 +12,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from portico.actor import Actor
-from portico.database import CompanyRef
+from portico.database import CompanyRef, current_company
 from portico.live.signals import ticket_changed
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.audit import log
-from shared_apps.console import index, rebuild
+from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
-from shared_apps.staff.models import Subject, TicketCoverage
+from shared_apps.staff.models import TicketCoverage
 from tenant_apps.tickets import workflow
 from tenants import routing
 from tenants.models import Company, Due
@@ -53,15 +53,44 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "company.erased": [log.write],
 }
 
+# A company's index is compared this long after something happened there, and this long after the last comparison.
+SOON, DAILY = "soon", "daily"
+_VERIFY_AFTER = {SOON: timedelta(minutes=10), DAILY: timedelta(days=1)}
+
+
+def verify_later(company: CompanyRef, key: str) -> None:
+    """Have the company's tickets compared with the index, unless that is planned already."""
+    Due.objects.bulk_create(
+        [
+            Due(
+                company_id=company.id,
+                generation=company.generation,
+                schema=company.schema,
+                job="verify",
+                key=key,
+                due_at=timezone.now() + _VERIFY_AFTER[key],
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def verify_soon(event: Any) -> None:
+    """A reaction: what was touched is compared sooner."""
+    verify_later(current_company(), SOON)
+
+
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
-    "ticket.create": [ticket_changed],
-    "ticket.message.create": [ticket_changed],
-    "ticket.status.update": [ticket_changed],
-    "ticket.assign": [ticket_changed],
+    "ticket.create": [ticket_changed, verify_soon],
+    "ticket.message.create": [ticket_changed, verify_soon],
+    "ticket.status.update": [ticket_changed, verify_soon],
+    "ticket.assign": [ticket_changed, verify_soon],
 }
 
 # A restore asks here.
 rebuild_index = rebuild.rebuild
+# The rolling verification asks here.
+index_drift = verify.drift_of
 slug_problem = names.problem
 
 
@@ -110,8 +139,3 @@ def staff_member(email: str) -> Actor | None:
 def coverage_of(staff_id: UUID) -> list[str]:
     """The subjects a staff member covers."""
     return list(TicketCoverage.objects.filter(platform_admin_id=staff_id).values_list("subject_id", flat=True))
-
-
-def subjects() -> list[tuple[str, str]]:
-    """The public subject catalogue as (key, label), in its order."""
-    return list(Subject.objects.filter(is_active=True).values_list("key", "label"))
