@@ -15,7 +15,7 @@ VISIBILITY_SECONDS = 15 * 60
 app = Celery("portico", broker=settings.VALKEY_URL)
 app.conf.update(
     broker_transport_options={
-        "global_keyprefix": "portico:tasks:",
+        "global_keyprefix": f"portico:{settings.BASE_HOST}:tasks:",  # two installations may share a server
         "visibility_timeout": VISIBILITY_SECONDS,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,

@@ -25,6 +25,9 @@ _PROBES: dict[str, GetResponse] = {
 }
 
 
+_STATIC = "static"
+
+
 class RequestMiddleware:
     """Numbers, measures and logs each request, answers probes and turns away bodies that are too large."""
 
@@ -81,11 +84,11 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
 def _note(request: HttpRequest, response: HttpResponse, seconds: float, statements: int) -> None:
     match, door = (getattr(request, name, None) for name in ("resolver_match", "door"))
     actor = acting.get()  # not request.actor: looking there would ask the database, after the transaction has ended
-    route = match.route or "/" if match else "unmatched"
+    route = match.route or "/" if match else _without_view(request)
     status = response.status_code
     metrics.count_request(request.method or "", route, status, seconds, statements)
     logs.write(
-        logging.ERROR if status >= 500 else logging.INFO,
+        logging.ERROR if status >= 500 else logging.DEBUG if route == _STATIC else logging.INFO,
         "request",
         method=request.method,
         route=route,
@@ -96,3 +99,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float, statemen
         actor_kind=actor.kind if actor else None,
         actor_id=actor.id if actor else None,
     )
+
+
+def _without_view(request: HttpRequest) -> str:
+    return _STATIC if request.path_info.startswith(settings.STATIC_URL) else "unmatched"

@@ -36,6 +36,12 @@ def test_every_answer_has_its_line_without_path_or_words(client_for, log_lines):
     assert "secret-words" not in json.dumps(line)
 
 
+def test_a_page_is_one_line_without_its_pictures(visitor, log_lines):
+    visitor("acme").get("/static/portico/mark.svg")
+    visitor("acme").get("/login")
+    assert [line["route"] for line in log_lines() if line["event"] == "request"] == ["login"]
+
+
 @pytest.mark.parametrize(("host", "path"), [("acme", "/login"), ("", "/"), ("console", "/login"), ("nobody", "/x")])
 def test_the_policy_allows_nothing_from_elsewhere(visitor, host, path):
     answer = visitor(host).get(path)

@@ -66,7 +66,7 @@ def _holder(owner: Any) -> int | None:
 
 
 def _sweeps(queue: Queue) -> int:
-    return queue.client().llen("portico:tasks:work")
+    return queue.client().llen(f"portico:{settings.BASE_HOST}:tasks:work")
 
 
 def test_it_fills_the_stock_wakes_the_worker_and_shows_life(scheduler, owner, queue):
@@ -74,7 +74,7 @@ def test_it_fills_the_stock_wakes_the_worker_and_shows_life(scheduler, owner, qu
     scheduler()
     wait_until(lambda: owner.execute("SELECT count(*) FROM public.tenants_readyschema").fetchone()[0] == 2)
     wait_until(lambda: _sweeps(queue) >= 1)
-    wait_until(lambda: bool(queue.client().get("portico:all:1:scheduler:seen")))
+    wait_until(lambda: bool(queue.client().get(f"portico:{settings.BASE_HOST}:all:1:scheduler:seen")))
 
 
 def test_only_one_works_and_the_next_takes_over(scheduler, owner):

@@ -43,6 +43,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": VALKEY_URL,
         "KEY_FUNCTION": "portico.cache.make_key",
+        "KEY_PREFIX": BASE_HOST,
         "OPTIONS": {
             "serializer": "portico.cache.JsonSerializer",
             "socket_connect_timeout": 1,
