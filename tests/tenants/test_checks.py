@@ -13,9 +13,9 @@ def test_a_cache_without_companies_in_its_keys_is_an_error(settings):
     assert [one.id for one in checks.check_keys_of_cache()] == ["tenants.E001"]
 
 
-def test_going_around_the_gate_is_an_error(settings):
+def test_going_around_the_gate_is_an_error(monkeypatch):
     assert checks.check_gate() == []
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
 
     assert [one.id for one in checks.check_gate()] == ["tenants.E002"]
 
