@@ -67,7 +67,7 @@ def drifted() -> dict[str, str]:
         for one in survey.everybody(connection):
             groups.setdefault(one.fingerprint, {})[one.schema] = one.slug
         for slugs in groups.values():
-            words = drift.digests(connection, list(slugs))
+            words = drift.digests_of_many(list(slugs))
             odd = drift.odd_ones(words)
             model = next((schema for schema in words if schema not in odd), "")
             found |= {slugs[schema]: drift.difference(connection, schema, model) for schema in odd}

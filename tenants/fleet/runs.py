@@ -57,6 +57,8 @@ def alone() -> Iterator[psycopg.Connection[Any]]:
 
 def look_ahead(connection: psycopg.Connection[Any], only: str = "") -> Outlook:
     """The outlook. Nothing of any company is touched."""
+    if survey.public_is_behind(connection):
+        raise Refused("The shared tables are not at this release: run `manage.py setup` first.")
     found = survey.look(connection, only)
     outlook = Outlook(found)
     for group in found.behind:
@@ -82,7 +84,7 @@ def _drifted(connection: psycopg.Connection[Any], plan: planning.Plan) -> dict[M
     halfway = ledger.touched(connection, plan.group.members)
     keys = {step.key for step in plan.steps}
     members = {one.schema: one for one in plan.group.members if not halfway.get(one.schema, set()) & keys}
-    found = drift.digests(connection, list(members))
+    found = drift.digests_of_many(list(members))
     odd = [member for schema, member in members.items() if found.get(schema, "") != plan.before]
     if len(members) > 2 and len(odd) * 2 > len(members):
         raise Refused("Most companies differ from what their release builds; nothing can be said about them.")

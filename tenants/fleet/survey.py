@@ -67,6 +67,13 @@ def of_this_release() -> Names:
     return frozenset(key for key in MigrationLoader(None, ignore_no_migrations=True).graph.nodes if key[0] in labels)
 
 
+def public_is_behind(connection: psycopg.Connection[Any]) -> bool:
+    """Whether migrations of the apps that live in `public` alone are missing there."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    wanted = {key for key in loader.graph.nodes if key[0] not in company_labels()}
+    return not wanted <= _applied(connection, "public")
+
+
 def look(connection: psycopg.Connection[Any], only: str = "") -> Survey:
     """The survey of all companies, or of the one with the slug `only`."""
     mark, wanted = fingerprint(), of_this_release()

@@ -42,3 +42,9 @@ def test_status_for_programs(tenants, release):
     assert found["companies"] == 3
     assert {one["slug"] for one in found["behind"]} == {"acme", "borealis", "help"}
     assert found["drift"] == {}
+
+
+def test_shared_tables_come_first(fleet, tenants):
+    fleet.execute("DELETE FROM public.django_migrations WHERE app = 'tenants' AND name LIKE '0002%'")
+    with pytest.raises(CommandError, match="run `manage.py setup` first"):
+        tenants("migrate")
