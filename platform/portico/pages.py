@@ -193,7 +193,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     text = "This form is too old or came from another page. Reload the page and send it again."
     if is_api(request):
         return problems.problem(403, "csrf_failed", text)
-    return notice(request, text, 403) if wants_part(request) else state(request, 403, message=text)
+    if wants_part(request):
+        return notice(request, text, 403)
+    return state(request, 403, message=text, heading="Please send that again")
 
 
 @require_safe

@@ -31,7 +31,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     try:
-        allow("sign-in-from", request.META["REMOTE_ADDR"], _TRIES_FROM_ONE_PLACE, _WINDOW)
+        allow("sign-in-from", request.META.get("REMOTE_ADDR", ""), _TRIES_FROM_ONE_PLACE, _WINDOW)
         user = actions.check_password(**form.cleaned_data)
     except TooMany as no:
         form.add_error(None, f"That was too often. Please wait {_minutes(no.seconds)} and try again.")

@@ -30,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     try:
-        allow("signup-from", request.META["REMOTE_ADDR"], _DESKS_FROM_ONE_PLACE, _HOUR)
+        allow("signup-from", request.META.get("REMOTE_ADDR", ""), _DESKS_FROM_ONE_PLACE, _HOUR)
         allow("signup-for", form.cleaned_data["email"].lower(), _DESKS_FOR_ONE_PERSON, _HOUR)
         return HttpResponseRedirect(_open_or_wait(form.cleaned_data))
     except Invalid as no:
@@ -55,7 +55,7 @@ def _open_or_wait(asked: dict[str, str]) -> str:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Whether an address can be had, said while it is typed; made from the company's name while it is empty."""
-    allow("signup-check", request.META["REMOTE_ADDR"], _CHECKS, _MINUTE)
+    allow("signup-check", request.META.get("REMOTE_ADDR", ""), _CHECKS, _MINUTE)
     slug = names.tidy(request.GET.get("slug", "")[:200]) or names.suggest(request.GET.get("name", "")[:200])
     return render(request, "signup/_slug.html", {"slug": slug, **_verdict(slug)})
 

@@ -3,5 +3,6 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 const YEAR = 365 * 24 * 3600
 
 if (zone && !document.cookie.includes(`zone=${zone}`)) {
-  document.cookie = `zone=${zone}; Path=/; Max-Age=${YEAR}; SameSite=Lax`
+  const secure = location.protocol === "https:" ? "; Secure" : ""
+  document.cookie = `zone=${zone}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`
 }
