@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import File
 
 from portico.database import CompanyRef, company_scope
+from portico.errors import Refused
 from portico.storage import CompanyStorage
 
 _PIECE = 256 * 1024
@@ -47,11 +49,15 @@ def pieces(company: CompanyRef, name: str) -> Iterator[bytes]:
 
 
 def put(company: CompanyRef, name: str, content: IO[bytes]) -> None:
-    """Write a file under exactly this name."""
-    with company_scope(company):
-        given: File[Any] = File(content, name=name)
-        if CompanyStorage().save(name, given) != name:
-            raise OSError(f"The storage would not keep {name!r} under its name.")
+    """Write a file under exactly this name, or refuse."""
+    given: File[Any] = File(content, name=name)
+    try:
+        with company_scope(company):
+            kept = CompanyStorage().save(name, given)
+    except (OSError, SuspiciousFileOperation) as error:
+        raise Refused("file_not_kept", f"The storage cannot keep a file named {name[:80]!r}.") from error
+    if kept != name:
+        raise Refused("file_not_kept", f"The storage keeps another file where {name[:80]!r} should go.")
 
 
 def wipe(company: CompanyRef) -> int:

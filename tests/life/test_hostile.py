@@ -132,7 +132,10 @@ def test_an_entry_beside_the_manifest_is_noticed(forged, refused):
         (lambda entries, manifest: manifest["rows"].update({"accounts.User": 7}), "not what an export writes"),
         (lambda entries, manifest: entries.update({"rows/accounts.Token.jsonl": b""}), "not those of this release"),
         (lambda entries, manifest: entries.pop("rows/tickets.Ticket.jsonl"), "not those of this release"),
+        (lambda entries, manifest: manifest["rows"].pop("tickets.Ticket"), "counts are not those"),
         (lambda entries, manifest: manifest.update(format=2), "another format"),
+        (lambda entries, manifest: manifest["company"].update(tint=-1), "not readable"),
+        (lambda entries, manifest: manifest["company"].update(created_at="2026-11-24T00:00:00"), "not readable"),
         (lambda entries, manifest: manifest["company"].update(slug="../x"), "not readable"),
         (lambda entries, manifest: manifest["company"].update(created_at="yesterday"), "not readable"),
         (lambda entries, manifest: manifest["company"].update(name=["x"]), "not readable"),
@@ -181,3 +184,33 @@ def test_a_torn_archive_is_refused(true_archive, refused, tmp_path):
     damaged[len(whole) // 3] ^= 0xFF
     path.write_bytes(bytes(damaged))
     refused(path, "cannot be used")
+
+
+def test_a_manifest_has_a_limit_and_a_file_must_be_there(true_archive, refused, monkeypatch, tmp_path):
+    refused(tmp_path / "nowhere.zip", "no file")
+    monkeypatch.setattr(archives, "MOST_MANIFEST", 100)
+    refused(true_archive, "manifest is too large")
+
+
+def test_an_entry_that_lies_about_its_size_is_refused(forged, refused):
+    def change(entries, manifest):
+        manifest["entries"]["files/logo.txt"]["size"] += 1
+
+    refused(forged(change, fitting=False), "not as large")
+
+
+def test_an_encrypted_entry_is_refused(true_archive, refused):
+    content = bytearray(true_archive.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag of the first entry in the central directory
+    true_archive.write_bytes(bytes(content))
+    refused(true_archive, "encrypted")
+
+
+def test_a_link_in_place_of_a_file_is_refused(true_archive, refused, tmp_path):
+    path = tmp_path / "linked.zip"
+    with zipfile.ZipFile(true_archive) as true, zipfile.ZipFile(path, "w") as out:
+        for info in true.infolist():
+            if info.filename == "files/logo.txt":
+                info.external_attr = (stat.S_IFLNK | 0o777) << 16
+            out.writestr(info, true.read(info.filename))
+    refused(path, "no ordinary file")
