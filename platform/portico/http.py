@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
@@ -32,6 +33,8 @@ class RequestMiddleware:
     """Numbers, measures and logs each request, answers probes and turns away bodies that are too large."""
 
     def __init__(self, get_response: GetResponse) -> None:
+        if settings.SECRET_KEY_IS_MISSING:
+            raise ImproperlyConfigured("SECRET_KEY is not set. All processes need the same 50 random characters.")
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -209,7 +209,8 @@ def _send_again(row: Any, company: Any) -> bool:
         return False
     works = company.state == company.State.ACTIVE and row.job in JOBS  # an older worker leaves new jobs alone
     row.due_at = timezone.now() + (_pause(row.attempts) if works else LONGEST_PAUSE)
-    row.save(update_fields=["due_at"])
+    row.attempts += works
+    row.save(update_fields=["due_at", "attempts"])
     if works:
         JOBS[row.job].send(company.ref, row.key)
     return works

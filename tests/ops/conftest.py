@@ -79,7 +79,7 @@ def log_lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     handler.setStream(before)
 
 
-def wait_until(what: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(what: Callable[[], bool], seconds: float = 40) -> None:
     """Return when `what` is true; fail when it does not become so."""
     until = time.monotonic() + seconds
     while True:

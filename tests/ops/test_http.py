@@ -5,6 +5,7 @@ import re
 from contextlib import ExitStack
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -18,6 +19,12 @@ SITE = "http://acme.localhost:8000"
 
 def _csrf(client, path="/login"):
     return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(path).content.decode())[1]
+
+
+def test_nothing_is_served_with_a_key_that_everybody_knows(settings):
+    settings.SECRET_KEY_IS_MISSING = True
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        RequestMiddleware(lambda request: HttpResponse())
 
 
 def test_every_answer_has_a_number_of_ours(visitor):

@@ -81,7 +81,7 @@ def _react(outside: Any) -> None:
     from portico.tasks import react
 
     with outside():
-        due = [(one.company_id, one.generation, one.key) for one in Due.objects.all()]
+        due = [(one.company_id, one.generation, one.key) for one in Due.objects.filter(job="react")]
     for arguments in due:
         react(*arguments)
 

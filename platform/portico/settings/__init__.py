@@ -8,6 +8,7 @@ from portico.settings.parts import *  # noqa: F403 (the parts are settings thems
 
 ROOT = environment.ROOT
 DEBUG = environment.flag("DEBUG")
+SECRET_KEY_IS_MISSING = not environment.text("SECRET_KEY")  # then nothing is served (portico.http)
 SECRET_KEY = environment.text("SECRET_KEY", "only-for-checks-and-never-for-serving-" + "x" * 32)
 HTTPS = environment.flag("HTTPS")
 BASE_HOST = environment.text("BASE_HOST", "localhost:8000").lower()
