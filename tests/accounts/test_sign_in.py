@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from tests.support.cast import PASSWORD
+from tests.support.clients import Client
 
 WRONG = "The e-mail or the password is not right."
 
@@ -104,9 +105,8 @@ def test_signing_out_ends_the_session_and_is_a_post(client_for):
     assert browser.post("/logout").status_code == 302
 
 
-def test_signing_in_needs_the_proof_of_the_form(visitor):
-    browser = visitor("acme")
-    browser.handler.enforce_csrf_checks = True
+def test_signing_in_needs_the_proof_of_the_form(acme):
+    browser = Client(enforce_csrf_checks=True, headers={"Host": "acme.localhost:8000"})
     answer = browser.post("/login", {"email": "ada@acme.example", "password": PASSWORD})
     assert answer.status_code == 403
     assert "too old or came from another page" in answer.content.decode()
