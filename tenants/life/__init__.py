@@ -2,5 +2,5 @@
 
 `actions` changes states, `classes` says of every table what an export and an erasure do with it, `export` writes one
 archive, `archive` distrusts one, `restore` makes a company of it, `erase` leaves nothing but a tombstone, `leftovers`
-finds what a kill left, `move` brings a company to another database.
+finds what a kill left, `orphans` what nobody knows, `move` brings a company to another database.
 """

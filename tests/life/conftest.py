@@ -41,3 +41,15 @@ def exported(cobble: Life, tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def orphan(fresh_rows: None) -> str:
+    """A schema that nobody knows."""
+    from tenants.owner import owner_connection
+    from tenants.provision import build
+
+    with owner_connection() as connection:
+        schema = build(connection)
+        connection.execute("DELETE FROM public.tenants_readyschema WHERE schema = %s", [schema])
+    return schema

@@ -95,3 +95,10 @@ def test_a_company_that_works_does_not_move(tenants, cobble):
     url = "postgresql://nobody@127.0.0.1:1/x"
     done = tenants("move", "cobble", "--to", url, "--to-owner", url, "--to-storage", "file:///tmp/x")
     assert (done.returncode, "Suspend" in done.stderr) == (1, True)
+
+
+def test_tidying_tells_what_it_did(tenants, orphan):
+    done = tenants("tidy")
+    assert (done.returncode, f"--drop {orphan}" in done.stdout) == (0, True)
+    assert orphan not in tenants("tidy", "--drop", orphan).stdout.replace(f"--drop {orphan}", "")
+    assert "not a schema" in tenants("tidy", "--drop", orphan).stderr

@@ -15,7 +15,7 @@ from portico.database import CompanyRef, company_scope
 from portico.errors import Missing, Refused
 from shared_apps.accounts.models import User
 from tenants import routing
-from tenants.life import access, actions, classes, erase, export, files, leftovers, reading
+from tenants.life import access, actions, classes, erase, export, files, leftovers, orphans, reading
 from tenants.life.restore import restore
 from tenants.models import Company, Leftover
 from tenants.owner import owner_connection
@@ -176,3 +176,15 @@ def test_a_table_that_counts_by_itself_goes_on_counting():
 def test_many_rows_go_in_batches(cobble, monkeypatch):
     monkeypatch.setattr(erase, "_ROWS_AT_ONCE", 2)
     assert erase.erase(cobble.company(), by=SYSTEM, typed="cobble").company_id
+
+
+def test_a_schema_that_nobody_knows_is_told_and_dropped_by_name_alone(orphan, acme):
+    assert orphan in orphans.orphans()
+    assert acme.schema not in orphans.orphans()
+    assert orphans.tidy() == 0
+    with pytest.raises(Refused, match="not a schema that nobody knows"):
+        orphans.drop(acme.schema)
+
+    orphans.drop(orphan)
+
+    assert orphan not in orphans.orphans()

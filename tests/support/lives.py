@@ -90,7 +90,7 @@ def traces(url: str, mark: str) -> list[str]:
 
 
 def traces_in_cache(mark: str) -> list[str]:
-    """Every key of the cache's database whose key or value holds the mark."""
+    """Every key of the cache's database, queues included, whose name or value holds the mark."""
     from django.core.cache import caches
 
     store = caches["default"]._cache.get_client(None, write=True)  # type: ignore[attr-defined]
@@ -99,7 +99,14 @@ def traces_in_cache(mark: str) -> list[str]:
 
 
 def _dump(store: Any, key: bytes) -> bytes:
-    return (store.get(key) or b"") if store.type(key) == b"string" else b""
+    readers = {
+        b"string": lambda: [store.get(key) or b""],
+        b"list": lambda: store.lrange(key, 0, -1),
+        b"set": lambda: store.smembers(key),
+        b"hash": lambda: [*store.hkeys(key), *store.hvals(key)],
+        b"zset": lambda: store.zrange(key, 0, -1),
+    }
+    return b" ".join(readers.get(store.type(key), list)())
 
 
 def schemas_and_roles(url: str) -> tuple[set[str], set[str]]:
