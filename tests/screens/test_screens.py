@@ -39,6 +39,7 @@ SCREENS = [
     Screen("queue", "/admin/tickets", OMAR),
     Screen("console-ticket", "/admin/tickets", OMAR, click=".table .fill > a", main="Send reply"),
     Screen("team", "/admin/team", OMAR),
+    Screen("fleet", "/admin/fleet", OMAR),
 ]
 
 
