@@ -9,11 +9,13 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import RedisError
 
 from portico import wiring
 from portico.cache import platform_key
 from portico.database import platform_scope
 
+SCHEDULER_SEEN = platform_key("scheduler:seen")
 _KEPT_SECONDS = 1.0
 
 
@@ -34,6 +36,15 @@ def door(request: HttpRequest) -> HttpResponse:
     _, colon, port = settings.BASE_HOST.partition(":")
     known = wiring.door_of(f"{request.GET.get('domain', '')[:253]}{colon}{port}")
     return HttpResponse(status=200 if known else 404)
+
+
+def scheduler_age() -> float | None:
+    """Seconds since the scheduler's last sign of life; None when there is none, or nowhere to look."""
+    try:
+        seen = cache.get(SCHEDULER_SEEN)
+    except (RedisError, OSError):
+        return None
+    return max(0.0, time.time() - seen) if seen else None
 
 
 class _Kept:

@@ -6,7 +6,6 @@ from hmac import compare_digest
 
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
@@ -22,8 +21,8 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from portico.cache import platform_key
 from portico.database import platform_scope
+from portico.health import scheduler_age
 
 REQUESTS = Counter("portico_requests_total", "Requests answered.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
@@ -42,7 +41,6 @@ TASKS = Counter("portico_tasks_total", "Tasks by outcome.", ["task", "outcome"])
 TASK_SECONDS = Histogram("portico_task_seconds", "How long a task ran.", ["task"])
 SOCKETS = Gauge("portico_sockets", "Open sockets.", multiprocess_mode="livesum")
 
-SCHEDULER_SEEN = platform_key("scheduler:seen")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -81,11 +79,11 @@ def _ask() -> dict[str, float]:
             cursor.execute("SELECT count(*) FROM tenants_due WHERE due_at < now()")
             figures["due_jobs"] = cursor.fetchone()[0]
             figures["ready_schemas"] = apps.get_model("tenants", "ReadySchema").objects.count()
-        seen = cache.get(SCHEDULER_SEEN)
     except Exception:  # a part that is down must not take the figures of the others with it
         return figures
-    if seen:
-        figures["scheduler_seconds_since_seen"] = max(0.0, time.time() - seen)
+    age = scheduler_age()
+    if age is not None:
+        figures["scheduler_seconds_since_seen"] = age
     return figures
 
 

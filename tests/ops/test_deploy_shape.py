@@ -169,6 +169,12 @@ def test_the_web_process_knows_nothing_of_the_owner(shape):
         connection.execute("SELECT * FROM public.tenants_company")
 
 
+def test_the_doctor_finds_nothing_wrong(shape):
+    command = ["python", "manage.py", "doctor"]
+    done = subprocess.run(command, cwd=ROOT, env=shape._environment("scheduler"), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_everything_stops_cleanly_when_told_to(shape):
     assert shape.stop() == {
         "caddy": 0,

@@ -62,6 +62,8 @@ def _disk() -> str:
 
 def _port() -> str:
     port = urlsplit(f"//{settings.BASE_HOST}").port or 8000
+    if settings.HTTPS:
+        return f"a proxy answers for https://{settings.BASE_HOST}/"
     if joining.running(settings.DATA_DIR):
         return f"the demo serves http://{settings.BASE_HOST}/"
     if places.is_busy(port):
@@ -125,6 +127,15 @@ def _queue() -> str:
         raise Wrong(f"cannot be reached: {str(error).rstrip('.')}. Check VALKEY_URL.") from error
 
 
+def _scheduler() -> str:
+    from portico.health import scheduler_age
+
+    age = scheduler_age()
+    if age is None or age > 60:
+        return "gives no sign of life; until it runs, ready schemas are not replaced and left work is not sent again"
+    return f"alive {age:.0f} s ago"
+
+
 def _names() -> str:
     host = f"company.{urlsplit(f'//{settings.BASE_HOST}').hostname}"
     try:
@@ -144,4 +155,5 @@ _QUESTIONS: dict[str, Callable[[], str]] = {
     "wall": _wall,
     "migrations": _owner,
     "Valkey": _queue,
+    "scheduler": _scheduler,
 }

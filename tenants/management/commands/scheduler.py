@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
-from portico.metrics import SCHEDULER_SEEN
+from portico.health import SCHEDULER_SEEN
 from portico.tasks import sweep
 from tenants import provision
 from tenants.life import erase
