@@ -1,0 +1,97 @@
+"""What a screen looks like in between: menus, dialogs, problems, notices, doors that stay shut."""
+
+import pytest
+
+from tests.screens.conftest import WIDTHS
+from tests.screens.test_screens import ADA, CLEO, OMAR, looked_at
+
+pytestmark = pytest.mark.no_database
+
+
+def sound(page, name):
+    """Nothing sticks out and axe finds nothing, wide and on a phone."""
+    for width, scheme in (("wide", "dark"), ("phone", "light")):
+        assert looked_at(page, f"{name}-{width}-{scheme}", WIDTHS[width], scheme) == []
+
+
+@pytest.mark.parametrize(("who", "host", "path"), [(ADA, "acme", "/manager/tickets"), (CLEO, "acme", "/")])
+def test_the_account_menu(open_page, live_product, who, host, path):
+    page = open_page(who)
+    page.goto(live_product.url(host, path))
+    page.locator("details.menu > summary").click()
+    sound(page, f"menu-{who[:3]}")
+    page.keyboard.press("Escape")
+    assert page.locator("details.menu[open]").count() == 0
+
+
+def test_the_list_of_keys(open_page, live_product):
+    page = open_page(OMAR)
+    page.goto(live_product.url("console", "/admin/tickets"))
+    page.get_by_role("button", name="Keys").click()
+    sound(page, "keys")
+
+
+def test_a_signup_with_problems(open_page, live_product):
+    page = open_page()
+    page.goto(live_product.url())
+    page.get_by_label("Address").fill("acme")
+    page.get_by_label("Password").fill("short")
+    page.get_by_role("button", name="Open my desk").click()
+    page.get_by_text("What is your company called?").wait_for()
+    sound(page, "signup-problems")
+
+
+@pytest.mark.parametrize("host", ["acme", "console"])
+def test_a_sign_in_that_failed(open_page, live_product, host):
+    page = open_page()
+    page.goto(live_product.url(host, "/login"))
+    page.get_by_label("E-mail").fill("nobody@acme.example")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("is not right").wait_for()
+    sound(page, f"login-failed-{host}")
+
+
+def test_a_refusal_of_a_part_lands_among_the_notices(open_page, live_product):
+    page = open_page(ADA)
+    page.goto(live_product.url("acme", "/manager/tickets"))
+    page.evaluate("htmx.ajax('GET', '/manager/nothing', { target: '#requests' })")
+    page.get_by_role("status").get_by_text("There is nothing here.").wait_for()
+    assert page.locator(".tickets .ticket").count() > 0
+    sound(page, "notice")
+    page.get_by_role("button", name="Close this notice").click()
+    assert page.locator("#notices .notice").count() == 0
+
+
+def test_an_answer_that_is_not_ours_replaces_nothing(open_page, live_product):
+    page = open_page(ADA)
+    page.goto(live_product.url("acme", "/manager/tickets"))
+    page.route("**/manager/broken", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.evaluate("htmx.ajax('GET', '/manager/broken', { target: '#requests' })")
+    page.get_by_text("The answer could not be used.").wait_for()
+    page.route("**/manager/lost", lambda route: route.abort())
+    page.evaluate("htmx.ajax('GET', '/manager/lost', { target: '#requests' }).catch(() => null)")
+    page.get_by_text("The connection broke").wait_for()
+    assert page.locator(".tickets .ticket").count() > 0
+
+
+def test_a_form_that_grew_too_old(open_page, live_product):
+    page = open_page()
+    page.goto(live_product.url("acme", "/login"))
+    page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').remove()")
+    page.get_by_label("E-mail").fill("ada@acme.example")
+    page.get_by_label("Password").fill("whatever")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Please send that again").wait_for()
+    sound(page, "form-too-old")
+
+
+def test_a_new_desk_is_empty_and_says_what_to_do(open_page, live_product):
+    from tests.screens.test_forms import fill_in, some_slug
+
+    page, slug = open_page(), some_slug()
+    page.goto(live_product.url())
+    fill_in(page, slug)
+    page.get_by_role("button", name="Open my desk").click()
+    page.wait_for_url("**/manager/tickets")
+    sound(page, "empty-desk")
