@@ -17,7 +17,7 @@ from shared_apps.console.desk import Thread
 from shared_apps.console.forms import NOWHERE, AnswerForm, AssignForm, FilterForm, StatusForm
 from shared_apps.staff.access import STAFF
 from tenant_apps.desk.once import once
-from tenant_apps.desk.timeline import timeline
+from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
 from tenant_apps.tickets import access, workflow
 
@@ -187,13 +187,13 @@ def _page(
     actor = request.actor
     typed = request.POST.get("body", "") if keep else ""
     chosen = request.POST.get("status", "") if refused and isinstance(moving, StatusForm) else ""
-    entries = timeline(thread.messages, thread.events, reader=actor.id, audience=STAFF_WORDS)
+    told = _told(request, thread)
     context = {
         "row": thread.row,
         "ticket": thread.ticket,
         "company_ref": thread.row.company,
-        "entries": entries,
-        "latest": entries[-1] if refused and refused.code == "changed_meanwhile" else None,
+        **told,
+        "latest": told["entries"][-1] if refused and refused.code == "changed_meanwhile" else None,
         "form": form or AnswerForm(initial={"body": typed}),
         "status_form": StatusForm(now=thread.ticket.status, initial={"status": chosen}),
         "may": {verb: access.may(actor, verb) for verb in ("reply", "change_status", "assign", "reopen_closed")},
@@ -208,3 +208,10 @@ def _page(
     if status in {403, 409}:
         response["HX-Retarget"] = "#talk"  # without a word about where it belongs htmx would not show a refusal
     return response
+
+
+def _told(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+    everything = "all" in request.GET
+    whole = timeline(thread.messages, thread.events, reader=request.actor.id, audience=STAFF_WORDS)
+    entries, earlier = latest(whole, everything=everything)
+    return {"entries": entries, "earlier": earlier, "everything": everything}

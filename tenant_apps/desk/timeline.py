@@ -15,6 +15,8 @@ from tenant_apps.tickets.models import Message
 # Messages stand in the conversation themselves, and so does the first one, which opened it.
 _SAID = frozenset({"ticket.create", "ticket.message.create"})
 _TOGETHER = timedelta(minutes=5)
+# What a page draws of a very long conversation until somebody asks for all of it.
+SHOWN = 200
 _TONES = {
     "new": "blue",
     "triaged": "violet",
@@ -50,6 +52,14 @@ def timeline(
     entries += [_happened(event, audience) for event in events if event.verb not in _SAID]
     entries.sort(key=lambda entry: (entry.at, entry.message is None))
     return [_after(entries[place - 1] if place else None, entry) for place, entry in enumerate(entries)]
+
+
+def latest(entries: list[Entry], *, everything: bool) -> tuple[list[Entry], int]:
+    """The end of a conversation, and how many entries stand before it; `everything` leaves nothing out."""
+    earlier = 0 if everything else max(0, len(entries) - SHOWN)
+    if not earlier:
+        return entries, 0
+    return [replace(entries[earlier], opens_day=True, follows=False), *entries[earlier + 1 :]], earlier
 
 
 def _said(message: Message, reader: UUID | None) -> Entry:

@@ -17,7 +17,7 @@ from portico.pages import render_part, signed_in
 from tenant_apps.desk import lists, news
 from tenant_apps.desk.forms import ReplyForm, RequestForm
 from tenant_apps.desk.once import once
-from tenant_apps.desk.timeline import timeline
+from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER
 from tenant_apps.tickets import access, actions, workflow
@@ -147,9 +147,14 @@ def _conversation(
 ) -> HttpResponse:
     said = found.messages.visible_to(request.actor).order_by("created_at", "id")
     happened = Event.objects.about(found.pk)
+    everything = "all" in request.GET
+    whole = timeline(said, happened, reader=request.actor.id, audience=CUSTOMER)
+    entries, earlier = latest(whole, everything=everything)
     context = {
         "ticket": found,
-        "entries": timeline(said, happened, reader=request.actor.id, audience=CUSTOMER),
+        "entries": entries,
+        "earlier": earlier,
+        "everything": everything,
         "form": form,
         "refused": refused,
         "stage": _STAGES[found.category],

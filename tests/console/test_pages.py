@@ -249,3 +249,17 @@ def test_a_version_that_is_none_is_no_hindrance(client_for, asked, seen):
     sent = client_for("lin").post(f"/admin/tickets/{asked()}/reply", {"body": "Hello", "seen": seen, "key": "\x00"})
 
     assert sent.status_code == 302
+
+
+def test_the_whole_of_a_long_conversation_is_one_link_away(client_for, asked, monkeypatch):
+    monkeypatch.setattr("tenant_apps.desk.timeline.SHOWN", 2)
+    key, lin = asked(description="The very first words"), client_for("lin")
+    for status in ("triaged", "in_progress", "solved"):
+        lin.post(f"/admin/tickets/{key}/status", {"status": status})
+
+    short = text_of(lin.get(f"/admin/tickets/{key}"))
+    whole = text_of(lin.get(f"/admin/tickets/{key}?all=1"))
+
+    assert "Show 2 earlier entries" in short
+    assert "The very first words" not in short
+    assert "The very first words" in whole

@@ -55,6 +55,18 @@ def test_a_refused_request_keeps_what_was_typed(client_for, acme, inside, field,
         assert not Ticket.objects.exists()
 
 
+@pytest.mark.parametrize("words", ["مرحبا بكم", "👩‍🚒 fire", "a<script>b", "x" * 20_000, "{{ 7 }}"])
+def test_any_writing_is_kept_as_it_is(client_for, acme, inside, words):
+    from tenant_apps.tickets.models import Message
+
+    sent = client_for("ada").post("/manager/tickets/new", {"subject": "other", "description": words}, follow=True)
+
+    assert sent.status_code == 200
+    assert "<script>b" not in sent.content.decode()
+    with inside(acme):
+        assert Message.objects.get().body == words
+
+
 def test_a_form_sent_twice_asks_once(client_for, acme, inside):
     from tenant_apps.tickets.models import Ticket
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tenant_apps.desk.timeline import timeline
+from tenant_apps.desk.timeline import SHOWN, latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets.models import Message
 
@@ -72,3 +72,15 @@ def test_each_day_is_opened_once():
 def test_ones_own_words_are_marked():
     assert [entry.is_mine for entry in drawn([said(0), said(1, by=LIN)])] == [True, False]
     assert [entry.is_mine for entry in drawn([said(0), said(1, by=LIN)], reader=LIN)] == [False, True]
+
+
+def test_a_very_long_conversation_begins_with_its_end():
+    entries = drawn([said(place) for place in range(SHOWN + 30)])
+
+    shown, earlier = latest(entries, everything=False)
+
+    assert (len(shown), earlier) == (SHOWN, 30)
+    assert (shown[0].opens_day, shown[0].follows) == (True, False)
+    assert shown[1:] == entries[31:]
+    assert latest(entries, everything=True) == (entries, 0)
+    assert latest(entries[:SHOWN], everything=False) == (entries[:SHOWN], 0)
