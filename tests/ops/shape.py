@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import yaml
+from django.conf import settings
 
 from tests.ops.conftest import queue_binary, wait_until
 from tests.support.server import ROOT, free_port
@@ -68,7 +69,7 @@ class Shape:
         """All that follows once there is a database."""
         self._finish("setup")
         self._start_pgbouncer()
-        self._run("valkey", [queue_binary(), *self._valkey_options()], self._servant)
+        self._run("valkey", [self._shown(queue_binary()), *self._valkey_options()], self._servant)
         for name in ("web", "live", "worker", "scheduler"):
             self._run(name, self._command(name), env=self._environment(name))
         self._start_caddy()
@@ -113,7 +114,7 @@ class Shape:
         place = self.place("pgbouncer")
         (place / "users.txt").write_text('"portico_app" "app-secret"\n')
         (place / "here.ini").write_text(
-            f"%include {DEPLOY / 'pgbouncer.ini'}\n"
+            f"%include {self._shown('pgbouncer.ini')}\n"
             f"[databases]\nportico = host=127.0.0.1 port={self.ports['postgres']}\n"
             f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.ports['pgbouncer']}\n"
             f"auth_file = {place / 'users.txt'}\n"
@@ -146,7 +147,7 @@ class Shape:
             "HOME": str(place),
             "PATH": os.environ["PATH"],
         }
-        command = [_which("caddy") or "", "run", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"]
+        command = [_which("caddy") or "", "run", "--config", self._shown("Caddyfile"), "--adapter", "caddyfile"]
         self._run("caddy", command, self._servant, env=env)
 
     @property
@@ -178,7 +179,7 @@ class Shape:
             "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
             "PORTICO_PYTHON_READY": "1",
             "DJANGO_SETTINGS_MODULE": "portico.settings",
-            "STATIC_ROOT": os.environ["STATIC_ROOT"],
+            "STATIC_ROOT": settings.STATIC_ROOT,
             "DATA_DIR": str(self.folder),
             "READY_SCHEMAS": "3",
         }  # fmt: skip
@@ -192,7 +193,7 @@ class Shape:
 
     def _do(self, command: list[str], how: Any = None, env: dict[str, str] | None = None) -> None:
         done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+            command, cwd=ROOT if env else self.folder, env=env, capture_output=True, text=True, check=False,
             **(self._servant if how is None else how),
         )  # fmt: skip
         if done.returncode:
@@ -200,7 +201,16 @@ class Shape:
 
     def _run(self, name: str, command: list[str], how: Any = None, env: dict[str, str] | None = None) -> None:
         log = (self.folder / f"{name}.log").open("wb")
-        self._running[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, **(how or {}))
+        place = self.folder if how else ROOT
+        self._running[name] = subprocess.Popen(command, cwd=place, env=env, stdout=log, stderr=log, **(how or {}))
+
+    def _shown(self, name: str) -> str:
+        """A copy of a file that the servers may read: the checkout may lie where only its owner looks."""
+        source = Path(name) if "/" in name else DEPLOY / name
+        copy = self.folder / source.name
+        shutil.copy(source, copy)
+        copy.chmod(0o755)
+        return str(copy)
 
     def _hand_over(self, place: Path) -> None:
         for path in place.iterdir():
