@@ -30,7 +30,7 @@ def _may_follow(first: Scope, then: Scope) -> bool:
 
 
 def _has_hung_up(connection: psycopg.Connection[Any]) -> bool:
-    """Whether the server said goodbye while nobody asked: an idle connection has nothing to read. Costs no statement."""
+    """Whether the server said goodbye while nobody asked: an idle connection has nothing to read. No statement."""
     try:
         watch = select.poll()
         watch.register(connection.fileno(), select.POLLIN)
