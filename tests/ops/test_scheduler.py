@@ -116,13 +116,9 @@ def test_it_stops_cleanly_when_told_to(scheduler, owner, number):
     wait_until(lambda: _holder(owner) is None)
 
 
-def test_what_a_crash_left_is_done_by_scheduler_and_worker(scheduler, acme, ada, inside, outside, queue, tmp_path):
-    """The event is written, but its message never arrived: the sweep finds it."""
-    with inside(acme):
-        open_ticket(subject="website", description="The shop is closed.", by=ada)
-    with outside():
-        assert Due.objects.filter(job="react").update(due_at=timezone.now() - timedelta(seconds=1)) == 1
-    scheduler()
+@pytest.fixture
+def worker(database: Any, queue: Queue, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A running worker on this test's database and queue."""
     env = databases.environment(
         settings.DATABASE_OWNER_URL,
         settings.DATABASE_URL,
@@ -131,12 +127,24 @@ def test_what_a_crash_left_is_done_by_scheduler_and_worker(scheduler, acme, ada,
     )
     command = [sys.executable, "-m", "celery", "-A", "portico.celery", "worker", "--concurrency", "2"]
     with (tmp_path / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        wait_until(lambda: _none_due(outside), seconds=90)
-    finally:
-        worker.terminate()
-        worker.wait(20)
+        process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
+    yield process
+    process.terminate()
+    process.wait(20)
+
+
+def test_what_a_crash_left_is_done_even_after_the_queue_was_lost(scheduler, worker, acme, ada, inside, outside, queue):
+    """The event is written, but its message never arrived: the sweep finds it. Then once more, with a new queue."""
+    scheduler()
+    for _ in range(2):
+        with inside(acme):
+            open_ticket(subject="website", description="The shop is closed.", by=ada)
+        with outside():
+            assert Due.objects.filter(job="react").update(due_at=timezone.now() - timedelta(seconds=1)) == 1
+        wait_until(lambda: _none_due(outside), seconds=50)
+        queue.stop()
+        queue.start()
+    assert worker.poll() is None
 
 
 def _none_due(outside: Any) -> bool:
