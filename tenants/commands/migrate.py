@@ -1,6 +1,7 @@
 """Bring all companies' tables to this release: canaries first, many at once, each company on its own."""
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -70,5 +71,9 @@ def _carry_out(connection: Any, outlook: runs.Outlook, wish: runs.Wish, out: Any
         dropped = runs.renew_pool()
         if dropped:
             out.write(f"{dropped} ready schemas renewed")
+        for one in runs.newcomers(connection, outlook) if outlook.survey.late else []:
+            out.write(f"{one.slug} was opened meanwhile")
+            newer = replace(wish, only=one.slug, resume=True)
+            _carry_out(connection, runs.look_ahead(connection, one.slug), newer, out)
     if lost:
         raise CommandError(f"{lost} of {outlook.survey.total:,} companies were left behind; all others are up to date.")

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import sqlparse
 from django.db import migrations
 from django.db.migrations.migration import Migration
 
@@ -54,13 +55,16 @@ def _of_operation(operation: Any, labels: Collection[str], app: str) -> Iterator
             yield "python", "Python runs once per company and may be broken off: mark its function with @company_job."
         if operation.reverse_code is None:
             yield "no_way_back", "Python without reverse_code cannot be undone: name one, or RunPython.noop."
+    if isinstance(operation, migrations.RunSQL) and str(operation.sql).lstrip().upper().startswith("SELECT"):
+        yield "lost", "A text that begins with SELECT is taken for a question and not replayed: use DO and PERFORM."
     if isinstance(operation, migrations.SeparateDatabaseAndState):
         for inner in operation.database_operations:
             yield from _of_operation(inner, labels, app)
     for field in _fields(operation):
         model = getattr(field.remote_field, "model", None) if field.remote_field else None
         target = (model if isinstance(model, str) else model._meta.label if model else "").rpartition(".")[0]
-        if target and target.lower() not in labels and target != app and field.db_constraint:
+        ties = getattr(field, "db_constraint", getattr(field.remote_field, "db_constraint", False))
+        if target and target.lower() not in labels and target != app and ties:
             yield (
                 "public_key",
                 f"A foreign key to {model} leads into public and locks it for everybody: keep a plain id.",
@@ -81,15 +85,26 @@ def listen(
     findings = []
     demanding: set[tuple[str, str]] = set()
     for step in steps:
-        texts = [what for text in step.statements for what in _of_statement(text, sizes, demanding)]
+        single = [one for text in step.statements for one in _single(text)]
+        texts = [what for one in single for what in _of_statement(one, sizes, demanding)]
         texts += [(table, "rewrite", _REWRITE.format(table=table)) for table in step.rewritten]
         for table, rule, words in texts:
-            if table in known:
+            if table in known or table == _ANY:
                 refused = rule != "index" or sizes.get(table, 0) >= BIG_TABLE_ROWS
                 findings.append(_finding(by_key[step.app, step.name], rule, words, refused))
     return findings
 
 
+def _single(text: str) -> list[str]:
+    """The statements of a text that a person wrote, without comments."""
+    if not any(sign in text for sign in (";", "--", "/*")):
+        return [text]
+    return [one for one in sqlparse.split(sqlparse.format(text, strip_comments=True)) if one]
+
+
+_ANY = ""  # whatever the table
+_PUBLIC = re.compile(r'(?<![\w"])"?public"?\s*\.', re.IGNORECASE)
+_REACHES = "It reaches into public, which is shared by all companies and locked for all of them: keep a plain id."
 _REWRITE = (
     "{table} is rewritten from end to end while nobody can read it. Add a new column instead, fill it with a"
     " @company_job, and switch in the next release."
@@ -123,7 +138,8 @@ _RULES = [
     ),
     (
         "contract",
-        rf"(?:ALTER TABLE (?:ONLY )?(?:IF EXISTS )?{_NAME} (?:DROP COLUMN|RENAME)|DROP TABLE (?:IF EXISTS )?{_NAME})",
+        rf"(?:ALTER TABLE (?:ONLY )?(?:IF EXISTS )?{_NAME} .*\b(?:DROP COLUMN|RENAME)\b"
+        rf"|DROP TABLE (?:IF EXISTS )?{_NAME})",
         "Something of {table} goes away while the release before still uses it: do this one release later and say so"
         ' with fleet_accepts = {{"contract": "…"}}.',
     ),
@@ -154,6 +170,8 @@ def _of_statement(text: str, sizes: dict[str, int], demanding: set[tuple[str, st
             table = next(name for name in match.groups() if name)
             rows = f" ({sizes[table]:,} rows in one company)" if sizes.get(table) else ""
             yield table, rule, words.format(table=table + rows)
+    if _PUBLIC.search(text):
+        yield _ANY, "public_key", _REACHES
     if demand := _DEMANDS.match(text):
         demanding.add((demand[1], demand[2]))
     forgotten = _FORGETS.match(text)
@@ -161,8 +179,12 @@ def _of_statement(text: str, sizes: dict[str, int], demanding: set[tuple[str, st
         yield forgotten[1], "not_null", _NO_DEFAULT.format(table=forgotten[1], column=forgotten[2])
 
 
-def only_adds(statement: str) -> bool:
-    """Whether a statement leaves everything that was there as it was."""
+def only_adds(text: str) -> bool:
+    """Whether a text leaves everything that was there as it was."""
+    return all(_adds(one) for one in _single(text))
+
+
+def _adds(statement: str) -> bool:
     unique_or_checked = re.search(r"\bUNIQUE\b|\bCHECK\b|\bADD CONSTRAINT\b", statement, re.IGNORECASE)
     is_new = re.match(r"\s*CREATE TABLE", statement, re.IGNORECASE)
     return bool(_ADDS.match(statement)) and (bool(is_new) or not unique_or_checked)

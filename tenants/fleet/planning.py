@@ -2,12 +2,12 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.migrations import RunPython
+from django.db.migrations import RunPython, SeparateDatabaseAndState
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 from psycopg import ClientCursor
@@ -79,9 +79,7 @@ def _listen(connection: Any, executor: MigrationExecutor, migrations: list[Migra
     ear = _Ear(connection)
     executor.progress_callback = ear.turn
     for migration in migrations:
-        vars(migration)["operations"] = [
-            ear.around(one) if isinstance(one, RunPython) else one for one in migration.operations
-        ]
+        vars(migration)["operations"] = ear.around_all(migration.operations)
     with connection.execute_wrapper(ear.hear):
         executor.migrate(executor.loader.graph.leaf_nodes(), plan=[(one, False) for one in migrations])
     return ear.steps
@@ -107,7 +105,8 @@ class _Ear:
 
     def hear(self, execute: Any, text: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(text, params, many, context)
-        if self.current and not self.deaf and not _QUIET.match(text) and not _OWN_ROWS.search(text):
+        is_question = _QUIET.match(text) and ";" not in text.rstrip().rstrip(";")
+        if self.current and not self.deaf and not is_question and not _OWN_ROWS.search(text):
             spoken = ClientCursor(self.connection.connection).mogrify(text, params) if params else text
             kind = "concurrent" if _OUTSIDE.search(spoken) else "sql"
             step = self._step(self.current, kind)
@@ -128,7 +127,17 @@ class _Ear:
         self.files = now
         return moved
 
-    def around(self, operation: RunPython) -> RunPython:
+    def around_all(self, operations: Sequence[Any]) -> list[Any]:
+        """The operations with their Python noted, however deep it stands."""
+        noted = []
+        for one in operations:
+            if isinstance(one, SeparateDatabaseAndState):
+                one = copy.copy(one)
+                one.database_operations = self.around_all(one.database_operations)
+            noted.append(self._around(one) if isinstance(one, RunPython) else one)
+        return noted
+
+    def _around(self, operation: RunPython) -> RunPython:
         """The same operation, noted as a step of its own when it runs."""
         code = operation.code
         noted = copy.copy(operation)

@@ -172,6 +172,12 @@ def _announce(connection: psycopg.Connection[Any], outlook: Outlook) -> None:
     )
 
 
+def newcomers(connection: psycopg.Connection[Any], outlook: Outlook) -> list[Member]:
+    """Companies that a process of the release before opened while others were migrated."""
+    seen = {one.id for one in (*outlook.survey.current, *outlook.survey.late, *outlook.survey.lost)}
+    return [one for one in survey.look(connection).late if one.id not in seen]
+
+
 def renew_pool() -> int:
     """Drop ready schemas of other releases and build new ones; how many were dropped."""
     dropped = 0

@@ -97,7 +97,8 @@ def _targets(executor: MigrationExecutor) -> list[tuple[str, str]]:
 
 def _changes_something(sql: str) -> bool:
     head = sql.split(maxsplit=1)[0].upper()  # by any blank: the catalogue is asked in several lines
-    return head not in {"SELECT", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW"}
+    asks = head in {"SELECT", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW"}
+    return not asks or ";" in sql.rstrip().rstrip(";")  # a text of a migration may go on after a question
 
 
 def _as_text(sql: str, params: Any) -> str:

@@ -45,6 +45,15 @@ REFUSED = {
     "Python without a way back": ("migrations.RunPython(company_job(lambda apps, editor: None))", "reverse_code"),
     "something taken away": ('migrations.RemoveField("event", "acting_for")', "goes away"),
     "a new name": ('migrations.RenameField("event", "verb", "deed")', "goes away"),
+    "a table of public in a statement": (
+        'migrations.RunSQL("CREATE VIEW everybody AS SELECT id FROM public.tenants_company", "")',
+        "reaches into public",
+    ),
+    "a second statement behind a harmless one": (
+        'migrations.RunSQL("-- x\\nSELECT 1; ALTER TABLE journal_event ADD COLUMN a integer, DROP COLUMN verb", "")',
+        "goes away",
+    ),
+    "a question": ('migrations.RunSQL("SELECT setval(1, 2)", "")', "not replayed"),
     "rows changed on the way": (
         """migrations.RunSQL("UPDATE journal_event SET verb = 'x'", migrations.RunSQL.noop)""",
         "@company_job",

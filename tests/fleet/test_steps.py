@@ -75,6 +75,16 @@ def test_a_job_runs_in_batches_in_each_company_alone(fleet, tenants, release):
         assert rows == (count, 7)
 
 
+def test_a_job_is_found_however_deep_it_stands(fleet, tenants, release):
+    fill(fleet, "acme", 1)
+    job = "migrations.RunPython(mark, migrations.RunPython.noop)"
+    release(FILL.replace(job, f"migrations.SeparateDatabaseAndState([{job}])"), top=JOB)
+    assert "journal 0002_next (python)" in tenants("migrate", "--plan")
+    tenants("migrate")
+
+    assert fleet.execute(f"SELECT weight FROM {schema_of(fleet, 'acme')}.journal_event").fetchall() == [(7,)]
+
+
 def test_a_job_that_fails_in_one_company_leaves_the_others_done(fleet, tenants, release):
     fill(fleet, "acme", 1)
     release(FILL, top=JOB.replace("return", 'assert not batch, "no weight for this"\n        return'))
