@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from django.db.models import Model
+
 from tenants.life import classes, manifest
+from tenants.life.classes import Kept
 from tenants.life.manifest import NAME, Damaged, Manifest
+from tenants.provision import fingerprint
 
 MOST_BYTES = 200 * 2**30
 MOST_ENTRIES = 1_000_000
@@ -43,6 +47,12 @@ class Archive:
         with self._zipped.open(f"rows/{label}.jsonl") as rows:
             while line := rows.readline(LONGEST_LINE):
                 yield line
+
+    def tables(self) -> Iterator[tuple[type[Model], Kept, list[str]]]:
+        """The models that are in it, each with its class and the columns it had."""
+        for model, what in classes.kept():
+            if model._meta.label in self.manifest.columns:
+                yield model, what, self.manifest.columns[model._meta.label]
 
     def check(self) -> None:
         """Read everything once and compare it with the manifest."""
@@ -100,11 +110,21 @@ def _require_shape(zipped: zipfile.ZipFile, told: Manifest) -> None:
         raise Damaged("its entries are not those of the manifest")
     for info in infos:
         _require_decent(info, told)
-    wanted = {f"rows/{model._meta.label}.jsonl" for model, _ in classes.kept()}
-    if {name for name in names if name.startswith("rows/")} != wanted:
-        raise Damaged("its tables are not those of this release")
-    if set(told.rows) != {model._meta.label for model, _ in classes.kept()}:
+    if {name for name in names if name.startswith("rows/")} != {f"rows/{label}.jsonl" for label in told.columns}:
+        raise Damaged("its rows are not those of its tables")
+    if set(told.rows) != set(told.columns):
         raise Damaged("its counts are not those of its tables")
+    _require_tables(told)
+
+
+def _require_tables(told: Manifest) -> None:
+    """Of this release all tables with all columns; an earlier one may have had fewer, but none that stays at home."""
+    ours = {model._meta.label: (what, classes.columns(model, what)) for model, what in classes.kept()}
+    if told.fingerprint == fingerprint() and told.columns != {label: names for label, (_, names) in ours.items()}:
+        raise Damaged("its tables are not those of this release")
+    for label, names in told.columns.items():
+        if label not in ours or not names or ours[label][0].without & set(names):
+            raise Damaged(f"{label} cannot be restored from it")
 
 
 def _require_decent(info: zipfile.ZipInfo, told: Manifest) -> None:

@@ -92,6 +92,7 @@ class _Writer:
 
     def __init__(self, archive: zipfile.ZipFile, tell: Tell) -> None:
         self.archive, self.tell = archive, tell
+        self.columns: dict[str, list[str]] = {}
         self.rows: dict[str, int] = {}
         self.entries: dict[str, Entry] = {}
 
@@ -104,17 +105,17 @@ class _Writer:
             self.tell(f"file {name}")
             self._add(f"files/{name}", files.pieces(company.ref, name))
         self._add("index.html", [readable.index(identity(company), self.rows, names).encode()])
-        return Manifest(identity(company), company.fingerprint, self.rows, self.entries)
+        return Manifest(identity(company), company.fingerprint, self.columns, self.rows, self.entries)
 
     def _table(self, connection: psycopg.Connection[Any], model: Any, what: classes.Kept) -> None:
-        label, count = model._meta.label, 0
+        label, names, count = model._meta.label, classes.columns(model, what), 0
         self.tell(f"rows {label}")
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as page:
             page.write(readable.head(label, what.shown).encode())
 
             def both() -> Iterator[bytes]:
                 nonlocal count
-                for line in reading.lines(connection, model, what):
+                for line in reading.lines(connection, model, names):
                     count += 1
                     page.write(readable.row(line, what.shown).encode())
                     yield line
@@ -123,7 +124,7 @@ class _Writer:
             page.write(readable.FOOT.encode())
             page.seek(0)
             self._add(f"read/{label}.html", iter(lambda: page.read(_IN_MEMORY), b""))
-        self.rows[label] = count
+        self.columns[label], self.rows[label] = names, count
 
     def _add(self, name: str, pieces: Iterable[bytes]) -> None:
         self.entries[name] = _store(self.archive, name, pieces)

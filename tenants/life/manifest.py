@@ -46,10 +46,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`rows` counts the rows of each model, `entries` holds every entry but the manifest itself."""
+    """`columns` and `rows` name the columns of each model and count its rows; `entries` are all but the manifest."""
 
     company: Identity
     fingerprint: str
+    columns: dict[str, list[str]]
     rows: dict[str, int]
     entries: dict[str, Entry]
 
@@ -74,7 +75,8 @@ def parse(text: bytes) -> Manifest:
             _text(name): Entry(_number(one["size"]), _text(one["sha256"])) for name, one in words["entries"].items()
         }
         rows = {_text(name): _number(count) for name, count in words["rows"].items()}
-        return Manifest(_identity(words["company"]), _text(words["fingerprint"]), rows, entries)
+        columns = {_text(name): [_text(one) for one in names] for name, names in words["columns"].items()}
+        return Manifest(_identity(words["company"]), _text(words["fingerprint"]), columns, rows, entries)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged("its manifest is not readable") from error
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Model, UUIDField
 from psycopg import sql
 
-from tenants.life.classes import Kept, columns, counts_by_itself, key_of
+from tenants.life.classes import Kept, counts_by_itself, key_of
 
 _AT_ONCE = 500
 
@@ -36,8 +36,8 @@ def settle(connection: psycopg.Connection[Any], schema: str) -> None:
     )
 
 
-def lines(connection: psycopg.Connection[Any], model: type[Model], what: Kept) -> Iterator[bytes]:
-    """Every row as one line of JSON, by key, the columns in the model's order: the same rows give the same bytes."""
+def lines(connection: psycopg.Connection[Any], model: type[Model], names: list[str]) -> Iterator[bytes]:
+    """Every row as one line of JSON, by key, with these columns in this order: the same rows give the same bytes."""
     key = sql.Identifier(key_of(model))
     order = (
         key
@@ -45,7 +45,7 @@ def lines(connection: psycopg.Connection[Any], model: type[Model], what: Kept) -
         else sql.SQL('{} COLLATE "C"').format(key)
     )
     query = sql.SQL("COPY (SELECT row_to_json(r) FROM (SELECT {} FROM {} ORDER BY {}) r) TO STDOUT").format(
-        _names(columns(model, what)), sql.Identifier(model._meta.db_table), order
+        _listed(names), sql.Identifier(model._meta.db_table), order
     )
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         copy.set_types(["text"])
@@ -53,13 +53,13 @@ def lines(connection: psycopg.Connection[Any], model: type[Model], what: Kept) -
             yield f"{line}\n".encode()
 
 
-def load(connection: psycopg.Connection[Any], model: type[Model], what: Kept, rows: Iterable[bytes]) -> None:
+def load(connection: psycopg.Connection[Any], model: type[Model], names: list[str], rows: Iterable[bytes]) -> None:
     """Put lines of JSON into the model's table of the schema that `settle` chose."""
-    table, names = sql.Identifier(model._meta.db_table), columns(model, what)
+    table = sql.Identifier(model._meta.db_table)
     statement = sql.SQL(
         "INSERT INTO {} ({}) SELECT {} FROM unnest(%s::text[]) AS l(line),"
         " LATERAL json_populate_record(NULL::{}, l.line::json) AS r"
-    ).format(table, _names(names), sql.SQL(", ").join(sql.Identifier("r", name) for name in names), table)
+    ).format(table, _listed(names), sql.SQL(", ").join(sql.Identifier("r", name) for name in names), table)
     waiting = iter(rows)
     while some := [line.decode() for line in islice(waiting, _AT_ONCE)]:
         connection.execute(statement, [some])
@@ -76,8 +76,8 @@ def breaks_rule(connection: psycopg.Connection[Any], model: type[Model], what: K
     return bool(row and row[0])
 
 
-def _names(columns: list[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, columns))
+def _listed(names: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def _follow(connection: psycopg.Connection[Any], model: type[Model]) -> None:

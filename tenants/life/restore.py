@@ -14,7 +14,7 @@ from portico.actor import Actor
 from portico.database import CompanyRef, platform_scope
 from portico.errors import Refused
 from portico.events import record
-from tenants.life import access, archive, classes, files, leftovers, reading
+from tenants.life import access, archive, catching_up, files, leftovers, reading
 from tenants.life.archive import Archive
 from tenants.life.export import Tell, silent
 from tenants.life.manifest import SLUG, Damaged, Identity, Manifest, identity
@@ -55,7 +55,7 @@ def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tel
         leftovers.clear(connection, tell)
         with archive.opened(path) as opened:
             tell("checked")
-            _require_release(opened.manifest)
+            _require_release(connection, opened.manifest.fingerprint)
             plan = _plan(connection, opened.manifest.company, slug, replace)
             _record("company.restore.begun", plan, by, opened.manifest)
             try:
@@ -63,6 +63,8 @@ def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tel
                 _record("company.restored", plan, by, opened.manifest)
             finally:
                 _tidy(connection, tell)
+    if opened.manifest.fingerprint != fingerprint():
+        catching_up.catch_up(company, tell)
     return company
 
 
@@ -72,12 +74,13 @@ def _tidy(connection: Connection, tell: Tell) -> None:
         leftovers.clear(connection, tell)
 
 
-def _require_release(manifest: Manifest) -> None:
-    if manifest.fingerprint != fingerprint():
+def _require_release(connection: Connection, mark: str) -> None:
+    known = connection.execute("SELECT 1 FROM public.tenants_recording WHERE fingerprint = %s", [mark]).fetchone()
+    if mark != fingerprint() and not known:
         raise Refused(
             "other_release",
-            "This archive was written by another release of Portico. Restore it with that release, then run"
-            f" `tenants migrate`. (Its tables: {manifest.fingerprint[:12]}, this release's: {fingerprint()[:12]}.)",
+            "This archive was written by a release of Portico that this installation never ran. Restore it where that"
+            f" release is, then migrate. (Its tables: {mark[:12]}, this release's: {fingerprint()[:12]}.)",
         )
 
 
@@ -130,28 +133,30 @@ def _carry_out(connection: Connection, plan: Plan, opened: Archive, tell: Tell) 
             files.put(plan.ref, name, content)
     tell("files")
     with connection.transaction():
-        schema = _take_schema(connection)
+        mark = opened.manifest.fingerprint
+        schema = _take_schema(connection, mark)
         reading.settle(connection, schema)
         _load(connection, opened, tell)
         _compare(connection, opened, tell)
-        _put_in_place(connection, plan, schema)
-        wiring.rebuild_index(connection, plan.id, schema)
+        _put_in_place(connection, plan, schema, mark)
+        if mark == fingerprint():
+            wiring.rebuild_index(connection, plan.id, schema)
         leftovers.forget(connection, "files", plan.place)
         tell("almost there")
     tell("in place")
     return CompanyRef(plan.id, schema, plan.generation, plan.company.slug, plan.company.name, plan.company.tint)
 
 
-def _take_schema(connection: Connection) -> str:
-    """A ready schema. It is taken in this transaction, so that it goes back when the restore fails."""
+def _take_schema(connection: Connection, mark: str) -> str:
+    """A ready schema of that release. It is taken in this transaction, so that it goes back when the restore fails."""
     query = (
         "DELETE FROM public.tenants_readyschema WHERE schema = (SELECT schema FROM public.tenants_readyschema"
         " WHERE fingerprint = %s ORDER BY built_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING schema"
     )
-    row = connection.execute(query, [fingerprint()]).fetchone()
+    row = connection.execute(query, [mark]).fetchone()
     if row is None:
-        build(connection)
-        row = connection.execute(query, [fingerprint()]).fetchone()
+        build(connection, mark)
+        row = connection.execute(query, [mark]).fetchone()
     return str(row[0]) if row else ""
 
 
@@ -159,21 +164,21 @@ def _load(connection: Connection, opened: Archive, tell: Tell) -> None:
     # Tables come by name, not by what points where; and building a schema asks for the opposite.
     connection.execute("SET CONSTRAINTS ALL DEFERRED")
     try:
-        for model, what in classes.kept():
+        for model, what, names in opened.tables():
             tell(f"rows {model._meta.label}")
-            reading.load(connection, model, what, opened.lines(model._meta.label))
+            reading.load(connection, model, names, opened.lines(model._meta.label))
             if reading.breaks_rule(connection, model, what):
                 raise Damaged(f"{model._meta.label} holds rows that cannot be in a company")
         connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    except (psycopg.DataError, psycopg.IntegrityError, UnicodeDecodeError) as error:
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, UnicodeDecodeError) as error:
         raise Damaged("its rows do not fit into the tables") from error
 
 
 def _compare(connection: Connection, opened: Archive, tell: Tell) -> None:
     """What was loaded, read back, has to be what the archive holds: to the byte."""
-    for model, what in classes.kept():
+    for model, _, names in opened.tables():
         count, digest = 0, hashlib.sha256()
-        for line in reading.lines(connection, model, what):
+        for line in reading.lines(connection, model, names):
             count += 1
             digest.update(line)
         label = model._meta.label
@@ -183,14 +188,14 @@ def _compare(connection: Connection, opened: Archive, tell: Tell) -> None:
     tell("compared")
 
 
-def _put_in_place(connection: Connection, plan: Plan, schema: str) -> None:
+def _put_in_place(connection: Connection, plan: Plan, schema: str, mark: str) -> None:
     if plan.old is None:
-        _add_company(connection, plan, schema)
+        _add_company(connection, plan, schema, mark)
         return
     changed = connection.execute(
         "UPDATE public.tenants_company SET schema_name = %s, generation = %s, fingerprint = %s"
         " WHERE id = %s AND generation = %s AND state IN ('suspended', 'archived')",
-        [schema, plan.generation, fingerprint(), plan.id, plan.old.generation],
+        [schema, plan.generation, mark, plan.id, plan.old.generation],
     )
     if changed.rowcount != 1:
         raise Refused("changed_meanwhile", "The company was changed meanwhile. Please look at it again.")
@@ -200,9 +205,9 @@ def _put_in_place(connection: Connection, plan: Plan, schema: str) -> None:
     connection.execute("DELETE FROM public.tenants_due WHERE company_id = %s", [plan.id])
 
 
-def _add_company(connection: Connection, plan: Plan, schema: str) -> None:
+def _add_company(connection: Connection, plan: Plan, schema: str, mark: str) -> None:
     one = plan.company
-    values = [plan.id, schema, one.name, one.slug, plan.generation, one.tint, fingerprint(), one.created_at]
+    values = [plan.id, schema, one.name, one.slug, plan.generation, one.tint, mark, one.created_at]
     try:
         connection.execute(
             "INSERT INTO public.tenants_company"

@@ -45,10 +45,14 @@ def refill(target: int | None = None) -> int:
     return built
 
 
-def build(connection: psycopg.Connection[Any]) -> str:
-    """Build one schema with its role in the caller's transaction and put it into the pool; returns its name."""
+def build(connection: psycopg.Connection[Any], mark: str = "") -> str:
+    """Build one schema with its role in the caller's transaction and put it into the pool; returns its name.
+
+    It is one of this release, or of the release `mark`, whose recording is kept.
+    """
+    mark = mark or fingerprint()
     row = connection.execute(
-        "SELECT statements FROM public.tenants_recording WHERE fingerprint = %s", [fingerprint()]
+        "SELECT statements FROM public.tenants_recording WHERE fingerprint = %s", [mark]
     ).fetchone()
     if row is None:
         raise RuntimeError("This release has no recording yet: run `manage.py setup` first.")
@@ -71,7 +75,7 @@ def build(connection: psycopg.Connection[Any]) -> str:
     connection.execute(sql.SQL(";\n").join(statements))
     connection.execute(
         "INSERT INTO public.tenants_readyschema (schema, fingerprint, built_at) VALUES (%s, %s, now())",
-        [schema, fingerprint()],
+        [schema, mark],
     )
     return schema
 

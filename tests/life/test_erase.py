@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from portico.actor import SYSTEM
+from portico.database import company_scope
 from portico.errors import Forbidden, Refused
 from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console.models import TicketIndex
@@ -22,6 +24,8 @@ from tests.support.lives import schemas_and_roles, traces, traces_in_cache
 def test_nothing_carries_the_mark_afterwards(cobble, storage, omar):
     company, url = cobble.company(), django_settings.DATABASE_OWNER_URL
     assert traces(url, cobble.mark)
+    with company_scope(company.ref):
+        cache.set("greeting", cobble.mark)
     assert traces_in_cache(cobble.mark)
 
     stone = erase.erase(company, by=omar, typed="cobble")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import stat
+import struct
 import zipfile
 
 import pytest
@@ -130,8 +131,10 @@ def test_an_entry_beside_the_manifest_is_noticed(forged, refused):
         (lambda entries, manifest: entries.update({"rows/accounts.User.jsonl": b"{"}), "do not fit"),
         (lambda entries, manifest: entries.update({"rows/accounts.User.jsonl": b"\xff\n"}), "do not fit"),
         (lambda entries, manifest: manifest["rows"].update({"accounts.User": 7}), "not what an export writes"),
-        (lambda entries, manifest: entries.update({"rows/accounts.Token.jsonl": b""}), "not those of this release"),
-        (lambda entries, manifest: entries.pop("rows/tickets.Ticket.jsonl"), "not those of this release"),
+        (lambda entries, manifest: entries.update({"rows/accounts.Token.jsonl": b""}), "not those of its tables"),
+        (lambda entries, manifest: entries.pop("rows/tickets.Ticket.jsonl"), "not those of its tables"),
+        (lambda entries, manifest: manifest["columns"]["accounts.User"].pop(), "not those of this release"),
+        (lambda entries, manifest: manifest.update(columns=3), "not readable"),
         (lambda entries, manifest: manifest["rows"].pop("tickets.Ticket"), "counts are not those"),
         (lambda entries, manifest: manifest.update(format=2), "another format"),
         (lambda entries, manifest: manifest["company"].update(tint=-1), "not readable"),
@@ -146,7 +149,7 @@ def test_what_no_export_wrote_is_refused(forged, refused, change, words):
 
 
 def test_an_archive_of_another_release_says_so(forged, refused):
-    refused(forged(lambda entries, manifest: manifest.update(fingerprint="f" * 64)), "another release", Refused)
+    refused(forged(lambda entries, manifest: manifest.update(fingerprint="f" * 64)), "never ran", Refused)
 
 
 def test_a_bomb_is_not_unpacked(forged, refused, monkeypatch):
@@ -181,7 +184,10 @@ def test_a_torn_archive_is_refused(true_archive, refused, tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     refused(path, "not a whole zip")
     damaged = bytearray(whole)
-    damaged[len(whole) // 3] ^= 0xFF
+    with zipfile.ZipFile(true_archive) as true:
+        entry = true.getinfo("rows/tickets.Message.jsonl")
+    name, extra = struct.unpack_from("<HH", whole, entry.header_offset + 26)
+    damaged[entry.header_offset + 30 + name + extra + entry.compress_size // 2] ^= 0xFF
     path.write_bytes(bytes(damaged))
     refused(path, "cannot be used")
 
