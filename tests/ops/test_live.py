@@ -7,15 +7,20 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from portico.live import groups
+from portico.live.addresses import PATH
 from shared_apps.accounts.models import User
 from shared_apps.staff.actions import set_coverage
 from tenant_apps.tickets import actions
@@ -27,9 +32,9 @@ from tests.support.server import ROOT, free_port
 RECHECK = 2
 
 
-@pytest.fixture(scope="module")
-def port(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a running socket process on this test's database."""
+@contextmanager
+def _serving(log: Path, **more: str) -> Iterator[int]:
+    """A socket process on this test's database; its port."""
     number = free_port()
     env = databases.environment(
         settings.DATABASE_OWNER_URL,
@@ -38,14 +43,24 @@ def port(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[in
         LIVE_URL=f"ws://{{host}}:{number}/live/",
         LIVE_RECHECK_SECONDS=str(RECHECK),
         DJANGO_SETTINGS_MODULE="portico.settings",
+        **more,
     )
-    log = (tmp_path_factory.mktemp("live") / "log").open("wb")
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(number)]
-    process = subprocess.Popen([*command, "portico.asgi:application"], env=env, cwd=ROOT, stdout=log, stderr=log)
+    with log.open("wb") as lines:
+        process = subprocess.Popen(
+            [*command, "portico.asgi:application"], env=env, cwd=ROOT, stdout=lines, stderr=lines
+        )
     wait_until(lambda: urllib.request.urlopen(f"http://127.0.0.1:{number}/healthz").status == 200)
     yield number
     process.terminate()
     process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def port(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a running socket process."""
+    with _serving(tmp_path_factory.mktemp("live") / "log") as number:
+        yield number
 
 
 @pytest.fixture
@@ -53,8 +68,13 @@ def dial(port: int, client_for: Callable[[str], Any]) -> Iterator[Callable[..., 
     """`dial("ada")` = her page's open socket; host, origin and cookie can be others."""
 
     def make(
-        name: str = "", host: str = "", origin: str | None = None, cookie: str | None = None, path: str = "/live/"
-    ):
+        name: str = "",
+        host: str = "",
+        origin: str | None = None,
+        cookie: str | None = None,
+        path: str = PATH,
+        port: int = port,
+    ) -> ClientConnection:
         host = host or f"{cast.company_of(name) or 'console'}.localhost"
         if cookie is None and name:
             cookie = client_for(name).cookies[settings.SESSION_COOKIE_NAME].value
@@ -205,6 +225,23 @@ def test_the_socket_process_answers_probes_and_serves_no_pages(port):
         with closing(socket.create_connection(("127.0.0.1", port))) as plain:
             plain.sendall(f"GET {path} HTTP/1.1\r\nHost: acme.localhost\r\nConnection: close\r\n\r\n".encode())
             assert plain.recv(100).startswith(f"HTTP/1.1 {status}".encode()), path
+
+
+def test_sockets_hear_again_once_a_lost_queue_is_back(acme, queue, dial, tmp_path, settings):
+    layer = settings.CHANNEL_LAYERS["default"]
+    settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [queue.url]}}}
+    with _serving(tmp_path / "log", VALKEY_URL=queue.url) as port:
+        page = dial("ada", port=port)
+        queue.stop()
+        time.sleep(0.5)
+        queue.start()
+        again = None
+        for _ in range(20):
+            async_to_sync(get_channel_layer().group_send)(
+                groups.desk(acme), {"type": "signal", "frame": {"changed": "ticket", "id": "1"}}
+            )
+            again = again or _heard(page, 0.5)
+        assert again == {"changed": "ticket", "id": "1"}
 
 
 def test_a_suspended_company_loses_its_sockets_and_others_keep_theirs(acme, outside, dial):
