@@ -6,6 +6,7 @@ import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,34 +20,54 @@ from tests.support import databases
 _numbers = itertools.count(1)
 
 
+@contextmanager
+def _own_database() -> Iterator[str]:
+    """A copy of the template, dropped afterwards with the roles of what was built in it."""
+    owner, login = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
+    name = f"portico_fleet_{uuid.uuid4().hex[:12]}"
+    databases.clone(owner, databases.template(owner, login), name)
+    ours = _schemas(databases.renamed(owner, name))
+    yield name
+    made = _schemas(databases.renamed(owner, name)) - ours
+    databases.drop(owner, name)
+    _drop_roles(owner, made)
+
+
+@pytest.fixture(scope="module")
+def still() -> Iterator[str]:
+    """For tests that change nothing in the end: one database for all of them in a module."""
+    with _own_database() as name:
+        yield name
+
+
 @pytest.fixture
-def fleet(django_db_blocker: Any, settings: Any) -> Iterator[psycopg.Connection[Any]]:
+def fleet(request: pytest.FixtureRequest, django_db_blocker: Any, settings: Any) -> Iterator[psycopg.Connection[Any]]:
     """A database of this test's own, with Acme, Borealis and the house; yields the owner's connection to it."""
     from django.db import connections
 
     from tenants import routing
 
     owner, login = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
-    name = f"portico_fleet_{uuid.uuid4().hex[:12]}"
-    databases.clone(owner, databases.template(owner, login), name)
     here = connections["default"]
     before = here.settings_dict["NAME"]
-    here.close()
-    here.settings_dict["NAME"] = name
-    settings.DATABASE_URL, settings.DATABASE_OWNER_URL = databases.renamed(login, name), databases.renamed(owner, name)
-    routing.forget()
-    with django_db_blocker.unblock(), psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as connection:
-        ours = _schemas(connection)
-        yield connection
-        made = _schemas(connection) - ours
-    here.close()
-    here.settings_dict["NAME"] = before
-    databases.drop(owner, name)
-    _drop_roles(owner, made)
+    is_still = "still" in request.fixturenames
+    place = nullcontext(request.getfixturevalue("still")) if is_still else _own_database()
+    with place as name:
+        here.close()
+        here.settings_dict["NAME"] = name
+        settings.DATABASE_URL = databases.renamed(login, name)
+        settings.DATABASE_OWNER_URL = databases.renamed(owner, name)
+        routing.forget()
+        with django_db_blocker.unblock(), psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as connection:
+            yield connection
+        here.close()
+        here.settings_dict["NAME"] = before
 
 
-def _schemas(connection: psycopg.Connection[Any]) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^t_[0-9a-f]+$'")}
+def _schemas(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^t_[0-9a-f]+$'")
+        return {name for (name,) in rows}
 
 
 def _drop_roles(owner: str, names: set[str]) -> None:

@@ -10,7 +10,7 @@ from tests.fleet.releases import COLUMNS
 pytestmark = pytest.mark.no_database
 
 
-def test_list_says_who_there_is(tenants, release):
+def test_list_says_who_there_is(still, tenants, release):
     assert "acme" in tenants("list")
     assert tenants("list", "--behind") == ""
     release(COLUMNS)
@@ -30,12 +30,12 @@ def test_create_makes_a_company_with_an_owner(fleet, tenants):
     ("words", "why"),
     [(("acme", "Again", "--owner", "a@b.example"), "taken"), (("new", "New", "--owner", "nobody"), "valid email")],
 )
-def test_create_refuses_what_it_cannot_do(tenants, words, why):
+def test_create_refuses_what_it_cannot_do(still, tenants, words, why):
     with pytest.raises(CommandError, match=why):
         tenants("create", *words)
 
 
-def test_status_for_programs(tenants, release):
+def test_status_for_programs(still, tenants, release):
     release(COLUMNS)
     found = json.loads(tenants("status", "--json", "--drift"))
 

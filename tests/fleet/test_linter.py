@@ -62,7 +62,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("operation", "words"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_dangerous_is_refused_in_plain_words(fleet, tenants, release, operation, words):
+def test_what_is_dangerous_is_refused_in_plain_words(still, fleet, tenants, release, operation, words):
     release(operation)
     with pytest.raises(CommandError, match="These migrations are dangerous") as no:
         tenants("migrate")

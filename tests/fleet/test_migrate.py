@@ -29,7 +29,7 @@ def behind(fleet):
     return [slug for (slug,) in rows]
 
 
-def test_nothing_to_do_says_so(tenants):
+def test_nothing_to_do_says_so(still, tenants):
     assert "3 up to date, 0 behind" in tenants("migrate")
 
 
@@ -49,7 +49,7 @@ def test_every_company_and_the_pool_reach_the_new_release(fleet, tenants, releas
     assert len(set(words.values())) == 1
 
 
-def test_the_plan_says_what_would_be_done_and_does_nothing(fleet, tenants, release):
+def test_the_plan_says_what_would_be_done_and_does_nothing(still, fleet, tenants, release):
     release(COLUMNS)
     said = tenants("migrate", "--plan")
 
@@ -135,7 +135,7 @@ def test_a_run_stops_when_no_canary_comes_through(fleet, tenants, release):
     assert behind(fleet) == ["help"]
 
 
-def test_two_runs_at_once_are_refused(fleet, tenants):
+def test_two_runs_at_once_are_refused(still, fleet, tenants):
     fleet.execute("SELECT pg_advisory_lock(7310020)")
     with pytest.raises(CommandError, match="Another"):
         tenants("migrate")
