@@ -108,7 +108,7 @@ def test_the_console_is_not_on_a_companys_host(api_for):
 def test_a_page_of_ours_may_use_its_session_with_the_form_token(client_for):
     ada = client_for("ada")
     assert ada.get("/api/support/tickets").status_code == 200
-    ada.handler.enforce_csrf_checks = True
+    ada.ask_for_form_tokens()
     refused = ada.post("/api/support/tickets", NEW, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
 

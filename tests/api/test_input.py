@@ -116,7 +116,7 @@ def test_another_method(api_for, method):
 )
 def test_an_address_without_anything(api_for, path):
     ada = api_for("ada")
-    ada.handler.enforce_csrf_checks = True
+    ada.ask_for_form_tokens()
     for answer in (ada.get(path), ada.post(path, {}, content_type=JSON), ada.patch(path, {}, content_type=JSON)):
         _assert_problem(answer, 404, "not_found")
 

@@ -14,3 +14,7 @@ class Client(DjangoClient):
     def __init__(self, *, enforce_csrf_checks: bool = False, **kwargs: Any) -> None:
         super().__init__(raise_request_exception=False, **kwargs)
         self.handler = _handlers[enforce_csrf_checks]
+
+    def ask_for_form_tokens(self) -> None:
+        """From now on unsafe requests need Django's form token, as a browser's do."""
+        self.handler = _handlers[True]
