@@ -169,7 +169,10 @@ class Shape:
         for key in ("DATABASE_URL", "DATABASE_OWNER_URL", "VALKEY_URL"):
             if key in given:
                 given[key] = re.sub(r"@(\w+):\d+", lambda found: f"@{hosts[found[1]]}", given[key])
-        here = {"STORAGE_URL": f"file://{self.folder}/files", "PROMETHEUS_MULTIPROC_DIR": str(self.folder)}
+        here = {"STORAGE_URL": f"file://{self.folder}/files"}
+        if "PROMETHEUS_MULTIPROC_DIR" in given:
+            (self.folder / "figures").mkdir(exist_ok=True)
+            here["PROMETHEUS_MULTIPROC_DIR"] = str(self.folder / "figures")
         if "WORKER_METRICS" in given:
             here["WORKER_METRICS"] = f"127.0.0.1:{self.ports['worker']}"
         if "GRANIAN_PORT" in given:
