@@ -25,7 +25,7 @@ def _words(found: dict[str, Any]) -> list[str]:
     run = found["last_run"]
     if run:
         figures = f"{run['state']}, {run['done']} done, {run['failed']} failed."
-        words.append(f"Last run {run['started_at']}: {figures} {run['words']}".rstrip())
+        words.append(f"Last run {run['started_at'][:16]} UTC: {figures} {run['words']}".rstrip())
     words.append(f"{found['ready']} schemas wait for new companies ({found['ready_old']} of older releases).")
     words += [f"  {slug} differs from the others: {what}" for slug, what in found.get("drift", {}).items()]
     return words

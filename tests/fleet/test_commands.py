@@ -1,11 +1,15 @@
 """`tenants list`, `create` and `status`."""
 
+import io
 import json
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from tenants.owner import django_as_owner
 from tests.fleet.releases import COLUMNS
+from tests.fleet.test_migrate import columns
 
 pytestmark = pytest.mark.no_database
 
@@ -48,3 +52,20 @@ def test_shared_tables_come_first(fleet, tenants):
     fleet.execute("DELETE FROM public.django_migrations WHERE app = 'tenants' AND name LIKE '0002%'")
     with pytest.raises(CommandError, match="run `manage.py setup` first"):
         tenants("migrate")
+
+
+def test_set_up_says_that_companies_are_behind_and_touches_none(fleet, tenants, release):
+    release(COLUMNS)
+    out = io.StringIO()
+    with django_as_owner():
+        call_command("setup", ready=1, stdout=out)
+
+    assert "3 companies are not at this release yet: run `manage.py tenants migrate`." in out.getvalue()
+    assert "source" not in columns(fleet, "acme")
+    tenants("migrate")
+    assert "source" in columns(fleet, "acme")
+
+
+def test_numbers_that_make_no_sense_are_refused(still, tenants):
+    with pytest.raises(CommandError, match="must be positive"):
+        tenants("migrate", "--workers", "0")
