@@ -73,10 +73,10 @@ def thread(index_id: int, actor: Actor) -> Thread:
         return Thread(row, ticket, messages, list(Event.objects.about(ticket.pk)))
 
 
-def reply(index_id: int, body: str, *, by: Actor) -> Message:
+def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None) -> Message:
     """Answer the company."""
     with open_for(find(index_id, by), by) as ticket:
-        return actions.reply(ticket, body, by=by)
+        return actions.reply(ticket, body, by=by, seen_version=seen_version)
 
 
 def change_status(index_id: int, status: str, *, by: Actor, seen_version: int | None = None) -> TicketIndex:

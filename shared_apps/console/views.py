@@ -121,12 +121,7 @@ def _address(index_id: int) -> str:
 
 def _reply(request: HttpRequest, index_id: int, form: AnswerForm) -> str:
     """Send it, unless the conversation went on since the writer looked: then reading comes first."""
-    seen = form.cleaned_data["seen"]
-    if seen and desk.find(index_id, request.actor).version != seen:
-        raise Refused(
-            "changed_meanwhile", "Something happened here while you wrote. Read it, then send or change your text."
-        )
-    message = desk.reply(index_id, form.cleaned_data["body"], by=request.actor)
+    message = desk.reply(index_id, form.cleaned_data["body"], by=request.actor, seen_version=form.cleaned_data["seen"])
     return f"{_address(index_id)}#message-{message.pk}"
 
 

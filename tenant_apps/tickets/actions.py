@@ -57,8 +57,8 @@ def open_ticket(
 
 
 @transaction.atomic
-def reply(ticket: Ticket, body: str, *, by: Actor) -> Message:
-    """Add a message to the conversation.
+def reply(ticket: Ticket, body: str, *, by: Actor, seen_version: int | None = None) -> Message:
+    """Add a message to the conversation. A `seen_version` that is no longer true is refused: reading comes first.
 
     A closed ticket takes no reply, so that what was settled stays as it was. A word from the company wakes a ticket
     that waited for it or was solved.
@@ -68,6 +68,7 @@ def reply(ticket: Ticket, body: str, *, by: Actor) -> Message:
     ticket = _lock(ticket, by)
     if ticket.is_closed:
         raise Refused("ticket_closed", "This ticket is closed and takes no replies. Please open a new one.")
+    _require_unchanged(ticket, seen_version)
     with writing():
         message = _say(ticket, body, by)
         before = ticket.status

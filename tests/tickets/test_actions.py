@@ -164,6 +164,9 @@ def test_whoever_saw_an_older_state_is_told(inside, acme, lin, sam, asked):
         assert refused.value.code == "changed_meanwhile"
         with pytest.raises(Refused):
             actions.assign(asked, Assignee(sam.id, sam.label), by=sam, seen_version=1)
+        with pytest.raises(Refused):
+            actions.reply(asked, "Is it solved?", by=sam, seen_version=1)
+        assert actions.reply(asked, "I have read it.", by=sam, seen_version=2)
 
 
 def test_support_takes_a_ticket_and_puts_it_back(inside, acme, lin, asked):
