@@ -1,5 +1,8 @@
 """An archive of an earlier release: the company comes back with this release's tables, or says what is missing."""
 
+import json
+import zipfile
+
 import pytest
 from django.core.management import call_command
 
@@ -7,6 +10,7 @@ from portico.actor import SYSTEM
 from portico.errors import Refused
 from shared_apps.console import verify
 from tenants.life import erase, export
+from tenants.life.archive import opened
 from tenants.life.restore import restore
 from tenants.provision import fingerprint
 from tests.fleet.conftest import fleet, release  # noqa: F401 (fixtures)
@@ -58,3 +62,17 @@ def test_a_company_that_cannot_be_migrated_stands_and_waits(fleet, release, arch
         restore(archive, by=SYSTEM)
 
     assert _company(fleet)[1] != fingerprint()
+
+
+def test_a_table_that_release_did_not_have_stays_empty(archive, tmp_path):
+    path = tmp_path / "fewer.zip"
+    with zipfile.ZipFile(archive) as whole, zipfile.ZipFile(path, "w") as fewer:
+        manifest = json.loads(whole.read("manifest.json"))
+        for part in (manifest["columns"], manifest["rows"]):
+            del part["tickets.Counter"]
+        del manifest["entries"]["rows/tickets.Counter.jsonl"]
+        for name in manifest["entries"]:
+            fewer.writestr(name, whole.read(name))
+        fewer.writestr("manifest.json", json.dumps(manifest | {"fingerprint": "e" * 64}))
+    with opened(path) as found:
+        assert "tickets.Counter" not in [model._meta.label for model, _, _ in found.tables()]

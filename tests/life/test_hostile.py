@@ -152,6 +152,15 @@ def test_an_archive_of_another_release_says_so(forged, refused):
     refused(forged(lambda entries, manifest: manifest.update(fingerprint="f" * 64)), "never ran", Refused)
 
 
+@pytest.mark.parametrize("columns", [[], ["id", "index_id"]])
+def test_an_earlier_release_never_had_what_stays_at_home(forged, refused, columns):
+    def change(entries, manifest):
+        manifest.update(fingerprint="f" * 64)
+        manifest["columns"]["tickets.Ticket"] = columns
+
+    refused(forged(change), "cannot be restored")
+
+
 def test_a_bomb_is_not_unpacked(forged, refused, monkeypatch):
     monkeypatch.setattr(archives, "SMALL", 1_000_000)
     refused(forged(lambda entries, manifest: entries.update({"files/bomb": bytes(5_000_000)})), "out of all proportion")

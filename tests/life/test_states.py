@@ -3,7 +3,7 @@
 import pytest
 
 from portico.actor import NOBODY
-from portico.errors import Forbidden, Refused, SignInNeeded
+from portico.errors import Forbidden, Invalid, Refused, SignInNeeded
 from shared_apps.audit.models import PlatformAuditLog
 from tenants import routing
 from tenants.life import actions
@@ -66,6 +66,11 @@ def test_an_admin_suspends_but_does_not_erase(change, ann):
     assert change(actions.suspend, by=ann).state == "suspended"
     with pytest.raises(Forbidden):
         change(actions.plan_erasure, by=ann)
+
+
+def test_a_notice_is_short(change, omar):
+    with pytest.raises(Invalid):
+        change(actions.suspend, by=omar, notice="x" * 201)
 
 
 def test_states_follow_each_other_only_where_that_makes_sense(change, omar):
