@@ -1,8 +1,13 @@
 """`tenants migrate`: everybody is brought along, each company on its own."""
 
+import io
+import threading
+import time
+
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from tenants.fleet import drift
@@ -139,3 +144,22 @@ def test_two_runs_at_once_are_refused(still, fleet, tenants):
     fleet.execute("SELECT pg_advisory_lock(7310020)")
     with pytest.raises(CommandError, match="Another"):
         tenants("migrate")
+
+
+def test_nobody_waits_for_long_behind_a_change_that_waits(fleet, tenants, release):
+    release(COLUMNS)
+    table = f"{schema_of(fleet, 'acme')}.journal_event"
+    run = threading.Thread(target=lambda: call_command("tenants", "migrate", "--tries", "8", stdout=io.StringIO()))
+    waits = []
+    with psycopg.connect(settings.DATABASE_OWNER_URL) as visitor:
+        visitor.execute(f"SELECT 1 FROM {table}")
+        run.start()
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            began = time.monotonic()
+            fleet.execute(f"SELECT 1 FROM {table}")
+            waits.append(time.monotonic() - began)
+    run.join(60)
+
+    assert behind(fleet) == []
+    assert 0.2 < max(waits) < 1

@@ -1,0 +1,90 @@
+"""When more goes wrong than in one company."""
+
+import threading
+
+import pytest
+from django.core.management.base import CommandError
+
+from tenants.fleet import drift, replay
+from tenants.provision import fingerprint, refill
+from tests.fleet.releases import COLUMNS
+from tests.fleet.test_migrate import behind, schema_of
+
+pytestmark = pytest.mark.no_database
+
+TWICE = (
+    "INSERT INTO {}.journal_event (id, at, verb, actor_kind, actor_label, acting_for, request_id, facts)"
+    " SELECT gen_random_uuid(), now(), 'twice', '', '', '', '', '{{}}' FROM generate_series(1, 2)"
+)
+ONCE = 'migrations.RunSQL("CREATE UNIQUE INDEX once ON journal_event (verb)", migrations.RunSQL.noop)'
+
+
+def open_more(fleet, count):
+    refill(count)
+    for number in range(count):
+        fleet.execute("SELECT public.portico_claim(%s, 'More', %s)", [fingerprint(), f"more-{number}"])
+
+
+def test_a_run_stops_when_too_many_break(fleet, tenants, release):
+    open_more(fleet, 4)
+    for slug in ("acme", "borealis", "more-0"):
+        fleet.execute(TWICE.format(schema_of(fleet, slug)))
+    release(ONCE)
+    with pytest.raises(CommandError, match="3 companies failed, more than a run may leave behind"):
+        tenants("migrate", "--workers", "1", "--canary", "7")
+
+    assert behind(fleet) == ["acme", "borealis", "more-0", "more-1", "more-2", "more-3"]
+    assert "stopped, 1 done, 3 failed" in tenants("status")
+
+
+def test_nothing_is_done_when_most_companies_differ(fleet, tenants, release):
+    for slug in ("acme", "borealis"):
+        fleet.execute(f"DROP INDEX {schema_of(fleet, slug)}.event_subject_at")
+    release(COLUMNS)
+    with pytest.raises(CommandError, match="Most companies differ"):
+        tenants("migrate")
+
+
+def test_cut_connections_cost_a_turn_and_nothing_else(fleet, tenants, release):
+    open_more(fleet, 4)
+    release(COLUMNS)
+    over = threading.Event()
+
+    def cut():
+        for _ in range(30):
+            fleet.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = %s AND datname = current_database()",
+                [replay.WORKER],
+            )
+            if over.wait(0.01):
+                return
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    tenants("migrate", "--tries", "12")
+    over.set()
+    cutter.join()
+    assert behind(fleet) == []
+
+
+def test_a_schema_that_cannot_be_read_is_reported_alone(fleet, tenants, release):
+    fleet.execute(f"DROP TABLE {schema_of(fleet, 'acme')}.django_migrations")
+    release(COLUMNS)
+    with pytest.raises(CommandError, match="1 of 3"):
+        tenants("migrate")
+
+    assert "acme: its schema" in tenants.said
+    assert behind(fleet) == ["acme"]
+
+
+def test_a_company_is_created_without_a_ready_schema(fleet, tenants):
+    fleet.execute("DELETE FROM public.tenants_readyschema")
+    assert "No schema is ready: building one." in tenants("create", "cobble", "Cobble", "--owner", "c@cobble.example")
+    assert "cobble" in tenants("list", "--state", "active")
+    with pytest.raises(CommandError, match="at most 40"):
+        tenants("create", "c" * 41, "Cobble", "--owner", "c@cobble.example")
+
+
+def test_nobody_is_odd_where_nobody_is():
+    assert drift.odd_ones({}) == []
