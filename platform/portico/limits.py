@@ -3,6 +3,7 @@
 How long one statement may run is set on the login role (`STATEMENT_SECONDS`, tenants.rights): it costs no round trip.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Condition
@@ -17,17 +18,23 @@ WAIT_SECONDS = 2.0
 
 
 class Rooms:
-    """Counts who is inside. Waiting is bounded; then the caller is asked to come back."""
+    """Counts who is inside and who waits. Both are bounded for each company, so that one alone never takes all threads.
 
-    def __init__(self, places: int, wait: float) -> None:
+    A burst (fifty pages that hear the same signal) waits its turn; beyond the places to wait, and after `wait` seconds,
+    the caller is asked to come back.
+    """
+
+    def __init__(self, places: int, seats: int, wait: float) -> None:
         self._places = places
+        self._seats = seats
         self._wait = wait
-        self._inside: dict[int, int] = {}
+        self._inside: Counter[int] = Counter()
+        self._waiting: Counter[int] = Counter()
         self._changed = Condition()
 
     @contextmanager
     def room_for(self, company_id: int) -> Iterator[None]:
-        """Hold one of the company's places; TooMany when none becomes free in time."""
+        """Hold one of the company's places; TooMany when there is no seat to wait on, or none becomes free in time."""
         self._enter(company_id)
         try:
             yield
@@ -36,22 +43,33 @@ class Rooms:
 
     def _enter(self, company_id: int) -> None:
         with self._changed:
-            if not self._changed.wait_for(lambda: self._inside.get(company_id, 0) < self._places, self._wait):
+            if self._inside[company_id] >= self._places and not self._wait_for_a_place(company_id):
                 metrics.REFUSED_FOR_LOAD.inc()
                 raise TooMany(1, "Your desk is very busy right now. Please try again in a moment.")
-            self._inside[company_id] = self._inside.get(company_id, 0) + 1
+            self._inside[company_id] += 1
+
+    def _wait_for_a_place(self, company_id: int) -> bool:
+        if self._waiting[company_id] >= self._seats:
+            return False
+        self._waiting[company_id] += 1
+        try:
+            return self._changed.wait_for(lambda: self._inside[company_id] < self._places, self._wait)
+        finally:
+            _less(self._waiting, company_id)
 
     def _leave(self, company_id: int) -> None:
         with self._changed:
-            left = self._inside[company_id] - 1
-            if left:
-                self._inside[company_id] = left
-            else:
-                del self._inside[company_id]
+            _less(self._inside, company_id)
             self._changed.notify_all()
 
 
-_rooms = Rooms(settings.COMPANY_REQUESTS_AT_ONCE, WAIT_SECONDS)
+def _less(counted: Counter[int], company_id: int) -> None:
+    counted[company_id] -= 1
+    if not counted[company_id]:
+        del counted[company_id]
+
+
+_rooms = Rooms(settings.COMPANY_REQUESTS_AT_ONCE, settings.COMPANY_REQUESTS_WAITING, WAIT_SECONDS)
 
 
 def company_turn(company: CompanyRef) -> AbstractContextManager[None]:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.no_database
 
 
 def test_a_company_that_holds_all_its_places_is_asked_to_come_back():
-    rooms = Rooms(2, wait=0.05)
+    rooms = Rooms(2, 8, wait=0.05)
     with rooms.room_for(1), rooms.room_for(1):
         with pytest.raises(TooMany), rooms.room_for(1):
             pass
@@ -23,7 +24,7 @@ def test_a_company_that_holds_all_its_places_is_asked_to_come_back():
 
 
 def test_a_place_that_becomes_free_in_time_is_taken():
-    rooms = Rooms(1, wait=5)
+    rooms = Rooms(1, 8, wait=5)
     taken = threading.Event()
 
     def hold() -> None:
@@ -41,9 +42,45 @@ def test_a_place_that_becomes_free_in_time_is_taken():
 
 
 def test_a_request_that_breaks_gives_its_place_back():
-    rooms = Rooms(1, wait=0.05)
+    rooms = Rooms(1, 8, wait=0.05)
     with pytest.raises(ZeroDivisionError), rooms.room_for(1):
         raise ZeroDivisionError
     with rooms.room_for(1):
         pass
-    assert rooms._inside == {}
+    assert not rooms._inside
+
+
+def test_without_a_seat_the_answer_comes_at_once():
+    rooms = Rooms(1, 0, wait=5)
+    began = time.monotonic()
+    with rooms.room_for(1), pytest.raises(TooMany), rooms.room_for(1):
+        pass
+    assert time.monotonic() - began < 1
+
+
+def test_one_company_leaves_threads_to_the_others():
+    """Sixteen threads, and a company that wants them all: four work, eight wait, the rest are free at once."""
+    rooms, busy = Rooms(4, 8, wait=1), threading.Event()
+
+    def ask() -> str:
+        try:
+            with rooms.room_for(1):
+                busy.wait(2)
+        except TooMany:
+            return "later"
+        return "answered"
+
+    with ThreadPoolExecutor(16) as pool:
+        asked = [pool.submit(ask) for _ in range(16)]
+        wait_until(lambda: sum(one.done() for one in asked) == 4)
+        with rooms.room_for(2):
+            busy.set()
+        answers = [one.result() for one in asked]
+
+    assert (answers.count("later"), answers.count("answered")) == (4, 12)
+
+
+def wait_until(condition) -> None:
+    until = time.monotonic() + 5
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.005)

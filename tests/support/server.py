@@ -58,7 +58,7 @@ class Product:
         """Seed the demo's rows and start every process; returns when the pages answer."""
         self._seed()
         granian = ["granian", "--host", "127.0.0.1", "--workers", "1"]
-        web = ["--no-ws", "--interface", "wsgi", "--blocking-threads", "4", "--port", str(self.port)]
+        web = ["--no-ws", "--interface", "wsgi", "--blocking-threads", "16", "--port", str(self.port)]
         live = ["--interface", "asgi", "--port", str(self.live_port)]
         worker = ["celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2"]
         self._run("web", *granian, *web, "portico.wsgi:application")

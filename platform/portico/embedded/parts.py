@@ -20,7 +20,7 @@ def commands(root: Path, port: int) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     granian = [*python, "granian", "--host", "127.0.0.1", "--workers", "1", "--log-level", "warning"]
     return {
-        "web": [*granian, "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4"]
+        "web": [*granian, "--interface", "wsgi", "--port", str(port), "--blocking-threads", "16"]
         + ["--no-ws", "portico.wsgi:application"],
         "live": [*granian, "--interface", "asgi", "--port", str(port + 1), "portico.asgi:application"],
         "worker": [*python, "celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2"]

@@ -35,7 +35,9 @@ DATABASES = {
 COMPANIES_PER_CONNECTION = environment.number("COMPANIES_PER_CONNECTION", 50)
 STATEMENT_SECONDS = environment.number("STATEMENT_SECONDS", 30)
 READY_SCHEMAS = environment.number("READY_SCHEMAS", 5)
-COMPANY_REQUESTS_AT_ONCE = environment.number("COMPANY_REQUESTS_AT_ONCE", 8)
+# Of a process's 16 threads one company works on 4 and waits on 8 at most: the others always find some.
+COMPANY_REQUESTS_AT_ONCE = environment.number("COMPANY_REQUESTS_AT_ONCE", 4)
+COMPANY_REQUESTS_WAITING = environment.number("COMPANY_REQUESTS_WAITING", 8)
 API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
 
 VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
