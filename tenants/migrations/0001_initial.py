@@ -4,8 +4,9 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import django_tenants.postgresql_backend.base
-import portico.ids
 from django.db import migrations, models
+
+import portico.ids
 
 
 class Migration(migrations.Migration):

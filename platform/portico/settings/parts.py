@@ -68,8 +68,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Portico",
     "DESCRIPTION": (
         "Send a bearer token with every request. Lists take `limit` and `cursor` and answer with `next_cursor`, null "
-        "at the end. A refusal is a problem document (RFC 9457): `code` is stable, `errors` names fields. After 429 wait "
-        "for `Retry-After` seconds."
+        "at the end. A refusal is a problem document (RFC 9457): `code` is stable, `errors` names fields. "
+        "After 429 wait for `Retry-After` seconds."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
