@@ -43,21 +43,57 @@ _DIGESTS = "".join(
 )
 
 
+# The same as bare numbers of the catalogue: an eighth of the cost. Equal words mean equal tables here too, but tables
+# may be equal although these words differ, for example where a column was dropped.
+_QUICK = """
+WITH places AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY(%(schemas)s)),
+tables AS (
+  SELECT c.oid, c.relname, p.nspname FROM pg_class c JOIN places p ON p.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p')
+)
+SELECT nspname, md5(string_agg(line, E'\\n' ORDER BY line COLLATE "C")) FROM (
+  SELECT t.nspname, concat_ws(' ', 'column', t.relname, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
+      a.attidentity, a.attgenerated, d.adbin) AS line
+    FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
+  UNION ALL
+  SELECT t.nspname, concat_ws(' ', 'constraint', t.relname, k.conname, k.contype, k.condeferrable, k.condeferred,
+      k.convalidated, k.conkey, k.confkey, f.relname, k.confupdtype, k.confdeltype, k.confmatchtype, k.conbin)
+    FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid LEFT JOIN tables f ON f.oid = k.confrelid
+    WHERE k.contype <> 'n'
+  UNION ALL
+  SELECT t.nspname, concat_ws(' ', 'index', t.relname, x.relname, i.indisunique, i.indisprimary, i.indisvalid,
+      i.indimmediate, i.indnullsnotdistinct, i.indkey, i.indclass, i.indoption, i.indcollation, x.relam,
+      x.reloptions, i.indpred, i.indexprs)
+    FROM tables t JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class x ON x.oid = i.indexrelid
+) every_line GROUP BY nspname
+"""
+
+
 def digests(connection: psycopg.Connection[Any], schemas: list[str]) -> dict[str, str]:
     """One word for the tables of each schema; equal words mean equal tables."""
     return dict(connection.execute(_DIGESTS, {"schemas": schemas}).fetchall())
 
 
-def digests_of_many(schemas: list[str]) -> dict[str, str]:
-    """The same for a whole fleet, on several connections that forget it all afterwards."""
+def digests_of_many(schemas: list[str], *, quick: bool = False) -> dict[str, str]:
+    """The same for a whole fleet, on several connections that forget it all afterwards; or only the quick words."""
     parts = [schemas[start : start + _AT_ONCE] for start in range(0, len(schemas), _AT_ONCE)]
+    question = _QUICK if quick else _DIGESTS
 
     def look(part: list[str]) -> dict[str, str]:
         with owner_connection(autocommit=True) as connection:
-            return digests(connection, part)
+            return dict(connection.execute(question, {"schemas": part}).fetchall())
 
     with ThreadPoolExecutor(_CONNECTIONS) as threads:
         return {schema: word for found in threads.map(look, parts) for schema, word in found.items()}
+
+
+def differing(schemas: list[str], model: str, quick_model: str) -> list[str]:
+    """Those whose tables are not the model's, by its two words. Who is alike at a glance is not looked at twice."""
+    glance = digests_of_many(schemas, quick=True)
+    doubtful = [schema for schema in schemas if glance.get(schema) != quick_model]
+    found = digests_of_many(doubtful)
+    return [schema for schema in doubtful if found.get(schema, "") != model]
 
 
 def of_schema(schema: str) -> str:

@@ -51,6 +51,7 @@ class Plan:
     steps: list[Step]
     findings: list[linter.Finding]
     before: str
+    quick: str
     after: str
 
     @property
@@ -63,6 +64,7 @@ def plan(group: Group, sizes: dict[str, int] | None = None) -> Plan:
     """Migrate a canary in the group's state and write down what was executed."""
     with canary(group.fingerprint, group.applied) as connection:
         before = drift.of_schema(connection.schema_name)
+        quick = drift.digests_of_many([connection.schema_name], quick=True).get(connection.schema_name, "")
         executor = MigrationExecutor(connection)
         migrations = [migration for migration, _ in forwards(executor)]
         known = linter.tables(connection)
@@ -72,7 +74,7 @@ def plan(group: Group, sizes: dict[str, int] | None = None) -> Plan:
         after = drift.of_schema(connection.schema_name)
         _finish(steps, group, Names(MigrationExecutor(connection).loader.applied_migrations))
         _require_no_name(steps, connection.schema_name)
-    return Plan(group, steps, findings, before, after)
+    return Plan(group, steps, findings, before, quick, after)
 
 
 def _listen(connection: Any, executor: MigrationExecutor, migrations: list[Migration]) -> list[Step]:

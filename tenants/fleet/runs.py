@@ -84,8 +84,7 @@ def _drifted(connection: psycopg.Connection[Any], plan: planning.Plan) -> dict[M
     halfway = ledger.touched(connection, plan.group.members)
     keys = {step.key for step in plan.steps}
     members = {one.schema: one for one in plan.group.members if not halfway.get(one.schema, set()) & keys}
-    found = drift.digests_of_many(list(members))
-    odd = [member for schema, member in members.items() if found.get(schema, "") != plan.before]
+    odd = [members[schema] for schema in drift.differing(list(members), plan.before, plan.quick)]
     if len(members) > 2 and len(odd) * 2 > len(members):
         raise Refused("Most companies differ from what their release builds; nothing can be said about them.")
     model = next((schema for schema, one in members.items() if one not in odd), "")

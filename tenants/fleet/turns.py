@@ -47,6 +47,15 @@ class Turns:
                 self._news.wait(pause)
             return None
 
+    def take_more(self, most: int) -> list[Turn]:
+        """Up to so many further turns of companies that were not tried yet, without waiting."""
+        with self._news:
+            found: list[Turn] = []
+            while len(found) < most and not self._ended and self._waiting and self._waiting[0].attempt == 1:
+                found.append(heapq.heappop(self._waiting))
+            self._in_hand += len(found)
+            return found
+
     def _is_over(self) -> bool:
         if self._ended or not (self._waiting or self._in_hand):
             return True

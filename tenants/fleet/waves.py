@@ -16,6 +16,8 @@ WORKERS = 4
 TRIES = 4
 # Companies a worker's connection may touch before it is replaced: a backend never forgets a table.
 _PER_CONNECTION = 200
+# After the canaries: companies that share a transaction. Their tables are closed for as long as it takes, some 10 ms.
+TOGETHER = 10
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class Run:
     tell: Listener = lambda tally: None
     finished: dict[str, set[tuple[str, str, int]]] = field(default_factory=dict)
     apart: int = 0  # failed before the run touched anybody
+    together: int = 1  # companies in one transaction
     lock: Any = field(default_factory=threading.Lock)
 
 
@@ -79,6 +82,7 @@ def go(run: Run, plans: list[Plan], canaries: int) -> None:
             run.tally.stopped = "No canary came through, so nobody else was touched."
         if run.tally.stopped:
             return
+        run.together = TOGETHER
 
 
 def _wave(
@@ -111,14 +115,32 @@ def _work(run: Run, turns: Turns, steps: dict[str, list[Step]]) -> None:
             with replay.worker() as connection:
                 touched = 0
                 while turn and touched < _PER_CONNECTION and not connection.closed:
-                    _turn(run, connection, turns, turn, steps[turn.member.schema])
-                    touched += 1
+                    touched += _some(run, connection, turns, turn, steps)
                     turn = turns.take()
     except Exception as trouble:  # the others must not wait for a worker that is gone
         is_away = isinstance(trouble, psycopg.OperationalError)
         words = "The database cannot be reached" if is_away else type(trouble).__name__
         run.tally.stopped = f"{words}: {str(trouble).strip()}"
         turns.end()
+
+
+def _some(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Turn, steps: dict[str, list[Step]]) -> int:
+    """The company, with a few others in the same state where one transaction does; how many were tried."""
+    mine = steps[turn.member.schema]
+    is_simple = turn.attempt == 1 and len(mine) == 1 and mine[0].kind == "sql"
+    batch = [turn, *(turns.take_more(run.together - 1) if is_simple else [])]
+    alike = len(batch) > 1 and all(steps[one.member.schema] is mine for one in batch)
+    members = [one.member for one in batch]
+    if alike and replay.take_together(connection, members, mine[0], run.id, run.mark):
+        with run.lock:
+            run.tally.done += members
+        for one in batch:
+            turns.over(one)
+        run.tell(run.tally)
+    else:
+        for one in batch:
+            _turn(run, connection, turns, one, steps[one.member.schema])
+    return len(batch)
 
 
 def _turn(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Turn, steps: list[Step]) -> None:
