@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from tenants.fleet import drift
 from tenants.owner import django_as_owner
 from tenants.provision import fingerprint
 from tests.fleet.releases import COLUMNS
@@ -81,3 +82,15 @@ def test_django_tenants_own_command_writes_the_same_ledger(fleet, tenants, relea
     assert behind(fleet) == ["acme"]
     tenants("migrate")
     assert behind(fleet) == []
+
+
+def test_a_glance_is_never_kinder_than_a_look(fleet):
+    schemas = [schema_of(fleet, slug) for slug in ("help", "acme", "borealis")]
+    model = drift.of_schema(schemas[0])
+    quick = drift.digests_of_many(schemas, quick=True)
+    assert len(set(quick.values())) == 1
+
+    fleet.execute(f"ALTER TABLE {schemas[1]}.journal_event ADD COLUMN gone integer")
+    fleet.execute(f"ALTER TABLE {schemas[1]}.journal_event DROP COLUMN gone")
+    fleet.execute(f"ALTER TABLE {schemas[2]}.journal_event ALTER COLUMN verb TYPE varchar(61)")
+    assert drift.differing(schemas, model, quick[schemas[0]]) == [schemas[2]]

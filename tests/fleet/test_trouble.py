@@ -88,3 +88,12 @@ def test_a_company_is_created_without_a_ready_schema(fleet, tenants):
 
 def test_nobody_is_odd_where_nobody_is():
     assert drift.odd_ones({}) == []
+
+
+def test_who_breaks_in_company_breaks_alone(fleet, tenants, release):
+    open_more(fleet, 6)
+    fleet.execute(TWICE.format(schema_of(fleet, "more-3")))
+    release(ONCE)
+    with pytest.raises(CommandError, match="1 of 9"):
+        tenants("migrate")
+    assert behind(fleet) == ["more-3"]
