@@ -30,6 +30,8 @@ def test_an_archive_holds_rows_files_and_pages(cobble, exported):
 def test_what_people_wrote_stays_text_on_the_readable_pages(exported):
     with zipfile.ZipFile(exported()) as archive:
         page = archive.read("read/tickets.Message.html").decode()
+    assert page.startswith("<!doctype html>")
+    assert "<th>sender name" in page
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
 

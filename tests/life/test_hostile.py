@@ -135,6 +135,7 @@ def test_an_entry_beside_the_manifest_is_noticed(forged, refused):
         (lambda entries, manifest: entries.pop("rows/tickets.Ticket.jsonl"), "not those of its tables"),
         (lambda entries, manifest: manifest["columns"]["accounts.User"].pop(), "not those of this release"),
         (lambda entries, manifest: manifest.update(columns=3), "not readable"),
+        (lambda entries, manifest: manifest.update(fingerprint=7), "not readable"),
         (lambda entries, manifest: manifest["rows"].pop("tickets.Ticket"), "counts are not those"),
         (lambda entries, manifest: manifest.update(format=2), "another format"),
         (lambda entries, manifest: manifest["company"].update(tint=-1), "not readable"),
