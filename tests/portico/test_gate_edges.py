@@ -242,3 +242,9 @@ def test_a_refused_statement_leaves_the_connection_usable(acme):
         User.objects.count()
     with company_scope(acme), transaction.atomic():
         assert User.objects.count() == 5
+
+
+def test_djangos_own_check_of_an_old_connection_still_runs(fresh):
+    fresh.close_at = 0
+    fresh.close_if_unusable_or_obsolete()
+    assert fresh.connection is None

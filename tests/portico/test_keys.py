@@ -255,7 +255,12 @@ def test_ten_tries_in_five_minutes_for_one_address(inside, acme, monkeypatch):
         assert actions.check_password("ada@acme.example", "wrong") is None
         User.objects.update(is_active=False)
         assert actions.check_password("ada@acme.example", PASSWORD) is None
-    assert set(asked) == {("sign-in", "ada@acme.example", 10, 300)}
+        actions.check_password("ada@acme.example", "wrong", "192.0.2.7")
+    assert set(asked) == {
+        ("sign-in", "ada@acme.example ", 10, 300),
+        ("sign-in", "ada@acme.example 192.0.2.7", 10, 300),
+        ("sign-in-to", "ada@acme.example", 50, 300),
+    }
 
 
 def test_the_eleventh_try_is_refused_before_anything_is_compared(inside, acme):

@@ -134,9 +134,14 @@ def test_on_the_base_host_staff_and_companies_have_their_own_paths(acme, token_f
         _ask(visitor, staff, ada, acme.id),
         _ask(visitor, staff, ada),
         _ask(visitor, "/api/v1/anything", ada),
-        _ask(visitor, company, f"pt_999_1_{'x' * 43}", 999),
     ]
-    assert refused == [(404, "not_found")] * 7
+    assert refused == [(404, "not_found")] * 6
+
+
+def test_a_company_that_is_not_there_cannot_be_told_from_a_wrong_secret(acme, visitor):
+    for company in (acme.id, 999):
+        token = f"pt_{company}_1_{'x' * 43}"
+        assert _ask(visitor, "/api/support/tickets", token, company) == (401, "sign_in_needed")
 
 
 @pytest.mark.parametrize("path", ["/api/support/tickets", "/api/v1/anything", "/platform-admin/tickets"])

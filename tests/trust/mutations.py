@@ -48,7 +48,7 @@ def _is_spared(node: ast.AST) -> bool:
     if isinstance(node, ast.Assign):
         return isinstance(node.targets[0], ast.Name) and node.targets[0].id in {"__all__", "__slots__", "log"}
     if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
+        return isinstance(node.value, ast.Constant) or _is_spared(node.value)
     return isinstance(node, ast.Call) and (_called(node) in _PROSE or getattr(node.func, "attr", "") in _PROSE)
 
 
