@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from portico import health, logs, metrics, pages
+from portico import bodies, health, logs, metrics, pages
 from portico.context import actor as acting
 from portico.context import request_id
 from portico.ids import uuid7
@@ -27,6 +27,7 @@ _PROBES: dict[str, GetResponse] = {
 
 
 _STATIC = "static"
+_LONGEST_LENGTH = 18
 
 
 class RequestMiddleware:
@@ -48,7 +49,7 @@ class RequestMiddleware:
         statements = _Statements()
         try:
             with connection.execute_wrapper(statements):
-                response = _too_large(request) or self.get_response(request)
+                response = _unreadable(request) or self.get_response(request)
             response.headers["X-Request-Id"] = number
             _note(request, response, time.perf_counter() - started, statements.count)
         finally:
@@ -77,11 +78,14 @@ class _Statements:
         return execute(sql, params, many, context)
 
 
-def _too_large(request: HttpRequest) -> HttpResponse | None:
+def _unreadable(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
         return pages.failure(request, 400)
-    return None if int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE else pages.failure(request, 413)
+    if len(length) > _LONGEST_LENGTH or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return pages.failure(request, 413)
+    status = bodies.read(request)
+    return pages.failure(request, status) if status else None
 
 
 def _note(request: HttpRequest, response: HttpResponse, seconds: float, statements: int) -> None:

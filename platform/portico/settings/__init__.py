@@ -38,6 +38,8 @@ READY_SCHEMAS = environment.number("READY_SCHEMAS", 5)
 # Of a process's 16 threads one company works on 4 and waits on 8 at most: the others always find some.
 COMPANY_REQUESTS_AT_ONCE = environment.number("COMPANY_REQUESTS_AT_ONCE", 4)
 COMPANY_REQUESTS_WAITING = environment.number("COMPANY_REQUESTS_WAITING", 8)
+# Threads of this process that may wait for senders to finish: fewer than it has, so that some are always left.
+BODIES_AT_ONCE = environment.number("BODIES_AT_ONCE", 6)
 API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
 
 VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
