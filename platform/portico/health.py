@@ -1,5 +1,6 @@
 """Is this process alive, and can it do its work? For balancers and containers; details are for `manage.py doctor`."""
 
+import re
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -17,6 +18,7 @@ from portico.database import platform_scope
 
 SCHEDULER_SEEN = platform_key("scheduler:seen")
 _KEPT_SECONDS = 1.0
+_NAME = re.compile(r"[A-Za-z0-9.\-]{1,253}")
 
 
 def alive(_: HttpRequest) -> HttpResponse:
@@ -33,8 +35,8 @@ def ready(_: HttpRequest) -> HttpResponse:
 
 def door(request: HttpRequest) -> HttpResponse:
     """200 when a desk answers at `?domain=`, else 404: the proxy asks before it orders a certificate."""
-    _, colon, port = settings.BASE_HOST.partition(":")
-    known = wiring.door_of(f"{request.GET.get('domain', '')[:253]}{colon}{port}")
+    name, (_, colon, port) = request.GET.get("domain", ""), settings.BASE_HOST.partition(":")
+    known = _NAME.fullmatch(name) and wiring.door_of(f"{name}{colon}{port}")
     return HttpResponse(status=200 if known else 404)
 
 

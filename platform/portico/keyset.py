@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ M = TypeVar("M", bound=Model)
 Key = int | UUID
 LIMIT, MOST = 25, 100
 _BIGGEST = 2**63 - 1
+_NO_OFFSET = timedelta(0)  # the moments that we hand out are in UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def read(cursor: str | None, key: Callable[[str], Key]) -> Position | None:
         position = Position(datetime.fromisoformat(at), key(last))
     except (ValueError, binascii.Error, UnicodeError):
         position = None
-    if position is None or position.at.tzinfo is None or not _fits(position.key):
+    if position is None or position.at.utcoffset() != _NO_OFFSET or not _fits(position.key):
         raise Invalid({"cursor": ["This is not a cursor from an answer of this list."]})
     return position
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from portico import referred
 from portico.actor import NOBODY
 from portico.api import problems
 from portico.context import request_id
@@ -243,7 +244,7 @@ def _not_that_way(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     part = wants_part(request)
-    here = _path(request.headers.get("HX-Current-URL", "")) if part else request.get_full_path()
+    here = referred.path(referred.split(request.headers.get("HX-Current-URL", ""))) if part else request.get_full_path()
     query = f"?{urlencode({'next': here})}" if here and (part or request.method in {"GET", "HEAD"}) else ""
     address = reverse("accounts:login") + query
     if part:
@@ -267,13 +268,8 @@ def _span(seconds: int) -> str:
 
 def _back(request: HttpRequest) -> str:
     """The page of this host that the person came from."""
-    came_from = request.headers.get("Referer", "")
-    return _path(came_from) if urlsplit(came_from).netloc == request.META.get("HTTP_HOST") else ""
-
-
-def _path(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    came_from = referred.split(request.headers.get("Referer", ""))
+    return referred.path(came_from) if came_from.netloc == request.META.get("HTTP_HOST") else ""
 
 
 def _colour(tint: int) -> str:
