@@ -8,9 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from portico import pages
+from portico.api import problems
 from portico.api.problems import problem
+from portico.api.views import WHO_ASKS
 from portico.database import company_scope, platform_scope
-from portico.errors import TooMany
+from portico.errors import SignInNeeded, TooMany
 from portico.limits import company_turn
 from shared_apps.accounts import tokens
 from shared_apps.accounts.middleware import bearer
@@ -67,7 +69,7 @@ def _door_for_program(request: HttpRequest, here: Door) -> Door | HttpResponse:
     text = bearer(request)
     said = tokens.claims(text) if text else None
     if said is None:
-        return problem(401, "sign_in_needed", "A bearer token is needed here.", headers={"WWW-Authenticate": "Bearer"})
+        return _unknown_token()
     named = request.headers.get("X-Company-Id", "").strip()
     wants_staff = request.path.startswith(_STAFF_API)
     if said.company_id is None and wants_staff and not named:
@@ -75,7 +77,12 @@ def _door_for_program(request: HttpRequest, here: Door) -> Door | HttpResponse:
     if said.company_id is None or wants_staff or named != str(said.company_id):
         return problem(404, "not_found", "There is nothing here.")
     door = door_by_id(said.company_id, here.host)
-    return door or problem(404, "not_found", "There is nothing here.")
+    return door or _unknown_token()
+
+
+def _unknown_token() -> HttpResponse:
+    """As the views say it of a wrong secret, so that nobody can count the companies by their ids."""
+    return problems.of(SignInNeeded(WHO_ASKS))
 
 
 def _closed(request: HttpRequest, door: Door) -> HttpResponse | None:

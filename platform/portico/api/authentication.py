@@ -20,8 +20,8 @@ class ActorAuthentication(BaseAuthentication):
         actor: Actor = request._request.actor  # type: ignore[attr-defined]
         if not actor.is_signed_in:
             return None
-        if "Authorization" in request.headers:
-            return actor, "bearer"
+        if request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer":
+            return actor, "bearer"  # any other scheme left it to the session to say who asks
         if request.method not in _SAFE:
             _require_form_token(request._request)
         return actor, "session"

@@ -12,6 +12,7 @@ from portico.errors import SignInNeeded
 from portico.throttle import allow
 
 _MINUTE = 60
+WHO_ASKS = "A bearer token, or a session, is needed here."
 S = TypeVar("S", bound=Shape)
 
 
@@ -24,7 +25,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not self.actor.is_signed_in:
-            raise SignInNeeded("A bearer token, or a session, is needed here.")
+            raise SignInNeeded(WHO_ASKS)
         allow("api", str(self.actor.id), settings.API_REQUESTS_PER_MINUTE, _MINUTE)
 
     @property
