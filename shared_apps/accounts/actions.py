@@ -5,16 +5,19 @@ from django.contrib.auth.hashers import make_password
 from portico.throttle import allow
 from shared_apps.accounts.models import User
 
-_TRIES, _WINDOW = 10, 300
+# From one place, and from all places together: one stranger alone cannot keep a person out.
+_TRIES, _TRIES_FROM_EVERYWHERE, _WINDOW = 10, 50, 300
 
 
-def check_password(email: str, password: str) -> User | None:
+def check_password(email: str, password: str, place: str = "") -> User | None:
     """The active account with this address and password in this scope, or None.
 
-    Takes as long for an unknown address as for a known one. TooMany after ten tries in five minutes for one address.
+    Takes as long for an unknown address as for a known one. TooMany after ten tries in five minutes for one address
+    from one place, or fifty from everywhere.
     """
     email = email.strip().lower()
-    allow("sign-in", email, _TRIES, _WINDOW)
+    allow("sign-in", f"{email} {place}", _TRIES, _WINDOW)
+    allow("sign-in-to", email, _TRIES_FROM_EVERYWHERE, _WINDOW)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is None:
         make_password(password)

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portico.errors import TooMany
-from portico.throttle import allow
+from portico.throttle import allow, place_of
 from shared_apps.accounts import actions, sessions
 from shared_apps.accounts.forms import SignInForm
 
@@ -31,8 +31,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     try:
-        allow("sign-in-from", request.META.get("REMOTE_ADDR", ""), _TRIES_FROM_ONE_PLACE, _WINDOW)
-        user = actions.check_password(**form.cleaned_data)
+        allow("sign-in-from", place_of(request), _TRIES_FROM_ONE_PLACE, _WINDOW)
+        user = actions.check_password(**form.cleaned_data, place=place_of(request))
     except TooMany as no:
         form.add_error(None, f"That was too often. Please wait {_minutes(no.seconds)} and try again.")
         response = _page(request, form, 429)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portico.errors import Invalid, Missing, TooMany
 from portico.pages import render_part, wants_part
-from portico.throttle import allow
+from portico.throttle import allow, place_of
 from shared_apps.accounts import sessions
 from shared_apps.signup import actions, names, welcome
 from shared_apps.signup.forms import SignupForm
@@ -30,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, 422)
     try:
-        allow("signup-from", request.META.get("REMOTE_ADDR", ""), _DESKS_FROM_ONE_PLACE, _HOUR)
+        allow("signup-from", place_of(request), _DESKS_FROM_ONE_PLACE, _HOUR)
         allow("signup-for", form.cleaned_data["email"].lower(), _DESKS_FOR_ONE_PERSON, _HOUR)
         return HttpResponseRedirect(_open_or_wait(form.cleaned_data))
     except Invalid as no:
@@ -55,7 +55,7 @@ def _open_or_wait(asked: dict[str, str]) -> str:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Whether an address can be had, said while it is typed; made from the company's name while it is empty."""
-    allow("signup-check", request.META.get("REMOTE_ADDR", ""), _CHECKS, _MINUTE)
+    allow("signup-check", place_of(request), _CHECKS, _MINUTE)
     slug = names.tidy(request.GET.get("slug", "")[:200]) or names.suggest(request.GET.get("name", "")[:200])
     return render(request, "signup/_slug.html", {"slug": slug, **_verdict(slug)})
 
