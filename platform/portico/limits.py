@@ -60,7 +60,8 @@ class Rooms:
     def _leave(self, company_id: int) -> None:
         with self._changed:
             _less(self._inside, company_id)
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
 
 
 def _less(counted: Counter[int], company_id: int) -> None:
