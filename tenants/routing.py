@@ -44,6 +44,9 @@ def normalize(host: str) -> str:
 
 def door_of(host: str) -> Door | None:
     """The door of a host (with its port), or None when it leads nowhere. A host that leads nowhere is asked anew."""
+    known = _warm.get(host)  # most hosts arrive as doors are kept
+    if known and known[0] > time.monotonic():
+        return known[1]
     host = normalize(host)
     base_name, _, base_port = settings.BASE_HOST.partition(":")
     name, _, port = host.partition(":")

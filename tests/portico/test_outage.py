@@ -7,6 +7,8 @@ import psycopg
 from django.conf import settings
 from django.db import close_old_connections, connection
 
+from portico.database.backend.base import LOOK_EVERY
+
 
 def test_a_lost_database_is_a_503_and_the_next_request_works(client_for, api_for):
     ada, program = client_for("ada"), api_for("ada")
@@ -33,6 +35,6 @@ def test_a_connection_killed_between_two_requests_costs_no_answer(client_for):
             " AND datname = current_database()"
         )
 
-    time.sleep(0.1)  # until the goodbye has arrived
+    time.sleep(LOOK_EVERY)  # by then the goodbye has arrived
     close_old_connections()  # as a server does at the start of every request
     assert ada.get("/manager/tickets").status_code == 200

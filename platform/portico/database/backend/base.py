@@ -6,6 +6,7 @@ async code, and after a rollback.
 """
 
 import select
+import time
 from collections.abc import Generator
 from typing import Any
 
@@ -17,6 +18,8 @@ from psycopg import errors, generators
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from portico.database.scope import MixedScopes, NoScope, NoTransaction, Scope, current_scope
+
+LOOK_EVERY = 1.0
 
 
 def _binding(scope: Scope) -> list[bytes]:
@@ -110,13 +113,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if self.connection is not None and self.connection.has_moved:
                 self.connection.bound_to = None
 
+    looked_at = 0.0
+
     def close_if_unusable_or_obsolete(self) -> None:
         super().close_if_unusable_or_obsolete()
         # A backend remembers every table it has touched and never forgets: at the budget it is let go.
         if self.connection is not None and (
-            len(self.connection.schemas_seen) > settings.COMPANIES_PER_CONNECTION or _has_hung_up(self.connection)
+            len(self.connection.schemas_seen) > settings.COMPANIES_PER_CONNECTION or self._is_gone()
         ):
             self.close()
+
+    def _is_gone(self) -> bool:
+        # Looking lets other threads run first, so a busy connection is looked at only once a second.
+        now = time.monotonic()
+        if now < self.looked_at + LOOK_EVERY:
+            return False
+        self.looked_at = now
+        return _has_hung_up(self.connection)
 
     def set_tenant(self, tenant: object, include_public: bool = True) -> None:
         """Refuse: a schema is never chosen on a connection, only by a scope."""
