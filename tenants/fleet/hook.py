@@ -12,8 +12,9 @@ def listen() -> None:
 
 def follow(schema_name: str, **_: Any) -> None:
     """Ledger, mark and rights of a company whose schema django-tenants has migrated."""
-    from tenants.fleet import ledger, replay
+    from tenants.fleet import ledger
     from tenants.owner import owner_connection
+    from tenants.provision.pool import company_rights
 
     if schema_name == "public":
         return
@@ -25,7 +26,7 @@ def follow(schema_name: str, **_: Any) -> None:
         ).fetchone()
         is_there, has_role = seen or (False, False)
         if has_role:
-            for statement in replay.rights_in(schema_name):
+            for statement in company_rights(schema_name):
                 connection.execute(statement)
         if is_there:  # else it is made in a transaction that still runs
             ledger.follow(connection, schema_name)

@@ -14,6 +14,7 @@ from tenants.fleet import ledger
 from tenants.fleet.planning import Step
 from tenants.fleet.survey import Member
 from tenants.owner import django_as_owner
+from tenants.provision.pool import company_rights
 
 # A page waits behind a change that waits behind a page: so the change gives up soon and comes again.
 LOCK_MS = 400
@@ -133,17 +134,7 @@ def _grants(member: Member, step: Step) -> list[sql.Composed]:
     """The company's role gets its rights on what is new."""
     if not any(re.match(r"\s*CREATE (TABLE|SEQUENCE)", text, re.IGNORECASE) for text in step.statements):
         return []
-    return rights_in(member.schema)
-
-
-def rights_in(schema: str) -> list[sql.Composed]:
-    """What a company's role may do in its schema, as when the schema was built."""
-    name = sql.Identifier(schema)
-    return [
-        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {0} TO {0}").format(name),
-        sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {0} TO {0}").format(name),
-        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {0}.django_migrations FROM {0}").format(name),
-    ]
+    return company_rights(member.schema)
 
 
 def _concurrent(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:

@@ -67,9 +67,7 @@ def build(connection: psycopg.Connection[Any], mark: str = "") -> str:
         sql.SQL("SET LOCAL search_path TO {}").format(name),
         *(sql.SQL(one) for one in row[0]),
         sql.SQL("SET CONSTRAINTS ALL IMMEDIATE"),
-        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} TO {}").format(name, name),
-        sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(name, name),
-        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {}.django_migrations FROM {}").format(name, name),
+        *company_rights(schema),
         sql.SQL("SET LOCAL search_path TO public"),
     ]
     connection.execute(sql.SQL(";\n").join(statements))
@@ -78,6 +76,17 @@ def build(connection: psycopg.Connection[Any], mark: str = "") -> str:
         [schema, mark],
     )
     return schema
+
+
+def company_rights(schema: str) -> list[sql.Composed]:
+    """What a company's role may do in its own schema: everything, but the journal is written, never rewritten."""
+    statements = (
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {0} TO {0}",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA {0} TO {0}",
+        "REVOKE INSERT, UPDATE, DELETE ON {0}.django_migrations FROM {0}",
+        "REVOKE UPDATE, DELETE ON {0}.journal_event FROM {0}",
+    )
+    return [sql.SQL(one).format(sql.Identifier(schema)) for one in statements]
 
 
 def login_role() -> str:

@@ -256,3 +256,9 @@ def test_many_rows_at_once_stay_in_scope(acme, borealis, inside):
         cursor.executemany("UPDATE accounts_user SET name = %s WHERE name = %s", [("Ada L.", "Ada Lind"), ("X", "Y")])
     with inside(acme):
         assert "Ada L." in names()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE journal_event SET verb = 'ticket.lost'", "DELETE FROM journal_event"])
+def test_a_company_never_rewrites_its_journal(acme, inside, statement):
+    with inside(acme), connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
+        cursor.execute(statement)
