@@ -197,6 +197,9 @@ def test_a_server_that_said_goodbye_is_noticed_between_requests(fresh, database)
 
     assert base._has_hung_up(fresh.connection) is True
     fresh.close_if_unusable_or_obsolete()
+    assert fresh.connection is not None, "a busy connection is looked at once a second"
+    fresh.looked_at = 0.0
+    fresh.close_if_unusable_or_obsolete()
     assert fresh.connection is None
     fresh.close_if_unusable_or_obsolete()
 
