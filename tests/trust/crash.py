@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections import Counter
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ class Writer(threading.Thread):
                 return str(json.load(answer)["id"])
         except urllib.error.HTTPError as error:
             self.seen[f"status {error.code}"] += 1
-        except (OSError, ValueError, urllib.error.URLError):
+        except (OSError, ValueError, HTTPException):  # the rest of an answer may be missing, too
             self.seen["no answer"] += 1
         return None
 
