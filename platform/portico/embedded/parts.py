@@ -10,7 +10,8 @@ from pathlib import Path
 from portico.embedded import processes
 from portico.embedded.places import Unfit
 
-LONGEST_PAUSE = 30.0
+# Short, for whoever is served waits with it: after any death the desk shall be back within ten seconds.
+LONGEST_PAUSE = 5.0
 # What lived this long was well: its next death counts as the first.
 WELL_AFTER = 60.0
 
