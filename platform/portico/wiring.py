@@ -125,7 +125,7 @@ def door_of(host: str) -> Door | None:
 
 
 def actor_of_session(key: str) -> Actor | None:
-    """Who is signed in with this session, or None. Needs the door's scope."""
+    """Who is signed in with a session of this key, or None. Needs the door's scope."""
     user = sessions.person_of(SessionStore(key))
     return actors.actor_of(user) if user else None
 

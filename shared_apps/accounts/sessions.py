@@ -30,7 +30,7 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def person_of(session: object) -> User | None:
-    """Who is signed in with this session, or None: it must be of this door, and the password unchanged since."""
+    """Who is signed in with a session, or None: it must be of this door, and the password unchanged since."""
     get = session.get  # type: ignore[attr-defined]
     if not get(_PERSON) or get(_DOOR) != _door():
         return None
