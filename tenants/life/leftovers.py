@@ -17,6 +17,8 @@ from tenants.models import Leftover
 from tenants.owner import owner_connection
 
 ALONE = 7_310_030  # advisory lock: one restore, erasure or clean-up at a time
+# Whoever was killed holds the lock until the server has noticed: the next one waits that long before it gives up.
+_PATIENCE = "5s"
 _TABLES_AT_ONCE = 8
 Tell = Callable[[str], None]
 Connection = psycopg.Connection[Any]
@@ -26,9 +28,14 @@ Connection = psycopg.Connection[Any]
 def alone() -> Iterator[Connection]:
     """Nobody else restores, erases or tidies meanwhile, else Refused; the owner's connection, in autocommit."""
     with owner_connection(autocommit=True) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [ALONE]).fetchone()
-        if not row or not row[0]:
-            raise Refused("busy", "Another company is being restored or erased right now. Please try again afterwards.")
+        try:
+            with connection.transaction():
+                connection.execute(sql.SQL("SET LOCAL lock_timeout TO {}").format(_PATIENCE))
+                connection.execute("SELECT pg_advisory_lock(%s)", [ALONE])
+        except errors.LockNotAvailable as taken:
+            raise Refused(
+                "busy", "Another company is being restored or erased right now. Please try again afterwards."
+            ) from taken
         yield connection
 
 

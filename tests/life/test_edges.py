@@ -3,6 +3,7 @@
 import io
 import json
 from contextlib import contextmanager
+from threading import Timer
 
 import psycopg
 import pytest
@@ -188,3 +189,13 @@ def test_a_schema_that_nobody_knows_is_told_and_dropped_by_name_alone(orphan, ac
     orphans.drop(orphan)
 
     assert orphan not in orphans.orphans()
+
+
+def test_whoever_comes_after_one_that_was_killed_waits_until_the_server_has_noticed():
+    with psycopg.connect(django_settings.DATABASE_OWNER_URL, autocommit=True) as killed:
+        killed.execute("SELECT pg_advisory_lock(%s)", [leftovers.ALONE])
+        noticed = Timer(0.5, killed.close)
+        noticed.start()
+        with leftovers.alone() as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        noticed.join()
