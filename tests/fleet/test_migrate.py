@@ -146,20 +146,30 @@ def test_two_runs_at_once_are_refused(still, fleet, tenants):
         tenants("migrate")
 
 
+def _waits(ask, until):
+    """How long each asking took until then."""
+    found = []
+    while time.monotonic() < until:
+        began = time.monotonic()
+        ask()
+        found.append(time.monotonic() - began)
+    return found
+
+
 def test_nobody_waits_for_long_behind_a_change_that_waits(fleet, tenants, release):
     release(COLUMNS)
     table = f"{schema_of(fleet, 'acme')}.journal_event"
     run = threading.Thread(target=lambda: call_command("tenants", "migrate", "--tries", "8", stdout=io.StringIO()))
-    waits = []
+    stalls = []  # of the machine: of naps that wait for nobody
     with psycopg.connect(settings.DATABASE_OWNER_URL) as visitor:
         visitor.execute(f"SELECT 1 FROM {table}")
         run.start()
         until = time.monotonic() + 2
-        while time.monotonic() < until:
-            began = time.monotonic()
-            fleet.execute(f"SELECT 1 FROM {table}")
-            waits.append(time.monotonic() - began)
+        napping = threading.Thread(target=lambda: stalls.extend(_waits(lambda: time.sleep(0.001), until)))
+        napping.start()
+        waits = _waits(lambda: fleet.execute(f"SELECT 1 FROM {table}"), until)
+        napping.join()
     run.join(60)
 
     assert behind(fleet) == []
-    assert 0.2 < max(waits) < 1
+    assert 0.2 < max(waits) < 1 + max(stalls)
