@@ -16,7 +16,8 @@ class Actor:
     """A person, or the product itself, at the moment of acting.
 
     `kind` is company, staff, system or nobody. `capabilities` holds a staff member's coverage as
-    `subject:<key>`. The label is copied into the journal, so history outlives the account.
+    `subject:<key>`, those of a company's person `team:<id>` and `tickets:none|team|all`. The label is copied into the
+    journal, so history outlives the account.
     """
 
     kind: str

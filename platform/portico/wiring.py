@@ -34,11 +34,18 @@ _PATIENCE = timedelta(seconds=30)
 Projection = Callable[[Any, Any], None]
 Reaction = Callable[[Any], None]
 
+
+def audit(event: Any, ticket: Any) -> None:
+    """A projection: into the platform's audit goes what the platform is asked, and nothing of a company's own desk."""
+    if ticket.is_platform:
+        log.write(event, ticket)
+
+
 PROJECTIONS: Mapping[str, Iterable[Projection]] = {
-    "ticket.create": [index.project, log.write],
-    "ticket.message.create": [index.project, log.write],
-    "ticket.status.update": [index.project, log.write],
-    "ticket.assign": [index.project, log.write],
+    "ticket.create": [index.project, audit],
+    "ticket.message.create": [index.project, audit],
+    "ticket.status.update": [index.project, audit],
+    "ticket.assign": [index.project, audit],
     "team.coverage.update": [log.write],
     "company.created": [log.write],
     "company.suspended": [log.write],
@@ -76,15 +83,31 @@ def verify_later(company: CompanyRef, key: str) -> None:
 
 
 def verify_soon(event: Any) -> None:
-    """A reaction: what was touched is compared sooner."""
-    verify_later(current_company(), SOON)
+    """A reaction: what was touched is compared sooner. The company's own desk stands in no index."""
+    if event.facts.get("desk") != "company":
+        verify_later(current_company(), SOON)
 
 
+# Verbs that only the company's own desk knows.
+AT_HOME = (
+    *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
+    *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
+    *(
+        "ticket.split",
+        "ticket.team",
+        "ticket.unlink",
+        "ticket.unmerge",
+        "ticket.unmerged",
+        "ticket.wake",
+        "ticket.watch",
+    ),
+)
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.create": [ticket_changed, verify_soon],
     "ticket.message.create": [ticket_changed, verify_soon],
     "ticket.status.update": [ticket_changed, verify_soon],
     "ticket.assign": [ticket_changed, verify_soon],
+    **dict.fromkeys(AT_HOME, [ticket_changed]),
 }
 
 # A restore asks here.

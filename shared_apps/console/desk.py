@@ -59,7 +59,7 @@ def open_for(row: TicketIndex, actor: Actor = SYSTEM) -> Iterator[Ticket]:
     if row.company is None:
         raise Missing
     with visit(row.company):
-        ticket = Ticket.objects.visible_to(actor).filter(pk=row.ticket_id).first()
+        ticket = Ticket.objects.visible_to(actor, Ticket.Desk.PLATFORM).filter(pk=row.ticket_id).first()
         if ticket is None:
             raise Missing
         yield ticket

@@ -121,7 +121,7 @@ def reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 
 
 def _find(request: HttpRequest, ticket_id: UUID) -> Ticket:
-    found = Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).first()
+    found = Ticket.objects.visible_to(request.actor, Ticket.Desk.PLATFORM).filter(pk=ticket_id).first()
     if found is None:
         raise Missing
     return found
@@ -177,7 +177,7 @@ def _followed(request: HttpRequest) -> Ticket | None:
         key = UUID(request.GET.get("after", ""))
     except ValueError:
         return None
-    return Ticket.objects.visible_to(request.actor).filter(pk=key).first()
+    return Ticket.objects.visible_to(request.actor, Ticket.Desk.PLATFORM).filter(pk=key).first()
 
 
 def _draft(request: HttpRequest, after: Ticket | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import catalogue, workflow
+from tenant_apps.tickets import catalogue, kinds, workflow
 
 STAFF, CUSTOMER = "staff", "customer"
 
@@ -20,7 +20,10 @@ def icon(event: Event) -> str:
 
 
 def _opened(event: Event, audience: str) -> str:
-    return f"{event.actor_label} opened {event.facts['number']} about {catalogue.label_of(event.facts['subject'])}"
+    number, subject = event.facts["number"], event.facts["subject"]
+    if event.facts.get("desk") == "company":
+        return f"{event.actor_label} opened {number}"
+    return f"{event.actor_label} opened {number} about {catalogue.label_of(subject)}"
 
 
 def _replied(event: Event, audience: str) -> str:
@@ -29,8 +32,11 @@ def _replied(event: Event, audience: str) -> str:
 
 def _moved(event: Event, audience: str) -> str:
     before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
-    if event.facts.get("cause") == "reply":
+    cause = event.facts.get("cause")
+    if cause == "reply":
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
+    if cause == "incident":
+        return f"Resolved via incident {event.facts['incident']}: from {before} to {after}"
     return f"{event.actor_label} moved this from {before} to {after}"
 
 
@@ -40,14 +46,57 @@ def _assigned(event: Event, audience: str) -> str:
         return f"{event.actor_label} put this back for anybody to take"
     if facts["assignee_id"] == str(event.actor_id):
         return f"{event.actor_label} took this"
-    return f"{event.actor_label} assigned this to {facts['assignee_name']}"
+    why = f": {facts['why']}" if facts.get("why") and audience == STAFF else ""
+    return f"{event.actor_label} assigned this to {facts['assignee_name']}{why}"
+
+
+def _changed(event: Event, audience: str) -> str:
+    parts = [_change(*one) for one in event.facts["changes"]]
+    return f"{event.actor_label} changed {', '.join(parts)}"
+
+
+def _change(name: str, before: object, after: object) -> str:
+    label = _LABELS.get(name, name.replace("_", " "))
+    if name in _SPOKEN:
+        return f"{label} from {before or 'none'} to {after or 'none'}"
+    if name == "tags":
+        old, new = (set(one) if isinstance(one, list) else set() for one in (before, after))
+        return "tags " + ", ".join([f"+{one}" for one in sorted(new - old)] + [f"−{one}" for one in sorted(old - new)])
+    return label
+
+
+def _linked(event: Event, audience: str) -> str:
+    return f"{event.actor_label} linked this: {event.facts['kind']} {event.facts['other']}"
+
+
+def _says(pattern: str) -> Callable[[Event, str], str]:
+    """A sentence with the actor's name and facts in it."""
+    return lambda event, audience: pattern.format(who=event.actor_label, **event.facts)
+
+
+def _either(fact: str, yes: str, no: str) -> Callable[[Event, str], str]:
+    """One sentence when the fact has a value, another when it has none."""
+    return lambda event, audience: (yes if event.facts.get(fact) else no).format(who=event.actor_label, **event.facts)
 
 
 def _status(key: str, audience: str) -> str:
-    status = workflow.BY_KEY.get(key)
+    status = _statuses().get(key)
     if status is None:
-        return key
+        return key.replace("_", " ")
     return status.label if audience == STAFF else status.customer_label
+
+
+def _statuses() -> dict[str, workflow.Status]:
+    return {status.key: status for kind in kinds.PRESETS.values() for status in kind.statuses} | workflow.BY_KEY
+
+
+_LABELS = {
+    "cc": "who gets a copy",
+    "fields": "details",
+    "minutes_spent": "the time spent",
+    "order_reference": "the order",
+}
+_SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
 
 SENTENCES: dict[str, Callable[[Event, str], str]] = {
@@ -55,10 +104,46 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.message.create": _replied,
     "ticket.status.update": _moved,
     "ticket.assign": _assigned,
+    "ticket.change": _changed,
+    "ticket.link": _linked,
+    "ticket.unlink": _says("{who} took away the link: {kind} {other}"),
+    "ticket.merge": _says("{who} merged this into {into}"),
+    "ticket.merged_in": _says("{who} merged {other} into this"),
+    "ticket.unmerge": _says("{who} took this out of {into} again"),
+    "ticket.unmerged": _says("{who} took {other} out of this again"),
+    "ticket.split": _says("{who} made {other} out of a message"),
+    "ticket.message.edit": _says("{who} changed a message"),
+    "ticket.message.react": _says("{who} put {sign} on a message"),
+    "ticket.message.taken_back": _says("{who} took back a reply before it was sent"),
+    "ticket.parent": _either("parent", "{who} put this under {parent}", "{who} took this from under another"),
+    "ticket.incident": _either("is_incident", "{who} made this an incident", "{who} made this no incident any more"),
+    "ticket.pin": _either("is_pinned", "{who} pinned this", "{who} unpinned this"),
+    "ticket.snooze": _either("until", "{who} lets this rest for a while", "{who} lets this rest until somebody writes"),
+    "ticket.wake": _says("{who} woke this up"),
+    "ticket.team": _either("team_id", "{who} gave this to {team_name}", "{who} took this from its team"),
+    "ticket.watch": _either("is_watching", "{who} changed who follows this", "{who} changed who follows this"),
+    "attachment.download": _says("{who} downloaded {name}"),
 }
+# What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
+UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react", "attachment.download"})
+# What customers are told of: where their request stands and who has it, never how agents work.
+FOR_CUSTOMERS = frozenset({"ticket.create", "ticket.message.create", "ticket.status.update", "ticket.assign"})
 ICONS: dict[str, str] = {
     "ticket.create": "plus",
     "ticket.message.create": "chat",
     "ticket.status.update": "flow",
     "ticket.assign": "user",
+    "ticket.change": "edit",
+    "ticket.link": "link",
+    "ticket.unlink": "link",
+    "ticket.merge": "merge",
+    "ticket.merged_in": "merge",
+    "ticket.unmerge": "merge",
+    "ticket.unmerged": "merge",
+    "ticket.parent": "link",
+    "ticket.incident": "alert",
+    "ticket.snooze": "clock",
+    "ticket.wake": "clock",
+    "ticket.team": "people",
+    "ticket.watch": "eye",
 }

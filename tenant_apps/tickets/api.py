@@ -101,7 +101,7 @@ class Tickets(ApiView):
     def get(self, request: Request) -> Response:
         access.require(self.actor, "see")
         query = self.query(TicketQuery)
-        rows = Ticket.objects.visible_to(self.actor)
+        rows = Ticket.objects.visible_to(self.actor, Ticket.Desk.PLATFORM)
         if "status" in query:
             rows = rows.filter(status=query["status"])
         page = keyset.page(rows, key=UUID, cursor=query.get("cursor"), limit=query["limit"])
@@ -201,7 +201,7 @@ def _with_messages(ticket: Ticket) -> Mapping[str, Any]:
 
 
 def _find(view: ApiView, id: UUID) -> Ticket:
-    ticket = Ticket.objects.visible_to(view.actor).filter(pk=id).first()
+    ticket = Ticket.objects.visible_to(view.actor, Ticket.Desk.PLATFORM).filter(pk=id).first()
     if ticket is None:
         raise Missing
     return ticket

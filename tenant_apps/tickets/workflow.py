@@ -1,4 +1,4 @@
-"""The statuses of the platform desk: fixed in code and equal in all companies."""
+"""What a status is, and those of the platform desk: fixed in code and equal in all companies."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ class Status:
     label: str
     customer_label: str
     mark: str
+    is_retired: bool = False  # a type's manager took it away: tickets that have it keep it, none comes to it any more
 
 
 NEW, TRIAGED, IN_PROGRESS = "new", "triaged", "in_progress"
@@ -33,11 +34,7 @@ STATUSES: tuple[Status, ...] = (
 BY_KEY: dict[str, Status] = {status.key: status for status in STATUSES}
 KEYS: tuple[str, ...] = tuple(BY_KEY)
 CATEGORIES: tuple[str, ...] = ("new", "open", "waiting", "on_hold", "solved", "closed")
-
-# A word from the company wakes the ticket up: whoever waited for it, or thought the work done, has work again.
-REOPENED_BY_REQUESTER: frozenset[str] = frozenset({WAITING_ON_TENANT, SOLVED})
-
-
-def after_reply(status: str, sender_type: str) -> str:
-    """The status a ticket has once this kind of sender has replied."""
-    return IN_PROGRESS if sender_type == "tenant" and status in REOPENED_BY_REQUESTER else status
+# Nobody has work with these.
+DONE: frozenset[str] = frozenset({"solved", "closed"})
+# A word from the requester wakes the ticket up: whoever waited for it, or thought the work done, has work again.
+WOKEN: frozenset[str] = frozenset({"waiting", "solved"})

@@ -38,7 +38,15 @@ COMPANY: dict[str, Kept | Dropped] = {
     "accounts.StoredAnswer": Dropped("answers are kept for a day, for requests of an earlier generation"),
     "sessions.Session": Dropped("sessions end with their generation"),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
+    "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
+    "people.Team": Kept(shown=("name",)),
+    "tickets.Attachment": Kept(shown=("name", "size", "content_type", "ticket_id", "uploader_name", "created_at")),
     "tickets.Counter": Kept(shown=("year", "last")),
+    "tickets.Link": Kept(shown=("ticket_id", "kind", "other_id")),
+    "tickets.Recipe": Kept(shown=("kind", "name", "scope")),
+    "tickets.Seat": Kept(shown=("ticket_id", "person_id", "is_favourite")),
+    "tickets.Setting": Kept(shown=("key",)),
+    "tickets.Tally": Kept(shown=("key", "number")),
     "tickets.Ticket": Kept(
         shown=("number", "subject", "sub_subject", "status", "requester_name", "assignee_name", "created_at"),
         without=frozenset({"index_id"}),  # the number in the platform's index, written when that is rebuilt

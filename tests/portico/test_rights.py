@@ -96,17 +96,18 @@ def desk(inside, acme, ada, sam, una) -> dict[str, Ticket]:
         made["billing"] = actions.assign(made["billing"], Assignee(una.id, una.label), by=sam)
         with writing():
             made["own"] = Ticket.objects.create(
-                number="OWN-1", desk="company", subject="website", requester_id=ada.id, requester_name="C"
+                number="OWN-1", desk="company", subject="own", requester_id=ada.id, requester_name="C"
             )
             Message.objects.create(ticket=made["own"], sender_type="system", sender_name="C", body="?")
     return made
 
 
 PLATFORM_DESK = ["billing", "email", "website"]
+BOTH_DESKS = ["billing", "email", "own", "website"]
 SIGHT = {
-    "olga": PLATFORM_DESK,
-    "ada": PLATFORM_DESK,
-    "ben": PLATFORM_DESK,
+    "olga": BOTH_DESKS,
+    "ada": BOTH_DESKS,
+    "ben": BOTH_DESKS,
     "mia": [],
     "cleo": [],
     "lin": ["website"],

@@ -1,18 +1,40 @@
 """Who hears what: a group's name says company and generation, or which staff; membership is decided here alone."""
 
+from typing import Any
 from uuid import UUID
 
 from portico.actor import Actor
 from portico.database import CompanyRef
 
-# Who sees a company's tickets with the platform. Members and customers come with the company's own desk.
+# Who sees a company's tickets with the platform.
 _AT_THE_DESK = frozenset({"owner", "manager", "agent"})
+_MANAGERS = frozenset({"owner", "manager"})
 ALL_STAFF = "console.all"
 
 
 def desk(company: CompanyRef) -> str:
-    """Those of a company who look after its tickets."""
+    """Those of a company who look after its tickets with the platform."""
     return f"company.{company.key}.desk"
+
+
+def everything(company: CompanyRef) -> str:
+    """Those who see all tickets of the company's own desk."""
+    return f"company.{company.key}.everything"
+
+
+def agents(company: CompanyRef) -> str:
+    """All agents, for tickets that nobody has."""
+    return f"company.{company.key}.agents"
+
+
+def team(company: CompanyRef, team_id: object) -> str:
+    """The agents of a team."""
+    return f"company.{company.key}.team.{team_id}"
+
+
+def member(company: CompanyRef, person_id: object) -> str:
+    """One person of a company: what they asked, follow, or work on."""
+    return f"company.{company.key}.person.{person_id}"
 
 
 def subject(key: str) -> str:
@@ -25,12 +47,37 @@ def person(staff_id: UUID) -> str:
     return f"console.person.{staff_id}"
 
 
+def of_ticket(company: CompanyRef, ticket: Any) -> list[str]:
+    """Those of the company who may see this ticket."""
+    if ticket.is_platform:
+        return [desk(company)]
+    people = {ticket.requester_id, ticket.assignee_id, *ticket.watchers} - {None}
+    found = [everything(company), *(member(company, one) for one in people)]
+    if ticket.assignee_id is None:
+        found.append(agents(company))
+    if ticket.team_id:
+        found.append(team(company, ticket.team_id))
+    return found
+
+
 def of(actor: Actor, company: CompanyRef | None) -> frozenset[str]:
     """The groups this actor belongs to now: the same tickets that `visible_to` would find."""
     if company is not None:
-        return frozenset({desk(company)}) if actor.kind == "company" and actor.role in _AT_THE_DESK else frozenset()
+        return frozenset(_of_person(actor, company)) if actor.kind == "company" else frozenset()
     if not actor.is_staff or actor.id is None:
         return frozenset()
     if actor.sees_all:
         return frozenset({ALL_STAFF})
     return frozenset({person(actor.id), *map(subject, actor.covers)})
+
+
+def _of_person(actor: Actor, company: CompanyRef) -> set[str]:
+    found = {member(company, actor.id)}
+    if actor.role in _AT_THE_DESK:
+        found.add(desk(company))
+    if actor.role in _MANAGERS or "tickets:all" in actor.capabilities:
+        found.add(everything(company))
+    elif actor.role == "agent":
+        teams = (one.removeprefix("team:") for one in actor.capabilities if one.startswith("team:"))
+        found |= {agents(company), *(team(company, one) for one in teams)}
+    return found

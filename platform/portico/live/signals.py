@@ -13,8 +13,8 @@ from portico.live import groups
 def ticket_changed(event: Any) -> None:
     """Signal the ticket's change to its company, and to those staff who may see it. Twice does no harm."""
     ticket = apps.get_model("tickets", "Ticket").objects.get(pk=event.subject_id)
-    messages = [(groups.desk(current_company()), str(ticket.pk))]
-    if ticket.desk == ticket.Desk.PLATFORM and ticket.index_id:
+    messages = [(group, str(ticket.pk)) for group in groups.of_ticket(current_company(), ticket)]
+    if ticket.is_platform and ticket.index_id:
         listeners = [groups.ALL_STAFF, groups.subject(ticket.subject)]
         if ticket.assignee_id:
             listeners.append(groups.person(ticket.assignee_id))

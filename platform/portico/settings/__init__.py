@@ -97,7 +97,4 @@ SECURE_SSL_REDIRECT = False
 SILENCED_SYSTEM_CHECKS = [
     "security.W001",  # portico.csp.SecurityMiddleware sends these headers, and more
     "security.W002",  # the content policy forbids framing, and X-Frame-Options stands beside it
-    "security.W001",  # portico.csp sends these headers
-    "security.W002",  # the same
-    "security.W008",  # the proxy in front redirects to https (deploy/Caddyfile)
 ]

@@ -23,6 +23,7 @@ TENANT_APPS = [
     "shared_apps.accounts",
     "django.contrib.sessions",
     "tenant_apps.journal",
+    "tenant_apps.people",
     "tenant_apps.tickets",
     "tenant_apps.desk",
     "tenant_apps.portal",

@@ -1,0 +1,45 @@
+"""What can be done with a ticket. Each verb: permission, lock, rule, write, record. Nothing else writes tickets."""
+
+from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team
+from tenant_apps.tickets.actions.linking import (
+    link,
+    make_incident,
+    merge,
+    place_under,
+    split,
+    unlink,
+    unmerge,
+)
+from tenant_apps.tickets.actions.marks import favour, keep_draft, mark_read, pin
+from tenant_apps.tickets.actions.moving import change_status, snooze, wake
+from tenant_apps.tickets.actions.opening import Requester, open_ticket
+from tenant_apps.tickets.actions.sorting import change, watch
+from tenant_apps.tickets.actions.talking import edit, react, reply, take_back
+
+__all__ = [
+    "Assignee",
+    "Requester",
+    "assign",
+    "assign_team",
+    "change",
+    "change_status",
+    "edit",
+    "favour",
+    "keep_draft",
+    "link",
+    "make_incident",
+    "mark_read",
+    "merge",
+    "open_ticket",
+    "pin",
+    "place_under",
+    "react",
+    "reply",
+    "snooze",
+    "split",
+    "take_back",
+    "unlink",
+    "unmerge",
+    "wake",
+    "watch",
+]

@@ -1,0 +1,124 @@
+"""Whose work it is. Who did what and why stands in the journal: that is the assignment history."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from portico.actor import SYSTEM, Actor
+from portico.errors import Forbidden, Invalid
+from tenant_apps.tickets import access, distribution
+from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, tell
+from tenant_apps.tickets.guard import writing
+from tenant_apps.tickets.models import Ticket
+
+REASONS = ("manual", "self", "escalation", "reassignment", "automatic")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """Somebody whom the caller has found; the name is kept, for whoever reads the ticket may not look it up."""
+
+    id: UUID
+    name: str
+
+
+@transaction.atomic
+def assign(
+    ticket: Ticket,
+    assignee: Assignee | None,
+    *,
+    by: Actor,
+    seen_version: int | None = None,
+    reason: str = "",
+    why: str = "",
+) -> Ticket:
+    """Make it somebody's work, or nobody's. Those who may not assign others take and put back for themselves.
+
+    On the company's desk an assigned ticket that nobody had begun is started, and one that is put back returns. The
+    caller answers for the assignee. `reason` is one of REASONS; without one it follows from who is assigned by whom.
+    """
+    access.require(by, "assign", ticket.desk)
+    _require_mine(ticket, assignee, by)
+    if reason and reason not in REASONS:
+        raise Invalid({"reason": [f"Please choose one of: {', '.join(REASONS)}."]})
+    ticket = lock(ticket, by)
+    if ticket.assignee_id == (assignee.id if assignee else None):
+        return ticket
+    require_unchanged(ticket, seen_version)
+    _require_not_taken(ticket, by)
+    with writing():
+        _give(ticket, assignee, by, reason, why)
+    return ticket
+
+
+@transaction.atomic
+def assign_team(ticket: Ticket, team: UUID | None, name: str, *, by: Actor) -> Ticket:
+    """Make it the work of a team (the caller has found it), or of none."""
+    access.require(by, "work", access.COMPANY_DESK)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    if ticket.team_id == team:
+        return ticket
+    with writing():
+        ticket.team_id = team
+        keep(ticket)
+        tell("ticket.team", ticket, by=by, team_id=str(team) if team else None, team_name=name)
+    return ticket
+
+
+def assign_by_rule(ticket: Ticket) -> None:
+    """Find an agent for a new ticket, when the company has asked for that; within the action that made it."""
+    found = distribution.choose(ticket)
+    if found:
+        _give(ticket, Assignee(found.id, found.name), SYSTEM, "automatic", found.why)
+
+
+def _require_mine(ticket: Ticket, assignee: Assignee | None, by: Actor) -> None:
+    if assignee and assignee.id != by.id and not access.may(by, "assign_others", ticket.desk):
+        who = "A supervisor" if ticket.is_platform else "A manager"
+        raise Forbidden("assign_others", f"You can take a ticket or put it back. {who} assigns it to others.")
+
+
+def _require_not_taken(ticket: Ticket, by: Actor) -> None:
+    """On the company's desk nobody takes work out of a colleague's hands, but a manager."""
+    if ticket.is_platform or ticket.assignee_id in (None, by.id) or access.may(by, "assign_others", ticket.desk):
+        return
+    raise Forbidden("not_yours", f"{ticket.assignee_name} works on this. A manager can assign it to you.")
+
+
+def _give(ticket: Ticket, assignee: Assignee | None, by: Actor, reason: str, why: str) -> None:
+    before, status = ticket.assignee_id, ticket.status
+    ticket.assignee_id = assignee.id if assignee else None
+    ticket.assignee_name = assignee.name if assignee else ""
+    after = _status_after(ticket)
+    if after:
+        move(ticket, after)
+    keep(ticket)
+    tell(
+        "ticket.assign",
+        ticket,
+        by=by,
+        assignee_id=str(assignee.id) if assignee else None,
+        assignee_name=ticket.assignee_name,
+        previous_id=str(before) if before else None,
+        reason=reason or _reason(assignee, before, by),
+        **({"why": why} if why else {}),
+    )
+    if after:
+        tell("ticket.status.update", ticket, by=by, **{"from": status, "to": after, "cause": "assign"})
+
+
+def _status_after(ticket: Ticket) -> str:
+    kind = ticket.kind
+    if ticket.assignee_id and ticket.status == kind.initial:
+        return kind.started
+    if not ticket.assignee_id and kind.started and ticket.status == kind.started:
+        return kind.initial
+    return ""
+
+
+def _reason(assignee: Assignee | None, before: UUID | None, by: Actor) -> str:
+    if assignee and assignee.id == by.id:
+        return "self"
+    return "reassignment" if assignee and before else "manual"

@@ -1,0 +1,70 @@
+"""What one person keeps of a ticket. These change nothing for others, so only what others see is recorded."""
+
+from typing import Any
+
+from django.db import transaction
+
+from portico import clock
+from portico.actor import Actor
+from portico.errors import Missing
+from tenant_apps.tickets import access
+from tenant_apps.tickets.actions.keeping import is_staff_of, keep, lock, require_desk, tell
+from tenant_apps.tickets.guard import writing
+from tenant_apps.tickets.models import BODY_LENGTH, Seat, Ticket
+from tenant_apps.tickets.text import clean_text
+
+
+@transaction.atomic
+def mark_read(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Zero the counter of unread messages on the actor's side, and remember when they looked."""
+    access.require(by, "see", access.COMPANY_DESK)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    side = "unread_by_agent" if is_staff_of(ticket, by) else "unread_by_customer"
+    if getattr(ticket, side):
+        with writing():
+            setattr(ticket, side, 0)
+            keep(ticket, is_news=False)
+    _seat(ticket, by, seen_at=clock.now())
+    return ticket
+
+
+@transaction.atomic
+def favour(ticket: Ticket, is_favourite: bool, *, by: Actor) -> None:
+    """Put it among one's favourites, or take it away."""
+    access.require(by, "see", access.COMPANY_DESK)
+    _seat(_seen(ticket, by), by, is_favourite=is_favourite)
+
+
+@transaction.atomic
+def keep_draft(ticket: Ticket, body: str, *, by: Actor, mode: str = "reply") -> None:
+    """Keep words that are not sent yet; empty ones forget them."""
+    access.require(by, "reply", access.COMPANY_DESK)
+    body = clean_text("body", body, limit=4 * BODY_LENGTH, required=False)
+    draft = {"body": body, "mode": "note" if mode == "note" else "reply", "at": clock.now().isoformat()} if body else {}
+    _seat(_seen(ticket, by), by, draft=draft)
+
+
+@transaction.atomic
+def pin(ticket: Ticket, is_pinned: bool, *, by: Actor) -> Ticket:
+    """Hold it at the top for all agents, or not any more."""
+    access.require(by, "work", access.COMPANY_DESK)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    if ticket.is_pinned != is_pinned:
+        with writing():
+            ticket.is_pinned = is_pinned
+            keep(ticket, is_news=False)
+            tell("ticket.pin", ticket, by=by, is_pinned=is_pinned)
+    return ticket
+
+
+def _seen(ticket: Ticket, by: Actor) -> Ticket:
+    if not Ticket.objects.visible_to(by, Ticket.Desk.COMPANY).filter(pk=ticket.pk).exists():
+        raise Missing
+    return ticket
+
+
+def _seat(ticket: Ticket, by: Actor, **values: Any) -> None:
+    if by.id is not None:
+        Seat.objects.update_or_create(ticket=ticket, person_id=by.id, defaults=values)

@@ -1,0 +1,138 @@
+"""Where a ticket stands: its status, and whether it rests for a while."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portico import clock
+from portico.actor import SYSTEM, Actor
+from portico.errors import Forbidden, Invalid, Refused
+from tenant_apps.tickets import access, fields
+from tenant_apps.tickets.actions.keeping import (
+    keep,
+    known_status,
+    lock,
+    move,
+    require_desk,
+    require_unchanged,
+    require_work,
+    say,
+    tell,
+)
+from tenant_apps.tickets.guard import writing
+from tenant_apps.tickets.models import Ticket
+from tenant_apps.tickets.workflow import DONE
+
+RESOLVED_VIA_INCIDENT = "resolved via incident"
+
+
+@transaction.atomic
+def change_status(ticket: Ticket, status: str, *, by: Actor, seen_version: int | None = None) -> Ticket:
+    """Move the ticket on, as its type allows; a forbidden step is refused with the list of allowed ones.
+
+    Nothing happens when it is there already. On the platform's desk only those who see all tickets lead one out of
+    closed. On the company's own, requesters close their requests and reopen solved ones, and nothing else. Solving an
+    incident solves the tickets under it.
+    """
+    if ticket.is_platform:
+        access.require(by, "change_status")
+    else:
+        access.require(by, "close", access.COMPANY_DESK)
+    known_status(ticket, status)
+    ticket = lock(ticket, by)
+    if ticket.status == status:
+        return ticket
+    require_right(ticket, status, by)
+    require_unchanged(ticket, seen_version)
+    with writing():
+        _go(ticket, status, by)
+        if ticket.is_incident and not ticket.is_active:
+            _solve_children(ticket, by)
+    return ticket
+
+
+@transaction.atomic
+def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
+    """Let it rest until then, or until somebody writes (None). A word wakes it in any case."""
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    require_work(ticket, by)
+    if until is not None and until <= clock.now():
+        raise Invalid({"until": ["Please choose a time to come."]})
+    if not ticket.is_active:
+        raise Refused("not_active", "Nobody has work with this any more, so it needs no rest.")
+    with writing():
+        ticket.is_snoozed, ticket.snoozed_until = True, until
+        keep(ticket, is_news=False)
+        tell("ticket.snooze", ticket, by=by, until=until.isoformat() if until else None)
+    return ticket
+
+
+@transaction.atomic
+def wake(ticket: Ticket, *, by: Actor = SYSTEM) -> Ticket:
+    """End its rest: by hand, or because its time has come."""
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    if by.kind != "system":
+        require_work(ticket, by)
+    if not ticket.is_snoozed:
+        return ticket
+    with writing():
+        ticket.is_snoozed, ticket.snoozed_until = False, None
+        keep(ticket)
+        tell("ticket.wake", ticket, by=by)
+    return ticket
+
+
+def require_next(ticket: Ticket, status: str) -> None:
+    """Refused when the type knows no step from here to there; the words name the steps there are."""
+    known_status(ticket, status)
+    allowed = ticket.kind.next(ticket.status)
+    if status in {one.key for one in allowed}:
+        return
+    steps = ", ".join(one.key for one in allowed) or "none"
+    raise Refused("transition_not_allowed", f"From {ticket.status} this goes on to: {steps}.")
+
+
+def require_right(ticket: Ticket, status: str, by: Actor) -> None:
+    """Refused, Forbidden or Invalid unless this actor may lead the ticket there, and the way is open."""
+    known_status(ticket, status)
+    if ticket.is_platform:
+        if ticket.is_closed and not access.may(by, "reopen_closed"):
+            raise Refused("ticket_closed", "This ticket is closed. A supervisor can reopen it.")
+        return
+    after = ticket.kind.by_key[status]
+    if not access.is_agent(by) and by.kind == "company":
+        closes, reopens = after.category in DONE, ticket.category == "solved" and status == ticket.kind.woken
+        if not (closes or reopens):
+            raise Forbidden("close_only", "You can close your request, or open it again while it is solved.")
+        if closes and after.category == "closed":
+            return  # from wherever it stands: a requester who needs nothing more is not held up by a workflow
+    elif by.kind != "system":
+        require_work(ticket, by)
+    require_next(ticket, status)
+    if after.category in DONE and access.is_agent(by):
+        fields.require(ticket.kind, ticket.fields, "solve")
+
+
+def _go(ticket: Ticket, status: str, by: Actor, **facts: Any) -> None:
+    before = ticket.status
+    move(ticket, status)
+    if ticket.is_platform:
+        ticket.unread = False
+    keep(ticket)
+    tell("ticket.status.update", ticket, by=by, **{"from": before, "to": status, **facts})
+
+
+def _solve_children(incident: Ticket, by: Actor) -> None:
+    """Everything under an incident is solved with it, each in its own workflow, with a word to its requester."""
+    children = Ticket.objects.filter(parent=incident.pk, merged_into=None).exclude(category__in=DONE)
+    for child in children.order_by("pk").select_for_update(no_key=True):
+        solved = child.kind.first_of("solved") or child.kind.first_of("closed")
+        if solved is None:
+            continue
+        say(child, f"This was {RESOLVED_VIA_INCIDENT} {incident.number}.", SYSTEM, is_staff_reply=True)
+        child.unread_by_customer += 1
+        child.last_message_at = clock.now()
+        _go(child, solved.key, by, cause="incident", incident=incident.number)

@@ -1,0 +1,171 @@
+"""Everything about a ticket that is neither said nor a step: priority, department, tags, custom fields, people."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from portico.actor import Actor
+from portico.errors import Invalid
+from tenant_apps.tickets import access, kinds, priority, settings
+from tenant_apps.tickets import fields as custom
+from tenant_apps.tickets.actions.keeping import keep, lock, require_desk, require_unchanged, require_work, tell
+from tenant_apps.tickets.guard import writing
+from tenant_apps.tickets.models import SUBJECT_LENGTH, Ticket
+from tenant_apps.tickets.text import clean_tags, clean_text
+
+MOST_CC, MOST_STEPS, MOST_MINUTES = 50, 50, 60 * 24 * 365
+AI_KEYS = ("summary", "confidence_score", "first_response_time", "auto_resolved")
+
+
+@transaction.atomic
+def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version: int | None = None) -> Ticket:
+    """Change what is named: `subject`, `urgency`, `importance`, `department`, `type`, `tags`, `fields`, `cc`,
+    `checklist`, `minutes_spent`, `order_reference`, `ai`. For who works on the ticket, and managers.
+
+    One event tells what changed from what to what. A ticket that gets another type goes to the status of the same
+    kind there. Invalid names every field that cannot be taken, and nothing is written.
+    """
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    require_work(ticket, by)
+    require_unchanged(ticket, seen_version)
+    unknown = set(given) - _READERS.keys()
+    if unknown:
+        raise Invalid({name: ["There is no such field."] for name in sorted(unknown)})
+    values = _read(ticket, given)
+    changed = {name: value for name, value in values.items() if getattr(ticket, name) != value}
+    if not changed:
+        return ticket
+    before = {name: getattr(ticket, name) for name in changed}
+    with writing():
+        for name, value in changed.items():
+            setattr(ticket, name, value)
+        if "type" in changed:
+            _fit(ticket)
+            changed["status"] = ticket.status
+        keep(ticket, is_news=False)
+        tell("ticket.change", ticket, by=by, changes=[[name, before.get(name), changed[name]] for name in before])
+    return ticket
+
+
+@transaction.atomic
+def watch(ticket: Ticket, person: UUID, is_watching: bool, *, by: Actor) -> Ticket:
+    """Let somebody follow the ticket, or not any more. Oneself always; others are added by agents.
+
+    The caller answers for the person: an account of this company.
+    """
+    access.require(by, "reply", access.COMPANY_DESK)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    if person != by.id:
+        access.require(by, "work", access.COMPANY_DESK)
+    if (person in ticket.watchers) == is_watching:
+        return ticket
+    with writing():
+        others = [one for one in ticket.watchers if one != person]
+        ticket.watchers = [*others, person] if is_watching else others
+        keep(ticket, is_news=False)
+        tell("ticket.watch", ticket, by=by, person_id=str(person), is_watching=is_watching)
+    return ticket
+
+
+def _read(ticket: Ticket, given: Mapping[str, Any]) -> dict[str, Any]:
+    wrong: dict[str, list[str]] = {}
+    values = {}
+    for name, value in given.items():
+        try:
+            values[name] = _READERS[name](ticket, value)
+        except Invalid as no:
+            wrong |= no.fields
+    if wrong:
+        raise Invalid(wrong)
+    return values
+
+
+def _fit(ticket: Ticket) -> None:
+    """A status of the new type: the same one, else the first of the same kind."""
+    ticket.__dict__.pop("_kind", None)
+    kind = ticket.kind
+    if ticket.status not in kind.by_key:
+        found = kind.first_of(ticket.category) or kind.first_of("open") or kind.by_key[kind.initial]
+        ticket.status = found.key
+    ticket.category = kind.by_key[ticket.status].category
+
+
+def _one_of(name: str, known: Any) -> Any:
+    def read(ticket: Ticket, value: Any) -> Any:
+        if value not in known:
+            raise Invalid({name: [f"Please choose one of: {', '.join(known)}."]})
+        return value
+
+    return read
+
+
+def _department(ticket: Ticket, value: Any) -> str:
+    known = settings.departments()
+    if value and value not in known and value != ticket.department:
+        raise Invalid({"department": [f"Please choose one of: {', '.join(known)}."]})
+    return value or ""
+
+
+def _type(ticket: Ticket, value: Any) -> str:
+    if value not in {one.key for one in kinds.load().on_offer()}:
+        raise Invalid({"type": ["There is no such type of request."]})
+    return str(value)
+
+
+def _fields(ticket: Ticket, value: Any) -> dict[str, Any]:
+    together = ticket.fields | custom.clean(ticket.kind, value)
+    return {key: kept for key, kept in together.items() if kept is not None}
+
+
+def _cc(ticket: Ticket, value: Any) -> list[dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for one in value:
+        email = clean_text("cc", str(one.get("email", "")), limit=254).lower()
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise Invalid({"cc": [f"{email} is not an e-mail address."]}) from None
+        found[email] = {"name": clean_text("cc", str(one.get("name", "")), limit=120, required=False), "email": email}
+    if len(found) > MOST_CC:
+        raise Invalid({"cc": [f"At most {MOST_CC} people."]})
+    return list(found.values())
+
+
+def _checklist(ticket: Ticket, value: Any) -> list[dict[str, Any]]:
+    if len(value) > MOST_STEPS:
+        raise Invalid({"checklist": [f"At most {MOST_STEPS} steps."]})
+    return [
+        {"text": clean_text("checklist", str(one["text"]), limit=200), "done": bool(one.get("done"))} for one in value
+    ]
+
+
+def _minutes(ticket: Ticket, value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= MOST_MINUTES:
+        raise Invalid({"minutes_spent": ["Please write whole minutes."]})
+    return value
+
+
+def _ai(ticket: Ticket, value: Any) -> dict[str, Any]:
+    return {key: kept for key, kept in (ticket.ai | value).items() if key in AI_KEYS and kept is not None}
+
+
+_READERS: dict[str, Any] = {
+    "subject": lambda ticket, value: clean_text("subject", str(value), limit=SUBJECT_LENGTH),
+    "urgency": _one_of("urgency", priority.LEVELS),
+    "importance": _one_of("importance", priority.LEVELS),
+    "department": _department,
+    "type": _type,
+    "tags": lambda ticket, value: clean_tags(value),
+    "fields": _fields,
+    "cc": _cc,
+    "checklist": _checklist,
+    "minutes_spent": _minutes,
+    "order_reference": lambda ticket, value: clean_text("order_reference", str(value), limit=80, required=False),
+    "ai": _ai,
+}

@@ -1,0 +1,203 @@
+"""What is said in a ticket: replies, notes, edits, reactions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from portico import clock
+from portico.actor import Actor
+from portico.errors import Forbidden, Invalid, Missing, Refused
+from tenant_apps.tickets import access
+from tenant_apps.tickets.actions.keeping import (
+    is_staff_of,
+    keep,
+    lock,
+    move,
+    require_desk,
+    require_unchanged,
+    say,
+    tell,
+)
+from tenant_apps.tickets.actions.moving import require_right
+from tenant_apps.tickets.guard import writing
+from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
+from tenant_apps.tickets.text import clean_html, clean_text, plain_of
+from tenant_apps.tickets.workflow import WOKEN
+
+UNDO = timedelta(seconds=10)
+REACTIONS = ("👍", "❤️", "🎉", "👀", "✅", "🙏")
+
+
+@transaction.atomic
+def reply(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    seen_version: int | None = None,
+    seen_message: UUID | None = None,
+    html: str = "",
+    internal: bool = False,
+    mentions: Sequence[UUID] = (),
+    status: str = "",
+    can_undo: bool = False,
+    channel: str = "portal",
+) -> Message:
+    """Add a message to the conversation, and move the ticket to `status` when one is given.
+
+    A closed ticket takes no reply unless its type says so; a word from the requester wakes one that waited or was
+    solved. `internal` is a note for agents. With `can_undo` it reaches the other side after UNDO, and may be taken back
+    until then. A `seen_version` or `seen_message` that is no longer true is refused: reading comes first.
+    """
+    access.require(by, "reply", ticket.desk)
+    if internal:
+        _require_notes(ticket, by)
+    body, html = _words(body, html)
+    ticket = lock(ticket, by)
+    if ticket.is_closed and not internal:
+        _require_reopening(ticket)
+    require_unchanged(ticket, seen_version)
+    _require_read(ticket, seen_message, by)
+    with writing():
+        sends_at = clock.now() + UNDO if can_undo and not internal else None
+        said = {"html": html, "is_internal": internal, "mentions": list(mentions), "channel": channel}
+        message = say(ticket, body, by, sends_at=sends_at, **said)
+        _keep_said(ticket, message, status, by)
+    return message
+
+
+@transaction.atomic
+def take_back(message: Message, *, by: Actor) -> Message:
+    """Undo sending, within UNDO of it; the words go back to who wrote them. What was told is never taken back."""
+    ticket = _lock_of(message, by)
+    message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    if message.author_id != by.id:
+        raise Forbidden("not_yours", "Only who wrote this can take it back.")
+    if message.withdrawn_at:
+        return message
+    if not message.is_held():
+        raise Refused("sent", "This has been sent and cannot be taken back.")
+    with writing():
+        message.withdrawn_at = clock.now()
+        message.save(update_fields=["withdrawn_at"])
+        if message.is_staff_reply:
+            ticket.unread_by_customer = max(0, ticket.unread_by_customer - 1)
+        keep(ticket)
+        tell("ticket.message.taken_back", ticket, by=by, message=str(message.pk))
+    return message
+
+
+@transaction.atomic
+def edit(message: Message, body: str, *, by: Actor, html: str = "") -> Message:
+    """Change what one has written; what stood there before is kept and shown behind a badge."""
+    ticket = _lock_of(message, by)
+    require_desk(ticket)
+    message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    if message.author_id != by.id and not access.may(by, "work_on_all", access.COMPANY_DESK):
+        raise Forbidden("not_yours", "Only who wrote this, or a manager, can change it.")
+    if message.withdrawn_at:
+        raise Missing
+    body, html = _words(body, html)
+    if (body, html) == (message.body, message.html):
+        return message
+    with writing():
+        before = {"at": clock.now().isoformat(), "by": by.label, "body": message.body, "html": message.html}
+        message.edits = [*message.edits, before]
+        message.body, message.html = body, html
+        message.save(update_fields=["edits", "body", "html"])
+        keep(ticket)
+        tell("ticket.message.edit", ticket, by=by, message=str(message.pk), internal=message.is_internal)
+    return message
+
+
+@transaction.atomic
+def react(message: Message, sign: str, *, by: Actor) -> Message:
+    """Put a sign on a message, or take one's own away again."""
+    ticket = _lock_of(message, by)
+    require_desk(ticket)
+    if sign not in REACTIONS:
+        raise Invalid({"sign": ["There is no such sign."]})
+    message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    who = [[person, name] for person, name in message.reactions.get(sign, ()) if person != str(by.id)]
+    if len(who) == len(message.reactions.get(sign, ())):
+        who.append([str(by.id), by.label])
+    with writing():
+        message.reactions = {key: value for key, value in (message.reactions | {sign: who}).items() if value}
+        message.save(update_fields=["reactions"])
+        tell("ticket.message.react", ticket, by=by, message=str(message.pk), sign=sign)
+    return message
+
+
+def _words(body: str, html: str) -> tuple[str, str]:
+    """What was said as plain text, and with its look when it has one."""
+    if html:
+        html = clean_html(clean_text("body", html, limit=4 * BODY_LENGTH))
+        body = plain_of(html)
+    return clean_text("body", body, limit=BODY_LENGTH), html
+
+
+def _keep_said(ticket: Ticket, message: Message, status: str, by: Actor) -> None:
+    before = ticket.status
+    if not message.is_internal:
+        _follow(ticket, message, by)
+    if status and status != ticket.status:
+        require_right(ticket, status, by)
+        move(ticket, status)
+    keep(ticket)
+    facts: dict[str, Any] = {"message": str(message.pk), "sender_type": message.sender_type}
+    if not ticket.is_platform:
+        facts |= {"internal": message.is_internal, "staff": message.is_staff_reply}
+    tell("ticket.message.create", ticket, by=by, **facts)
+    if ticket.status != before:
+        cause = {} if status else {"cause": "reply"}
+        tell("ticket.status.update", ticket, by=by, **{"from": before, "to": ticket.status, **cause})
+
+
+def _lock_of(message: Message, by: Actor) -> Ticket:
+    """The message's ticket, locked; Missing unless the actor is told this message."""
+    access.require(by, "reply", message.ticket.desk)
+    ticket = lock(message.ticket, by)
+    if not Message.objects.filter(pk=message.pk).told_to(by).exists():
+        raise Missing
+    return ticket
+
+
+def _require_notes(ticket: Ticket, by: Actor) -> None:
+    require_desk(ticket)
+    if not is_staff_of(ticket, by):
+        raise Forbidden("internal", "Internal notes are for the agents of this desk.")
+
+
+def _require_reopening(ticket: Ticket) -> None:
+    if ticket.kind.closed_reply != "reopen":
+        raise Refused("ticket_closed", "This ticket is closed and takes no replies. Please open a new one.")
+
+
+def _require_read(ticket: Ticket, seen_message: UUID | None, by: Actor) -> None:
+    """A reply waits while there is something its writer has not seen: a colleague's, or the requester's, word."""
+    if seen_message is None:
+        return
+    newest = Message.objects.of(ticket).told_to(by).exclude(sender_user_id=by.id).last()
+    if newest and newest.pk != seen_message and newest.pk > seen_message:
+        raise Refused("written_meanwhile", f"{newest.sender_name} wrote meanwhile. Please read that first.")
+
+
+def _follow(ticket: Ticket, message: Message, by: Actor) -> None:
+    """What a reply changes: who has something unread, when staff first answered, and a ticket that waited wakes up."""
+    ticket.last_message_at = message.created_at
+    ticket.is_snoozed, ticket.snoozed_until = False, None
+    from_staff = message.is_staff_reply
+    if ticket.is_platform:
+        ticket.unread = {"company": True, "staff": False}.get(by.kind, ticket.unread)
+    elif from_staff:
+        ticket.unread_by_customer += 1
+        ticket.unread_by_agent = 0
+        ticket.first_reply_at = ticket.first_reply_at or message.created_at
+    else:
+        ticket.unread_by_agent += 1
+    wakes = ticket.category in WOKEN or ticket.is_closed
+    if not from_staff and by.kind == "company" and wakes and ticket.kind.solved_reply == "reopen":
+        move(ticket, ticket.kind.woken)

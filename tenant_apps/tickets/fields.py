@@ -1,0 +1,122 @@
+"""Custom fields of a ticket type: what may stand in them, and when they have to be there."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from portico.errors import Invalid
+from tenant_apps.tickets.kinds import Field, Kind
+from tenant_apps.tickets.text import is_storable
+
+LONGEST = 2_000
+
+
+def clean(kind: Kind, given: Mapping[str, Any], *, by_customer: bool = False) -> dict[str, Any]:
+    """The values as they are kept, for the fields that are named. Invalid names fields as `fields.<key>`.
+
+    None or an empty text takes a value away. Customers set only what they see.
+    """
+    known = {one.key: one for one in kind.open_fields if one.visible or not by_customer}
+    wrong = {f"fields.{key}": ["There is no such field."] for key in given if key not in known}
+    kept: dict[str, Any] = {}
+    for key, value in given.items():
+        if key in known:
+            try:
+                kept[key] = _value(known[key], value)
+            except _Wrong as no:
+                wrong[f"fields.{key}"] = [str(no)]
+    if wrong:
+        raise Invalid(wrong)
+    return kept
+
+
+def require(kind: Kind, values: Mapping[str, Any], stage: str, *, by_customer: bool = False) -> None:
+    """Invalid unless every field is there that this stage ("create" or "solve") needs."""
+    needed = _needed(kind, stage, by_customer=by_customer)
+    missing = [one for one in needed if values.get(one.key) in (None, "", [], False)]
+    if missing:
+        raise Invalid({f"fields.{one.key}": [f"{one.label} is needed here."] for one in missing})
+
+
+def _needed(kind: Kind, stage: str, *, by_customer: bool) -> Iterable[Field]:
+    stages = {"create"} if stage == "create" else {"create", "solve"}
+    return (one for one in kind.open_fields if one.required in stages and (one.visible or not by_customer))
+
+
+class _Wrong(ValueError):
+    """Why a value cannot be kept, in words."""
+
+
+def _value(field: Field, value: Any) -> Any:
+    if value in (None, "", []):
+        return None
+    return _READERS[field.kind](field, value)
+
+
+def _text(field: Field, value: Any) -> str:
+    if not isinstance(value, str) or not is_storable(value):
+        raise _Wrong("Please write a text.")
+    if len(value) > LONGEST:
+        raise _Wrong(f"At most {LONGEST:,} characters fit.")
+    return value.strip()
+
+
+def _number(field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        raise _Wrong("Please write a number.")
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise _Wrong("Please write a number.") from None
+    if not number.is_finite() or abs(number.adjusted()) > 20:
+        raise _Wrong("This number is too large.")
+    return format(number.normalize(), "f")
+
+
+def _choice(field: Field, value: Any) -> str:
+    if value not in field.options:
+        raise _Wrong("Please choose from the list.")
+    return str(value)
+
+
+def _choices(field: Field, value: Any) -> list[str]:
+    given = value if isinstance(value, list) else [value]
+    if any(one not in field.options for one in given):
+        raise _Wrong("Please choose from the list.")
+    return [one for one in field.options if one in given]
+
+
+def _date(field: Field, value: Any) -> str:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise _Wrong("Please write a date: 2026-12-31.") from None
+
+
+def _checkbox(field: Field, value: Any) -> bool:
+    if value in (True, "true", "on", "1", 1):
+        return True
+    if value in (False, "false", "off", "0", 0):
+        return False
+    raise _Wrong("Please say yes or no.")
+
+
+def _matching(field: Field, value: Any) -> str:
+    text = _text(field, value)
+    # Patterns come from managers and are short; so is what they are held against.
+    if len(text) > 200 or not re.fullmatch(field.pattern, text):
+        raise _Wrong(field.help or "This does not have the form that is asked for.")
+    return text
+
+
+_READERS: dict[str, Callable[[Field, Any], Any]] = {
+    "text": _text,
+    "number": _number,
+    "choice": _choice,
+    "choices": _choices,
+    "date": _date,
+    "checkbox": _checkbox,
+    "regex": _matching,
+}

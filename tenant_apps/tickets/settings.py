@@ -1,0 +1,44 @@
+"""What a company's managers set for their desk. A key that nobody has touched has its default here, and no row."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from django.apps import apps
+
+MEGABYTE = 1024 * 1024
+
+DEFAULTS: Mapping[str, Any] = {
+    # Ticket types of the company that differ from the presets (`kinds`), by key.
+    "types": {},
+    "default_type": "customer_service",
+    "departments": [
+        {"key": "technical", "name": "Technical"},
+        {"key": "billing", "name": "Billing"},
+        {"key": "sales", "name": "Sales"},
+        {"key": "general", "name": "General"},
+    ],
+    # Placeholders: year and sequence.
+    "number_format": "TICK-{year}-{sequence:04}",
+    "attachments": {"most_bytes": 20 * MEGABYTE, "most_files": 10, "refused": []},
+    # How a new ticket finds its agent (`assigning`); "off", "round_robin" or "least_load".
+    "assignment": {"way": "off", "by_department": True, "capacity": 0},
+    # What the portal says beside a new request, in hours.
+    "expected_reply_hours": 8,
+}
+
+
+def read(*keys: str) -> dict[str, Any]:
+    """The values of these keys, in one statement."""
+    rows = dict(apps.get_model("tickets", "Setting").objects.filter(key__in=keys).values_list("key", "value"))
+    return {key: rows.get(key, deepcopy(DEFAULTS[key])) for key in keys}
+
+
+def departments(*, retired: bool = False) -> dict[str, str]:
+    """Key and name of the departments in their order; `retired` ones too, which old tickets still name."""
+    return names_of(read("departments")["departments"], retired=retired)
+
+
+def names_of(departments: list[dict[str, Any]], *, retired: bool = False) -> dict[str, str]:
+    """The same of a list that has been read."""
+    return {one["key"]: one["name"] for one in departments if retired or not one.get("retired")}
