@@ -187,7 +187,39 @@ def verify(key: str) -> None:
     wiring.verify_later(company, wiring.DAILY)
 
 
-JOBS: dict[str, CompanyTask] = {"react": react, "verify": verify}
+def _once(job: str, key: str) -> bool:
+    """Take the due row; False when another delivery of the same message was faster."""
+    return bool(apps.get_model("tenants", "Due").objects.filter(job=job, key=key).delete()[0])
+
+
+@company_task
+def drop_upload(key: str) -> None:
+    """A file that was uploaded and never sent goes."""
+    if _once("drop_upload", key):
+        wiring.drop_upload(key)
+
+
+@company_task
+def scan(key: str) -> None:
+    """A file for which the scanner was away is looked over."""
+    if _once("scan", key):
+        wiring.scan_file(key)
+
+
+@company_task
+def wake(key: str) -> None:
+    """A ticket has rested long enough."""
+    if _once("wake", key):
+        wiring.wake_ticket(key)
+
+
+JOBS: dict[str, CompanyTask] = {
+    "react": react,
+    "verify": verify,
+    "drop_upload": drop_upload,
+    "scan": scan,
+    "wake": wake,
+}
 
 
 @platform_task
