@@ -22,7 +22,7 @@ from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.tickets import actions as ticket_actions
-from tenant_apps.tickets import attachments, workflow
+from tenant_apps.tickets import attachments, tally, workflow
 from tenant_apps.tickets.models import Attachment, Ticket
 from tenants import routing
 from tenants.models import Company, Due
@@ -105,12 +105,21 @@ AT_HOME = (
         "ticket.watch",
     ),
 )
+
+
+def fold_counters(event: Any) -> None:
+    """A reaction: the counters of the company's desk are put together when their changes have become many."""
+    if event.facts.get("desk") == "company":
+        tally.fold()
+
+
+_OF_TICKETS: list[Reaction] = [ticket_changed, verify_soon, fold_counters]
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
-    "ticket.create": [ticket_changed, verify_soon],
-    "ticket.message.create": [ticket_changed, verify_soon],
-    "ticket.status.update": [ticket_changed, verify_soon],
-    "ticket.assign": [ticket_changed, verify_soon],
-    **dict.fromkeys(AT_HOME, [ticket_changed]),
+    "ticket.create": _OF_TICKETS,
+    "ticket.message.create": _OF_TICKETS,
+    "ticket.status.update": _OF_TICKETS,
+    "ticket.assign": _OF_TICKETS,
+    **dict.fromkeys(AT_HOME, [ticket_changed, fold_counters]),
 }
 
 # A restore asks here.
