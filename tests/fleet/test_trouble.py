@@ -2,10 +2,12 @@
 
 import threading
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management.base import CommandError
 
-from tenants.fleet import drift, ledger, planning, replay, survey
+from tenants.fleet import drift, ledger, planning, replay, runs, survey
 from tenants.provision import fingerprint, refill
 from tests.fleet.releases import COLUMNS
 from tests.fleet.test_migrate import behind, schema_of
@@ -122,3 +124,13 @@ def test_a_step_that_was_done_in_one_of_them_is_done_in_none_of_them_again(fleet
     with replay.worker() as connection:
         assert not replay.take_together(connection, members, step, "0" * 32, "mark")
     assert fleet.execute("SELECT count(*) FROM pg_class WHERE relname = 'x'").fetchone() == (0,)
+
+
+def test_a_run_after_one_that_was_killed_waits_until_the_server_has_noticed(still, fleet):
+    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as killed:
+        killed.execute("SELECT pg_advisory_lock(%s)", [ledger.FLEET_LOCK])
+        noticed = threading.Timer(0.5, killed.close)
+        noticed.start()
+        with runs.alone() as connection:
+            assert connection.execute("SHOW lock_timeout").fetchone() == ("0",)
+        noticed.join()
