@@ -1,13 +1,16 @@
 """The pool and the rights in it, told exactly: who may touch what in a schema that was just built."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from django.db import connection, connections
 
 from tenants import provision
-from tenants.owner import owner_connection
-from tenants.provision import pool
+from tenants.models import Company
+from tenants.owner import django_as_owner, owner_connection
+from tenants.provision import pool, recording
 
 
 @pytest.fixture
@@ -122,3 +125,78 @@ def test_the_oldest_ready_schema_goes_first(outside, database):
     with outside():
         claimed = [provision.claim(name="Cobble", slug=f"cobble-{number}").schema for number in range(2)]
     assert claimed == [schema for (schema,) in rows[:2]]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("SELECT 1", False),
+        ("select 1;", False),
+        ("SELECT 1; ", False),
+        ("\n  SELECT\n a FROM b", False),
+        *((f"{word} x", False) for word in ("SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SHOW")),
+        ("SELECT 1; UPDATE t SET a = 1", True),
+        ("UPDATE t SET a = 1", True),
+        ("SELECTED x", True),
+    ],
+)
+def test_only_what_changes_something_is_recorded(text, changes):
+    assert recording._changes_something(text) is changes
+
+
+def test_a_recorded_statement_is_whole_and_fit_for_one_transaction():
+    connection.ensure_connection()
+    assert recording._as_text("INSERT INTO t VALUES (%s, %s)", ["it's", 5]) == "INSERT INTO t VALUES ('it''s', 5)"
+    assert recording._as_text("UPDATE t SET a = '50%'", None) == "UPDATE t SET a = '50%'"
+    for text, plain in {
+        "CREATE INDEX CONCURRENTLY i ON t (a)": "CREATE INDEX i ON t (a)",
+        "create unique index concurrently i ON t (a)": "create unique index i ON t (a)",
+        " DROP INDEX CONCURRENTLY i": " DROP INDEX i",
+        "COMMENT ON INDEX i IS 'CREATE INDEX CONCURRENTLY'": "COMMENT ON INDEX i IS 'CREATE INDEX CONCURRENTLY'",
+    }.items():
+        assert recording._as_text(text, None) == plain
+
+
+def test_django_speaks_as_the_owner_for_a_while(settings, acme):
+    before = connections["default"]
+    settings.DATABASE_OWNER_URL += "?application_name=by-address"
+    with django_as_owner(acme.schema, options="-c statement_timeout=7s") as owner:
+        assert connections["default"] is owner
+        with owner.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('is_superuser'), current_database(), current_setting('search_path'),"
+                " current_setting('application_name'), current_setting('statement_timeout')"
+            )
+            name = before.settings_dict["NAME"]
+            assert cursor.fetchone() == ("on", name, acme.schema, "by-address", "7s")
+        assert owner.alias == "default"
+    assert connections["default"] is before
+    assert owner.connection is None
+
+
+def test_django_speaks_as_itself_again_after_trouble(acme):
+    before = connections["default"]
+    with pytest.raises(ZeroDivisionError), django_as_owner() as owner:
+        assert owner.schema_name == "public"
+        assert Company.objects.filter(pk=acme.id).exists()
+        raise ZeroDivisionError
+    assert connections["default"] is before
+    assert owner.connection is None
+
+
+@pytest.mark.no_database
+def test_the_login_role_is_the_one_of_the_address(settings):
+    for address, name in {
+        "postgresql://my%40app:x@h/db": "my@app",
+        "postgresql://app@h/db": "app",
+        "postgresql://h/db": "portico_app",
+    }.items():
+        settings.DATABASE_URL = address
+        assert pool.login_role() == name
+
+
+def test_a_schema_has_a_name_of_its_own_that_tells_nothing():
+    names = {pool.new_schema_name() for _ in range(50)}
+    assert len(names) == 50
+    assert all(re.fullmatch("t_[0-9a-f]{16}", name) for name in names)
