@@ -5,6 +5,7 @@ Everywhere else in the suite they stand already, built by a process of their own
 
 import hashlib
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,11 @@ def recorded(with_tables: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     with django_as_owner():
         provision.record()
     return with_tables
+
+
+def _record() -> None:
+    with django_as_owner():
+        recording._run_and_listen()
 
 
 def _locks(connection: psycopg.Connection[Any]) -> int:
@@ -239,3 +245,24 @@ def test_the_owner_commits_what_went_well_and_nothing_else(newborn):
     found = "SELECT relname FROM pg_class WHERE relname IN ('kept', 'lost', 'at_once') ORDER BY 1"
     assert [name for (name,) in newborn.execute(found)] == ["at_once", "kept"]
     newborn.execute("DROP TABLE kept, at_once")
+
+
+AT_ONCE = [
+    (7_310_001, lambda: provision.refill(1)),
+    (7_310_002, rights.ensure_roles),
+    (7_310_002, rights.apply_rights),
+    (7_310_003, house.ensure),
+    (7_310_004, _record),
+]
+
+
+@pytest.mark.parametrize(("lock", "work"), AT_ONCE)
+def test_two_at_once_queue_behind_a_number_that_all_releases_share(recorded, lock, work):
+    recorded.execute("SELECT pg_advisory_lock(%s)", [lock])
+    second = threading.Thread(target=work)
+    second.start()
+    second.join(0.7)
+    assert second.is_alive()
+    recorded.execute("SELECT pg_advisory_unlock(%s)", [lock])
+    second.join(30)
+    assert not second.is_alive()

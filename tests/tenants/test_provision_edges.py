@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import psycopg
 import pytest
@@ -105,6 +106,17 @@ def test_refillers_at_once_build_no_more_than_one_would():
     with ThreadPoolExecutor(4) as many:
         assert sum(many.map(lambda _: provision.refill(target), range(4))) == 3
     assert provision.waiting() == target
+
+
+def test_each_schema_is_ready_as_soon_as_it_is_built(database):
+    """A refill that is killed keeps what it built."""
+    before, seen = provision.waiting(), set()
+    refilling = Thread(target=provision.refill, args=(before + 6,))
+    refilling.start()
+    while refilling.is_alive():
+        row = database.connection.execute("SELECT count(*) FROM public.tenants_readyschema").fetchone()
+        seen.add(row[0])
+    assert seen & set(range(before + 1, before + 6))
 
 
 def test_schemas_of_another_release_are_not_counted_and_not_given_away(outside, database):
