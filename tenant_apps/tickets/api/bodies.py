@@ -6,6 +6,7 @@ Plain dictionaries: building them through serializers would double the cost of a
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
 from rest_framework import serializers
 
 from tenant_apps.tickets import kinds
@@ -29,10 +30,11 @@ class FileBody(serializers.Serializer[Any]):
     size = serializers.IntegerField()
     content_type = serializers.CharField()
     state = serializers.ChoiceField(choices=Attachment.State.values)
+    url = serializers.CharField(help_text="Leads to the file itself, by a link of a few minutes.")
     created_at = serializers.DateTimeField()
 
 
-class MessageBody(serializers.Serializer[Any]):
+class DeskMessageBody(serializers.Serializer[Any]):
     """What `message_body` answers."""
 
     id = serializers.UUIDField()
@@ -77,7 +79,7 @@ class ForAgents(serializers.Serializer[Any]):
     snoozed_until = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class TicketBody(ForAgents):
+class DeskTicketBody(ForAgents):
     """What `ticket_body` answers."""
 
     id = serializers.UUIDField()
@@ -117,20 +119,20 @@ class TicketBody(ForAgents):
     updated_at = serializers.DateTimeField()
 
 
-class TicketPage(serializers.Serializer[Any]):
-    results = TicketBody(many=True)
+class DeskTicketPage(serializers.Serializer[Any]):
+    results = DeskTicketBody(many=True)
     next_cursor = serializers.CharField(allow_null=True)
 
 
-class TicketWithMessages(TicketBody):
+class DeskTicketWithMessages(DeskTicketBody):
     description = serializers.CharField()
     allowed_statuses = StatusBody(many=True)
-    messages = MessageBody(many=True)
+    messages = DeskMessageBody(many=True)
     next_messages = serializers.CharField(allow_null=True)
 
 
-class MessagePage(serializers.Serializer[Any]):
-    results = MessageBody(many=True)
+class DeskMessagePage(serializers.Serializer[Any]):
+    results = DeskMessageBody(many=True)
     next_cursor = serializers.CharField(allow_null=True)
 
 
@@ -202,8 +204,9 @@ def _fields(ticket: Ticket, *, for_agent: bool) -> Mapping[str, Any]:
     return {key: value for key, value in ticket.fields.items() if key in shown}
 
 
-def message_body(message: Message, files: Iterable[Attachment] = ()) -> dict[str, Any]:
-    """The message with its files. `contact` is put beside it by whoever reads it from a list."""
+def message_body(message: Message) -> dict[str, Any]:
+    """The message. Its `contact` and its `files` are put beside it by whoever reads it from a list."""
+    files: Iterable[Attachment] = message.__dict__.get("files", ())
     speaker, contact = message.sender_user_id, getattr(message, "contact", None)
     is_contact = speaker is not None and speaker == contact
     author = None if is_contact else speaker
@@ -240,6 +243,7 @@ def file_body(file: Attachment) -> dict[str, Any]:
         "size": file.size,
         "content_type": file.content_type,
         "state": file.state,
+        "url": reverse("files:download", args=[file.pk], urlconf="portico.urls_company"),
         "created_at": file.created_at,
     }
 

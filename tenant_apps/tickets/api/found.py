@@ -13,7 +13,7 @@ from tenant_apps.people import contacts
 from tenant_apps.people.models import Contact, Team
 from tenant_apps.tickets import access
 from tenant_apps.tickets.actions import Assignee, Requester
-from tenant_apps.tickets.models import Attachment, Message, Ticket
+from tenant_apps.tickets.models import Message, Ticket
 
 HOME = Ticket.Desk.COMPANY
 
@@ -99,15 +99,6 @@ def requester(actor: Actor, given: dict[str, Any]) -> Requester | None:
     return (
         _of(known) if known else _contact(contacts.find_or_make(str(email), given.get("requester_name") or "", actor))
     )
-
-
-def files(actor: Actor, ids: Iterable[UUID]) -> list[UUID]:
-    """Files that the actor has uploaded and not sent yet; Invalid when one of them is not."""
-    wanted = list(dict.fromkeys(ids))
-    mine = Attachment.objects.visible_to(actor).filter(pk__in=wanted, message=None)
-    if wanted and mine.count() != len(wanted):
-        raise Invalid({"files": ["There is no such file of yours that was not sent yet."]})
-    return wanted
 
 
 def with_contact(rows: Any) -> Any:

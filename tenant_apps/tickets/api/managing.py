@@ -12,7 +12,7 @@ from portico.api.views import ApiView
 from portico.errors import Forbidden
 from tenant_apps.tickets import access, actions, distribution, kinds, settings, tally
 from tenant_apps.tickets.api import changes, found, listing, shapes
-from tenant_apps.tickets.api.bodies import TicketBody, TicketPage, ticket_body
+from tenant_apps.tickets.api.bodies import DeskTicketBody, DeskTicketPage, ticket_body
 from tenant_apps.tickets.models import Ticket
 
 TAGS = ["company desk, agents"]
@@ -32,7 +32,7 @@ class AllTickets(AgentView):
         operation_id="desk_admin_list_tickets",
         summary="Every ticket that you may work with, narrowed and sorted",
         parameters=[shapes.AgentQuery],
-        responses=TicketPage,
+        responses=DeskTicketPage,
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
@@ -44,7 +44,7 @@ class Mine(AgentView):
         operation_id="desk_admin_my_assigned_tickets",
         summary="The tickets that are your work",
         parameters=[shapes.TicketQuery],
-        responses=TicketPage,
+        responses=DeskTicketPage,
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
@@ -57,7 +57,7 @@ class AnyTicket(AgentView):
         operation_id="desk_admin_change_ticket",
         summary="Change a ticket: what is named, and nothing else",
         request=shapes.Change,
-        responses=TicketBody,
+        responses=DeskTicketBody,
         tags=TAGS,
     )
     def put(self, request: Request, id: UUID) -> Response:
@@ -69,12 +69,12 @@ class Assign(AgentView):
     @extend_schema(
         operation_id="desk_admin_assign",
         summary="Assign a ticket: to yourself, or as a manager to anybody of the desk",
-        request=shapes.Assignment,
-        responses=TicketBody,
+        request=shapes.DeskAssignment,
+        responses=DeskTicketBody,
         tags=TAGS,
     )
     def put(self, request: Request, id: UUID) -> Response:
-        ticket, given = found.ticket(self.actor, id), self.body(shapes.Assignment)
+        ticket, given = found.ticket(self.actor, id), self.body(shapes.DeskAssignment)
         who = found.assignee(self.actor, given.pop("assigned_to"))
         return Response(ticket_body(actions.assign(ticket, who, by=self.actor, **given), for_agent=True))
 
@@ -84,7 +84,7 @@ class Unassign(AgentView):
         operation_id="desk_admin_unassign",
         summary="Put a ticket back for anybody to take",
         request=shapes.Nothing,
-        responses=TicketBody,
+        responses=DeskTicketBody,
         tags=TAGS,
     )
     def put(self, request: Request, id: UUID) -> Response:

@@ -14,7 +14,7 @@ from portico.api.views import ApiView
 from portico.errors import Invalid
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.api import found, shapes
-from tenant_apps.tickets.api.bodies import TicketBody, ticket_body
+from tenant_apps.tickets.api.bodies import DeskTicketBody, ticket_body
 from tenant_apps.tickets.api.managing import AgentView
 from tenant_apps.tickets.api.shapes import IDEMPOTENCY
 from tenant_apps.tickets.models import Link, Ticket
@@ -28,7 +28,7 @@ def _described(name: str, summary: str, request: type[Any], status: int = 200) -
         summary=summary,
         request=request,
         parameters=[IDEMPOTENCY],
-        responses={status: TicketBody},
+        responses={status: DeskTicketBody},
         tags=TAGS,
     )
 

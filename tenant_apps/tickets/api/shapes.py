@@ -81,7 +81,7 @@ class AgentQuery(TicketQuery):
     unread = serializers.ChoiceField(choices=("true", "false"), required=False)
 
 
-class NewTicket(Shape):
+class DeskNewTicket(Shape):
     subject = Text(max_length=SUBJECT_LENGTH)
     description = Text(max_length=BODY_LENGTH)
     type = Text(max_length=40, required=False, help_text="Without it, the company's usual type.")
@@ -150,7 +150,7 @@ class Change(Shape):
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")
 
 
-class NewMessage(Shape):
+class DeskNewMessage(Shape):
     body = Text(max_length=BODY_LENGTH, required=False)
     message = Text(max_length=BODY_LENGTH, required=False, help_text="The same as body.")
     html = Text(max_length=4 * BODY_LENGTH, required=False, help_text="With a look; the text follows from it.")
@@ -163,7 +163,7 @@ class NewMessage(Shape):
     seen_message = serializers.UUIDField(required=False, help_text="Refused when something was written after it.")
 
 
-class NewMessageIn(NewMessage):
+class NewMessageIn(DeskNewMessage):
     ticket = serializers.UUIDField()
 
 
@@ -171,12 +171,12 @@ class OfTicketQuery(ListQuery):
     ticket = serializers.UUIDField(required=False)
 
 
-class StatusChange(Shape):
+class DeskStatusChange(Shape):
     status = Text(max_length=40)
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")
 
 
-class Assignment(Shape):
+class DeskAssignment(Shape):
     assigned_to = serializers.UUIDField()
     reason = serializers.ChoiceField(choices=("manual", "escalation", "reassignment"), required=False)
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")

@@ -1,6 +1,5 @@
 """What is said in tickets, for programs: messages, their files, and what happened."""
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,10 @@ from portico.api.views import ApiView
 from portico.errors import Invalid
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.api import found, shapes
-from tenant_apps.tickets.api.bodies import FilePage, MessageBody, MessagePage, file_body, message_body
+from tenant_apps.tickets.api.bodies import DeskMessageBody, DeskMessagePage, FilePage, file_body, message_body
 from tenant_apps.tickets.api.platform_desk import ListQuery
 from tenant_apps.tickets.api.shapes import IDEMPOTENCY, one_of
+from tenant_apps.tickets.attachments import attach
 from tenant_apps.tickets.models import Attachment, Message, Ticket
 
 TAGS = ["company desk"]
@@ -31,7 +31,7 @@ class TicketMessages(ApiView):
         operation_id="desk_list_ticket_messages",
         summary="The messages of a ticket, the oldest first",
         parameters=[ListQuery],
-        responses=MessagePage,
+        responses=DeskMessagePage,
         tags=TAGS,
     )
     def get(self, request: Request, id: UUID) -> Response:
@@ -41,15 +41,15 @@ class TicketMessages(ApiView):
     @extend_schema(
         operation_id="desk_reply",
         summary="Reply, or leave an internal note",
-        request=shapes.NewMessage,
+        request=shapes.DeskNewMessage,
         parameters=[IDEMPOTENCY],
-        responses={201: MessageBody},
+        responses={201: DeskMessageBody},
         tags=TAGS,
     )
     @once
     def post(self, request: Request, id: UUID) -> Response:
         ticket = found.ticket(self.actor, id)
-        return Response(_said(ticket, self.body(shapes.NewMessage), self.actor), status=201)
+        return Response(_said(ticket, self.body(shapes.DeskNewMessage), self.actor), status=201)
 
 
 class Messages(ApiView):
@@ -59,7 +59,7 @@ class Messages(ApiView):
         operation_id="desk_list_messages",
         summary="The messages of a ticket, the oldest first; without one, all that you are told, the newest first",
         parameters=[shapes.OfTicketQuery],
-        responses=MessagePage,
+        responses=DeskMessagePage,
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
@@ -79,7 +79,7 @@ class Messages(ApiView):
         summary="Reply in a ticket, or leave an internal note",
         request=shapes.NewMessageIn,
         parameters=[IDEMPOTENCY],
-        responses={201: MessageBody},
+        responses={201: DeskMessageBody},
         tags=TAGS,
     )
     @once
@@ -107,19 +107,9 @@ def page_of(ticket: Ticket, actor: Actor, *, limit: int, cursor: str | None = No
     return _with_files(keyset.ordered(rows, "created_at", key=UUID, cursor=cursor, limit=limit))
 
 
-def sent_along(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
-    """The files that an action takes."""
-    wanted = found.files(actor, given.get("files", ()))
-    return {"files": wanted} if wanted else {}
-
-
 def _with_files(page: keyset.Page[Message]) -> dict[str, Any]:
-    files: dict[UUID, list[Attachment]] = defaultdict(list)
-    for one in Attachment.objects.filter(message__in=[row.pk for row in page.rows]).order_by("created_at", "id"):
-        if one.message_id:
-            files[one.message_id].append(one)
-    results = [message_body(row, files[row.pk]) for row in page.rows]
-    return {"results": results, "next_cursor": page.next_cursor}
+    attach(page.rows)
+    return {"results": [message_body(row) for row in page.rows], "next_cursor": page.next_cursor}
 
 
 def _said(ticket: Ticket, given: dict[str, Any], by: Actor) -> dict[str, Any]:
@@ -136,10 +126,11 @@ def _said(ticket: Ticket, given: dict[str, Any], by: Actor) -> dict[str, Any]:
         internal=_is_note(given),
         mentions=_mentioned(given, by),
         channel="api",
-        **{name: given[name] for name in ("status", "seen_version", "seen_message") if name in given},
-        **sent_along(by, given),
+        **{name: given[name] for name in ("status", "seen_version", "seen_message", "files") if name in given},
     )
-    return message_body(message, Attachment.objects.filter(message=message.pk) if given.get("files") else ())
+    if given.get("files"):
+        attach([message])
+    return message_body(message)
 
 
 def _is_note(given: dict[str, Any]) -> bool:

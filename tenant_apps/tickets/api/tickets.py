@@ -12,7 +12,13 @@ from portico.api.views import ApiView
 from portico.errors import Forbidden
 from tenant_apps.tickets import access, actions, kinds
 from tenant_apps.tickets.api import changes, found, listing, shapes, talk
-from tenant_apps.tickets.api.bodies import TicketBody, TicketPage, TicketWithMessages, status_bodies, ticket_body
+from tenant_apps.tickets.api.bodies import (
+    DeskTicketBody,
+    DeskTicketPage,
+    DeskTicketWithMessages,
+    status_bodies,
+    ticket_body,
+)
 from tenant_apps.tickets.api.shapes import IDEMPOTENCY, one_of
 from tenant_apps.tickets.models import Ticket
 
@@ -28,7 +34,7 @@ class Tickets(ApiView):
         operation_id="desk_list_tickets",
         summary="Tickets that you can see, latest activity first",
         parameters=[shapes.AgentQuery],
-        responses=TicketPage,
+        responses=DeskTicketPage,
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
@@ -39,15 +45,15 @@ class Tickets(ApiView):
     @extend_schema(
         operation_id="desk_open_ticket",
         summary="Open a ticket",
-        request=shapes.NewTicket,
+        request=shapes.DeskNewTicket,
         parameters=[IDEMPOTENCY],
-        responses={201: TicketWithMessages},
+        responses={201: DeskTicketWithMessages},
         tags=TAGS,
     )
     @once
     def post(self, request: Request) -> Response:
         access.require(self.actor, "open", found.HOME)
-        ticket = opened(self.body(shapes.NewTicket), self)
+        ticket = opened(self.body(shapes.DeskNewTicket), self)
         where = f"{request.path.rstrip('/')}/{ticket.pk}"
         return Response(in_full(ticket, self), status=201, headers={"Location": where})
 
@@ -58,7 +64,10 @@ class OneTicket(ApiView):
     unwanted = {"DELETE": ("nothing_is_deleted", KEPT)}
 
     @extend_schema(
-        operation_id="desk_get_ticket", summary="A ticket with its messages", responses=TicketWithMessages, tags=TAGS
+        operation_id="desk_get_ticket",
+        summary="A ticket with its messages",
+        responses=DeskTicketWithMessages,
+        tags=TAGS,
     )
     def get(self, request: Request, id: UUID) -> Response:
         return Response(in_full(found.ticket(self.actor, id), self))
@@ -67,7 +76,7 @@ class OneTicket(ApiView):
         operation_id="desk_change_ticket",
         summary="Change a ticket: for who works on it, and managers. Requesters change the status alone",
         request=shapes.Change,
-        responses=TicketBody,
+        responses=DeskTicketBody,
         tags=TAGS,
     )
     def patch(self, request: Request, id: UUID) -> Response:
@@ -82,13 +91,13 @@ class Status(ApiView):
     @extend_schema(
         operation_id="desk_set_status",
         summary="Move a ticket on. Requesters close, and reopen what is solved",
-        request=shapes.StatusChange,
-        responses=TicketBody,
+        request=shapes.DeskStatusChange,
+        responses=DeskTicketBody,
         tags=TAGS,
     )
     def put(self, request: Request, id: UUID) -> Response:
         ticket = found.ticket(self.actor, id)
-        ticket = actions.change_status(ticket, **self.body(shapes.StatusChange), by=self.actor)
+        ticket = actions.change_status(ticket, **self.body(shapes.DeskStatusChange), by=self.actor)
         return Response(ticket_body(ticket, for_agent=access.is_agent(self.actor)))
 
 
@@ -100,7 +109,7 @@ class MarkRead(ApiView):
         summary="Zero the counter of unread messages on your side",
         request=shapes.Nothing,
         parameters=[IDEMPOTENCY],
-        responses=TicketBody,
+        responses=DeskTicketBody,
         tags=TAGS,
     )
     @once
@@ -130,7 +139,7 @@ def opened(given: dict[str, Any], view: ApiView) -> Ticket:
         by=by,
         **changes.axes_of(given),
         **more,
-        **talk.sent_along(by, given),
+        files=given.get("files", ()),
     )
 
 
