@@ -1,6 +1,7 @@
 """`/api/v1/support/`: the seventeen points of the second document's checklist, and what the first one promises."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.conftest import DESK
 
@@ -202,3 +203,27 @@ def test_the_shorter_addresses(program):
     assert [one["name"] for one in cleo.get("/api/v1/users/")["results"]] == ["Cleo Marsh"]
     assert len(ada.get("/api/v1/users")["results"]) == 5
     assert cleo.get("/api/v1/companies")["results"] == [{"id": 1, "name": "Acme", "slug": "acme"}]
+
+
+def _file(name="lamp.txt"):
+    return {"file": SimpleUploadedFile(name, b"It flickers.", "text/plain")}
+
+
+def test_files_come_first_or_along(program, api_for):
+    cleo, ada = program("cleo"), program("ada")
+    ticket = f"tickets/{cleo.asks()['id']}"
+    kept = api_for("cleo").post(f"{DESK}/attachments/", _file())
+    assert (kept.status_code, kept.json()["original_name"]) == (201, "lamp.txt")
+    ada.post(f"{ticket}/messages", {"body": "Mine.", "files": [kept.json()["id"]]}, 422)
+    said = cleo.post("messages", {"ticket": ticket[8:], "body": "Look.", "files": [kept.json()["id"]]})
+    assert [one["id"] for one in said["attachments"]] == [kept.json()["id"]]
+
+    note = api_for("ada").post(f"{DESK}/{ticket}/attachments", _file("note.txt") | {"is_internal": "true"})
+    assert (note.status_code, note.json()["body"], note.json()["is_internal"]) == (201, "note.txt", True)
+    assert len(ada.get(f"{ticket}/attachments")["results"]) == 2
+    assert [one["original_name"] for one in cleo.get(f"{ticket}/attachments")["results"]] == ["lamp.txt"]
+    assert len(cleo.get(ticket)["messages"][1]["attachments"]) == 1
+    refused = api_for("ada").post(f"{DESK}/attachments", _file("run.exe"))
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["files"])
+    wrong = api_for("ada").post(f"{DESK}/attachments", {"file": "x"}, content_type="application/json")
+    assert (wrong.status_code, wrong.json()["detail"]) == (415, "Please send multipart/form-data.")

@@ -22,7 +22,8 @@ DESK = {
     "support/tickets/{id}": {"get", "patch"},
     "support/tickets/{id}/messages": {"get", "post"},
     "support/tickets/{id}/status": {"put"},
-    "support/tickets/{id}/attachments": {"get"},
+    "support/tickets/{id}/attachments": {"get", "post"},
+    "support/attachments": {"post"},
     "support/tickets/{id}/links": {"get", "post"},
     **{f"support/tickets/{{id}}/{verb}": {"post"} for verb in ("mark-read", "watchers", "unlink", "merge", "unmerge")},
     **{f"support/tickets/{{id}}/{verb}": {"post"} for verb in ("split", "snooze", "wake")},
@@ -36,7 +37,7 @@ DESK = {
     "tickets": {"get", "post"},
     "tickets/{id}": {"get", "patch"},
     "tickets/{id}/comments": {"get", "post"},
-    "tickets/{id}/attachments": {"get"},
+    "tickets/{id}/attachments": {"get", "post"},
     "users": {"get"},
     "companies": {"get"},
 }

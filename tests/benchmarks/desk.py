@@ -158,7 +158,8 @@ def _lines(sizes: list[int], seen: Measured, *, alone: str) -> Iterator[dict[str
 def _line(view: View, rows: int, seen: Measured, is_first: bool, alone: str) -> dict[str, Any]:
     loads, others = seen.loads[view.name, rows], seen.loads[view.name, 0]
     counts = seen.statements[view.name, rows]
-    steady = counts[0] == counts[1] == seen.statements[view.name, min(key[1] for key in seen.statements)][0]
+    fewest = seen.statements[view.name, min(rows for _, rows in seen.statements)][0]
+    steady = max(counts) - fewest < 1  # what happens once, as a first answer does, is no growth
     ratio, words = None, f"<= {view.most} statements, the same at any length" if view.most else ""
     met: bool | None = counts[0] <= view.most and steady if view.most else None
     if is_first and view.ratio:

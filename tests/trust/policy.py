@@ -47,7 +47,7 @@ _DESK_API = {
     f"{_ONE}/status": {"PUT": _ASKERS},
     f"{_ONE}/messages": {"GET": _ASKERS, "POST": _ASKERS},
     f"{_ONE}/mark-read": {"POST": _ASKERS},
-    f"{_ONE}/attachments": {"GET": _ASKERS},
+    f"{_ONE}/attachments": {"GET": _ASKERS, "POST": _ASKERS},
     f"{_ONE}/watchers": {"POST": _ASKERS},
     f"{_ONE}/links": {"GET": _DESK, "POST": _DESK},
     **{f"{_ONE}/{verb}": {"POST": _DESK} for verb in ("unlink", "merge", "unmerge", "split", "snooze", "wake")},
@@ -61,7 +61,8 @@ _DESK_API = {
     "tickets": {"GET": _ASKERS, "POST": _ASKERS},
     "tickets/<uuid:id>": {"GET": _ASKERS, "PATCH": _ASKERS},
     "tickets/<uuid:id>/comments": {"GET": _ASKERS, "POST": _ASKERS},
-    "tickets/<uuid:id>/attachments": {"GET": _ASKERS},
+    "tickets/<uuid:id>/attachments": {"GET": _ASKERS, "POST": _ASKERS},
+    "support/attachments": {"POST": _ASKERS},
     "users": {"GET": _ASKERS},
     "companies": {"GET": _ASKERS},
 }

@@ -55,6 +55,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonRespo
         view, allowed = context["view"], ", ".join(context["view"].allowed_methods)
         code, words = view.unwanted.get(view.request.method, ("method_not_allowed", f"Only {allowed} work here."))
         return problem(405, code, words, headers={"Allow": allowed})
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return problem(415, "not_json", f"Please send {context['view'].parser_classes[0].media_type}.")
     for kind, status, code, message in _ANSWERS:
         if isinstance(error, kind):
             return problem(status, code, message)
@@ -64,8 +66,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonRespo
 _ANSWERS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (Http404, 404, "not_found", MISSING),
     (exceptions.NotFound, 404, "not_found", MISSING),
-    (exceptions.ParseError, 400, "malformed", "The body is not valid JSON in UTF-8."),
-    (exceptions.UnsupportedMediaType, 415, "not_json", "Please send application/json."),
+    (exceptions.ParseError, 400, "malformed", "The body cannot be read; JSON comes in UTF-8."),
     (RequestDataTooBig, 413, "too_large", "That is more than one request may carry."),
     (PermissionDenied, 403, "not_allowed", "This is not allowed here."),
     (exceptions.PermissionDenied, 403, "csrf_failed", "A request with a session cookie needs X-CSRFToken."),

@@ -15,11 +15,11 @@ from portico.api.views import ApiView
 from portico.errors import Invalid
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.api import found, shapes
-from tenant_apps.tickets.api.bodies import DeskMessageBody, DeskMessagePage, FilePage, file_body, message_body
+from tenant_apps.tickets.api.bodies import DeskMessageBody, DeskMessagePage, message_body
 from tenant_apps.tickets.api.platform_desk import ListQuery
 from tenant_apps.tickets.api.shapes import IDEMPOTENCY, one_of
 from tenant_apps.tickets.attachments import attach
-from tenant_apps.tickets.models import Attachment, Message, Ticket
+from tenant_apps.tickets.models import Message, Ticket
 
 TAGS = ["company desk"]
 
@@ -88,17 +88,6 @@ class Messages(ApiView):
         given = self.body(shapes.NewMessageIn)
         ticket = found.ticket(self.actor, given.pop("ticket"))
         return Response(_said(ticket, given, self.actor), status=201)
-
-
-class Files(ApiView):
-    """What was sent along."""
-
-    @extend_schema(operation_id="desk_list_files", summary="The files of a ticket", responses=FilePage, tags=TAGS)
-    def get(self, request: Request, id: UUID) -> Response:
-        ticket = found.ticket(self.actor, id)
-        messages = Message.objects.of(ticket).told_to(self.actor).order_by()
-        rows = Attachment.objects.filter(message__in=messages.values("pk")).order_by("created_at", "id")
-        return Response({"results": [file_body(row) for row in rows]})
 
 
 def page_of(ticket: Ticket, actor: Actor, *, limit: int, cursor: str | None = None) -> dict[str, Any]:

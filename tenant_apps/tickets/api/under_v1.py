@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from tenant_apps.tickets.api import talk, tickets
+from tenant_apps.tickets.api import files, talk, tickets
 
 
 @extend_schema_view(
@@ -24,6 +24,8 @@ class Comments(talk.TicketMessages):
     """Comments are the messages of `support/`."""
 
 
-@extend_schema_view(get=extend_schema(operation_id="list_v1_attachments"))
-class Attachments(talk.Files):
+@extend_schema_view(
+    get=extend_schema(operation_id="list_v1_attachments"), post=extend_schema(operation_id="add_v1_attachment")
+)
+class Attachments(files.Files):
     """As under `support/`."""

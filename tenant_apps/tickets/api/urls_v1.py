@@ -1,7 +1,7 @@
 """`/api/v1/` on a company's host: its own desk."""
 
 from portico.api.routes import both
-from tenant_apps.tickets.api import events, known, managing, relating, talk, tickets, under_v1
+from tenant_apps.tickets.api import events, files, known, managing, relating, talk, tickets, under_v1
 
 app_name = "desk_api"
 _ONE = "support/tickets/<uuid:id>"
@@ -11,7 +11,7 @@ _TICKETS = [
     *both(f"{_ONE}/mark-read", tickets.MarkRead.as_view(), name="mark_read"),
     *both(f"{_ONE}/status", tickets.Status.as_view(), name="status"),
     *both(f"{_ONE}/messages", talk.TicketMessages.as_view(), name="ticket_messages"),
-    *both(f"{_ONE}/attachments", talk.Files.as_view(), name="files"),
+    *both(f"{_ONE}/attachments", files.Files.as_view(), name="files"),
     *both(f"{_ONE}/watchers", relating.Watchers.as_view(), name="watchers"),
     *both(f"{_ONE}/links", relating.Links.as_view(), name="links"),
     *both(f"{_ONE}/unlink", relating.Unlink.as_view(), name="unlink"),
@@ -20,6 +20,7 @@ _TICKETS = [
     *both(f"{_ONE}/split", relating.Split.as_view(), name="split"),
     *both(f"{_ONE}/snooze", relating.Snooze.as_view(), name="snooze"),
     *both(f"{_ONE}/wake", relating.Wake.as_view(), name="wake"),
+    *both("support/attachments", files.Uploads.as_view(), name="uploads"),
     *both("support/messages", talk.Messages.as_view(), name="messages"),
     *both("support/events", events.Events.as_view(), name="events"),
 ]

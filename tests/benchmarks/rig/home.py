@@ -22,8 +22,8 @@ _TICKETS = """
         id, number, desk, type, subject, sub_subject, status, category, urgency, importance, requester_id,
         requester_name, assignee_id, assignee_name, unread, created_at, updated_at, last_activity_at, last_message_at,
         first_reply_at, closed_at, version, department, unread_by_agent, channel, tags)
-    SELECT {key}, 'TICK-' || extract(year FROM now())::int || '-' || lpad(n::text, 4, '0'), 'company',
-           'customer_service', 'The lamp in room ' || n || ' flickers', '', status, category,
+    SELECT {key}, 'TICK-' || extract(year FROM now())::int || '-' || lpad(n::text, greatest(4, length(n::text)), '0'),
+           'company', 'customer_service', 'The lamp in room ' || n || ' flickers', '', status, category,
            (ARRAY['critical', 'high', 'medium', 'low'])[1 + n %% 4], 'medium',
            CASE WHEN n %% {share} = 0 THEN %(customer)s ELSE md5('customer ' || n %% {share})::uuid END,
            'Customer ' || n %% {share}, assignee, CASE WHEN assignee IS NULL THEN '' ELSE 'Agent' END, false,
