@@ -1,18 +1,22 @@
 """Refusals: the product's own way to say no. Each is mapped once to a page and once to a problem document."""
 
+from collections.abc import Iterable
+
 
 class Refusal(Exception):
     """Something the product will not do, with words a person can act on.
 
-    `code` is stable and for programs, `message` is for people.
+    `code` is stable and for programs, `message` is for people. `allowed` names what would be taken instead, for
+    programs, where there is a list of it.
     """
 
     status = 409
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, allowed: Iterable[str] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.allowed = None if allowed is None else list(allowed)
 
 
 class Refused(Refusal):

@@ -34,13 +34,13 @@ class Position:
     at: datetime
     key: Key
 
-    def after(self) -> Q:
-        """The rows behind this one in the order (-last_activity_at, -id).
+    def after(self, by: str = "last_activity_at", way: str = "lt") -> Q:
+        """The rows behind this one in the order (-last_activity_at, -id), or in that of another column and way.
 
         The first condition says nothing new, but it is the one that an index can start from.
         """
-        later = Q(last_activity_at__lt=self.at) | Q(last_activity_at=self.at, id__lt=self.key)
-        return Q(last_activity_at__lte=self.at) & later
+        later = Q(**{f"{by}__{way}": self.at}) | Q(**{by: self.at, f"id__{way}": self.key})
+        return Q(**{f"{by}__{way}e": self.at}) & later
 
     def __str__(self) -> str:
         return base64.urlsafe_b64encode(f"{self.at.isoformat()}|{self.key}".encode()).decode().rstrip("=")
@@ -63,18 +63,42 @@ def read(cursor: str | None, key: Callable[[str], Key]) -> Position | None:
 
 def page(rows: QuerySet[M], *, key: Callable[[str], Key], cursor: str | None = None, limit: int = LIMIT) -> Page[M]:
     """One page of a queryset that has `last_activity_at` and `id`, latest first."""
+    return ordered(rows, "-last_activity_at", key=key, cursor=cursor, limit=limit)
+
+
+def ordered(
+    rows: QuerySet[M], order: str, *, key: Callable[[str], Key], cursor: str | None = None, limit: int = LIMIT
+) -> Page[M]:
+    """One page in the order of a column with a moment in it, and of `id` within it: "-at" is the latest first."""
+    by, sign = order.removeprefix("-"), order[: -len(order.lstrip("-"))]
     position = read(cursor, key)
     if position:
-        rows = rows.filter(position.after())
-    return cut(rows.order_by("-last_activity_at", "-id")[: limit + 1], limit)
+        rows = rows.filter(position.after(by, "lt" if sign else "gt"))
+    return cut(rows.order_by(order, f"{sign}id")[: limit + 1], limit, by)
 
 
-def cut(rows: Iterable[M], limit: int) -> Page[M]:
+def by_key(
+    rows: QuerySet[M],
+    at: str,
+    *,
+    key: Callable[[str], Key],
+    cursor: str | None = None,
+    limit: int = LIMIT,
+    latest_first: bool = True,
+) -> Page[M]:
+    """One page in the order in which rows were made, which is that of their keys; `at` is the column that says when."""
+    position = read(cursor, key)
+    if position:
+        rows = rows.filter(**{"id__lt" if latest_first else "id__gt": position.key})
+    return cut(rows.order_by("-id" if latest_first else "id")[: limit + 1], limit, at)
+
+
+def cut(rows: Iterable[M], limit: int, by: str = "last_activity_at") -> Page[M]:
     """The page out of rows that were read one further than the limit."""
     found: list[Any] = list(rows)
     more = len(found) > limit
     found = found[:limit]
-    return Page(found, str(Position(found[-1].last_activity_at, found[-1].pk)) if more else None)
+    return Page(found, str(Position(getattr(found[-1], by), found[-1].pk)) if more else None)
 
 
 def _fits(key: Key) -> bool:

@@ -21,7 +21,7 @@ from shared_apps.staff import access as staff_access
 from shared_apps.staff import actions as staff_actions
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.tickets import access, priority, workflow
-from tenant_apps.tickets.api import (
+from tenant_apps.tickets.api.platform_desk import (
     IDEMPOTENCY,
     ListQuery,
     MessageBody,

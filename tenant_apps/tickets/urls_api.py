@@ -1,7 +1,7 @@
 """`/api/support/`: the contract's addresses on a company's host."""
 
 from portico.api.routes import both
-from tenant_apps.tickets import api
+from tenant_apps.tickets.api import platform_desk as api
 
 app_name = "tickets_api"
 urlpatterns = [

@@ -17,10 +17,35 @@ from schemathesis.specs.openapi.checks import (
 
 from portico.api.schema import document
 
+DESK = {
+    "support/tickets": {"get", "post"},
+    "support/tickets/{id}": {"get", "patch"},
+    "support/tickets/{id}/messages": {"get", "post"},
+    "support/tickets/{id}/status": {"put"},
+    "support/tickets/{id}/attachments": {"get", "post"},
+    "support/attachments": {"post"},
+    "support/tickets/{id}/links": {"get", "post"},
+    **{f"support/tickets/{{id}}/{verb}": {"post"} for verb in ("mark-read", "watchers", "unlink", "merge", "unmerge")},
+    **{f"support/tickets/{{id}}/{verb}": {"post"} for verb in ("split", "snooze", "wake")},
+    "support/messages": {"get", "post"},
+    "support/events": {"get"},
+    **{f"support/{name}": {"get"} for name in ("departments", "priorities", "statuses")},
+    **{f"support/admin/{name}": {"get"} for name in ("tickets", "my-assigned-tickets", "employees", "stats")},
+    "support/admin/tickets/{id}": {"put"},
+    "support/admin/tickets/{id}/assign": {"put"},
+    "support/admin/tickets/{id}/unassign": {"put"},
+    "tickets": {"get", "post"},
+    "tickets/{id}": {"get", "patch"},
+    "tickets/{id}/comments": {"get", "post"},
+    "tickets/{id}/attachments": {"get", "post"},
+    "users": {"get"},
+    "companies": {"get"},
+}
 CONTRACT = {
     "/api/support/tickets": {"get", "post"},
     "/api/support/tickets/{id}": {"get"},
     "/api/support/tickets/{id}/messages": {"post"},
+    **{f"/api/v1/{path}": methods for path, methods in DESK.items()},
     "/platform-admin/tickets": {"get"},
     "/platform-admin/tickets/{id}": {"get"},
     "/platform-admin/tickets/{id}/messages": {"post"},
@@ -87,9 +112,11 @@ SPEAKERS = {"company": ("ada", "acme"), "console": ("omar", "console")}
 
 
 @pytest.fixture
-def real(opened, row_id, lin):
+def real(opened, row_id, lin, program):
     """Ids that lead somewhere, by the start of the path."""
-    return {"/api/": opened["id"], "/platform-admin/tickets": row_id, "/platform-admin/team": str(lin.id)}
+    wish = program("cleo").asks()["id"]
+    at_home = {"/api/support/": opened["id"], "/api/v1/": wish}
+    return at_home | {"/platform-admin/tickets": row_id, "/platform-admin/team": str(lin.id)}
 
 
 @pytest.mark.parametrize(("kind", "name"), OPERATIONS)

@@ -11,7 +11,7 @@ from tests.support.databases import ROOT, environment
 
 pytestmark = pytest.mark.no_database
 
-CASES = {"console": 15, "fleet": 4, "lifecycle": 7, "memory": 4, "provision": 9, "request": 4}
+CASES = {"console": 15, "desk": 13, "fleet": 4, "lifecycle": 7, "memory": 4, "provision": 9, "request": 4}
 
 
 def _bench(*words: str) -> subprocess.CompletedProcess[str]:

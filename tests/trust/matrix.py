@@ -13,7 +13,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.support.clients import Client
-from tests.trust.policy import ANYBODY, BODIES, POLICY
+from tests.trust.policy import ANYBODY, ASKED_LAST, AT_HOME, BODIES, POLICY
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 URLCONFS = {"public": "portico.urls_public", "console": "portico.urls_console", "company": "portico.urls_company"}
@@ -24,8 +24,9 @@ _CHANGING = re.compile(rb"csrfmiddlewaretoken[^>]*|nonce=\"[^\"]*\"|[0-9a-f]{32}
 def routes(door: str) -> Iterator[str]:
     """Every route behind a door, as written in its URL files."""
     found = dict.fromkeys(_walk(get_resolver(URLCONFS[door]).url_patterns, ""))
-    # Signing out is asked last: it ends the sessions that the other questions need.
-    yield from sorted(found, key=lambda route: route == "logout")
+    # Signing out is asked last of all: it ends the sessions that the other questions need.
+    place = {route: number for number, route in enumerate(ASKED_LAST, 1)}
+    yield from sorted(found, key=lambda route: place.get(route.rstrip("/"), 0))
 
 
 def _walk(patterns: list[Any], prefix: str) -> Iterator[str]:
@@ -59,12 +60,15 @@ class World:
     cookie: str
     covered_only: frozenset[str]
     blind: frozenset[str]  # staff who do not cover the own ticket's subject
+    bounded: frozenset[str]  # people of Acme who do not see the "hidden" ticket of its own desk
     found: dict[str, Any] = field(default_factory=lambda: {"cells": 0, "unpoliced": [], "leaks": []})
 
 
-def walk(world: World, door: str) -> dict[str, Any]:
-    """Ask every question behind one door; the figures."""
+def walk(world: World, door: str, *, at_home: bool = False) -> dict[str, Any]:
+    """Ask every question behind one door, apart from or about a company's own desk; the figures."""
     for route in routes(door):
+        if (door == "company" and route.startswith(AT_HOME)) != at_home:
+            continue
         policy = POLICY.get((door, route))
         if policy is None:
             world.found["unpoliced"].append(f"{door}: {route}")
@@ -84,6 +88,8 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
     own = _ask(world, host, door, route, "own", method, person)
     _judge(world, question, own, may=may, anybody=ANYBODY in allowed)
     _judge_marks(world, question, own, person, door)
+    if route.startswith(AT_HOME) and (method not in POLICY[(door, route)] or _is_twin(door, route)):
+        return  # the same view, or the same refusal, whatever is asked about
     if _CONVERTER.search(route):
         if own.status_code == 302:
             _ask(world, host, door, route, "missing", method, person)  # takes the word that the redirect left behind
@@ -93,12 +99,35 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
         if _bounded(world, person, door) and told_apart:
             _leak(world, f"{question} tells foreign from missing ({_difference(foreign, missing)})", foreign)
         _judge_marks(world, f"{question} (foreign)", foreign, person, door)
+        if route.startswith(AT_HOME):
+            _judge_hidden(world, door, route, method, person, missing)
     if door == "company":
         elsewhere = _ask(world, "borealis", door, route, "foreign", method, person)
         may = ANYBODY in allowed or (person.home == "borealis" and person.role in allowed)
         _judge(world, f"{question} at Borealis", elsewhere, may=may, anybody=ANYBODY in allowed)
         if person.home != "borealis":
             _judge_marks(world, f"{question} at Borealis", elsewhere, person, door)
+
+
+def _is_twin(door: str, route: str) -> bool:
+    """Whether this is an address for programs with a slash at its end."""
+    return route.endswith("/") and (door, route[:-1]) in POLICY
+
+
+def _judge_hidden(world: World, door: str, route: str, method: str, person: Person, missing: Any) -> None:
+    """What is another person's in the same company is, for those whom the desk keeps apart, as if it were not there."""
+    hidden = _ask(world, "acme", door, route, "hidden", method, person)
+    question = f"{person.name} {method} {door}:{route} (hidden)"
+    told_apart = _same(world, hidden, door, "hidden") != _same(world, missing, door, "missing")
+    if person.name in world.bounded and told_apart:
+        _leak(world, f"{question} tells hidden from missing ({_difference(hidden, missing)})", hidden)
+    if (person.name in world.bounded or person.home != "acme") and world.marks["hidden"][0].encode() in hidden.content:
+        _leak(world, f"{question} shows {world.marks['hidden'][0]}", hidden)
+
+
+def _values(world: World, door: str, target: str, route: str) -> dict[str, str]:
+    usual = world.objects.get((door, target), {})
+    return usual | world.objects[("home", target)] if route.startswith(AT_HOME) else usual
 
 
 def _bounded(world: World, person: Person, door: str) -> bool:
@@ -112,8 +141,10 @@ def _ask(world: World, host: str, door: str, route: str, target: str, method: st
     headers = {"Origin": f"http://{world.hosts[host]}"}
     if person.token:
         headers["Authorization"] = f"Bearer {person.token}"
-    path = "/" + _CONVERTER.sub(lambda match: world.objects[(door, target)][match[0]], route.replace("\\Z", ""))
+    values = _values(world, door, target, route)
+    path = "/" + _CONVERTER.sub(lambda match: values[match[0]], route.replace("\\Z", ""))
     body = BODIES.get(route.rstrip("/"), {})
+    body = {name: values.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
     is_api = path.startswith(("/api/", "/platform-admin/"))
     sent = {"data": json.dumps(body), "content_type": "application/json"} if is_api else {"data": body}
     world.found["cells"] += 1
@@ -149,8 +180,9 @@ def _judge_marks(world: World, question: str, answer: Any, person: Person, door:
 def _same(world: World, answer: Any, door: str, target: str) -> tuple[int, bytes, str]:
     """What must be equal: everything but form tokens, request numbers, and the id that was asked for."""
     content = _CHANGING.sub(b"", answer.content)
-    for value in world.objects[(door, target)].values():
-        content = content.replace(f"/{value}".encode(), b"")
+    for place in (door, "home"):
+        for value in world.objects.get((place, target), {}).values():
+            content = content.replace(f"/{value}".encode(), b"")
     return answer.status_code, content, answer.get("Content-Type", "")
 
 

@@ -37,6 +37,40 @@ _COMPANY = {
     "api/support/tickets/<uuid:id>": {"GET": _DESK},
     "api/support/tickets/<uuid:id>/messages": {"POST": _DESK},
 }
+
+# The company's own desk for programs. Everything under `api/v1/` is asked with the company's own tickets.
+_ASKERS = tickets.COMPANY | tickets.CUSTOMERS
+_ONE = "support/tickets/<uuid:id>"
+_DESK_API = {
+    "support/tickets": {"GET": _ASKERS, "POST": _ASKERS},
+    _ONE: {"GET": _ASKERS, "PATCH": _ASKERS},
+    f"{_ONE}/status": {"PUT": _ASKERS},
+    f"{_ONE}/messages": {"GET": _ASKERS, "POST": _ASKERS},
+    f"{_ONE}/mark-read": {"POST": _ASKERS},
+    f"{_ONE}/attachments": {"GET": _ASKERS, "POST": _ASKERS},
+    f"{_ONE}/watchers": {"POST": _ASKERS},
+    f"{_ONE}/links": {"GET": _DESK, "POST": _DESK},
+    **{f"{_ONE}/{verb}": {"POST": _DESK} for verb in ("unlink", "merge", "unmerge", "split", "snooze", "wake")},
+    "support/messages": {"GET": _ASKERS, "POST": _ASKERS},
+    "support/events": {"GET": _ASKERS},
+    **{f"support/{name}": {"GET": _ASKERS} for name in ("departments", "priorities", "statuses")},
+    **{f"support/admin/{name}": {"GET": _DESK} for name in ("tickets", "my-assigned-tickets", "employees", "stats")},
+    "support/admin/tickets/<uuid:id>": {"PUT": _DESK},
+    "support/admin/tickets/<uuid:id>/assign": {"PUT": _DESK},
+    "support/admin/tickets/<uuid:id>/unassign": {"PUT": _DESK},
+    "tickets": {"GET": _ASKERS, "POST": _ASKERS},
+    "tickets/<uuid:id>": {"GET": _ASKERS, "PATCH": _ASKERS},
+    "tickets/<uuid:id>/comments": {"GET": _ASKERS, "POST": _ASKERS},
+    "tickets/<uuid:id>/attachments": {"GET": _ASKERS, "POST": _ASKERS},
+    "support/attachments": {"POST": _ASKERS},
+    "users": {"GET": _ASKERS},
+    "companies": {"GET": _ASKERS},
+}
+_COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
+# Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
+AT_HOME = ("api/v1/",)
+# What takes from others the right to what they are asked after it.
+ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "logout")
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
 _CONSOLE = {
     "": _ALL_METHODS,
@@ -61,7 +95,8 @@ _CONSOLE = {
 
 def _with_twins(rows: dict[str, dict[str, frozenset[str]]]) -> dict[str, dict[str, frozenset[str]]]:
     """Addresses for programs answer with and without a slash at the end."""
-    twins = {f"{route}/": row for route, row in rows.items() if route.startswith(("api/support/", "platform-admin/t"))}
+    with_twins = ("api/support/", "api/v1/", "platform-admin/t")
+    twins = {f"{route}/": row for route, row in rows.items() if route.startswith(with_twins)}
     return rows | twins
 
 
@@ -75,8 +110,24 @@ POLICY = {
     for route, row in rows.items()
 }
 
-# What is sent along: changes that leave the world as it was, or that only add to it.
+_WISH = {"subject": "Asked by the matrix", "description": "Asked by the matrix"}
+# What is sent along: changes that leave the world as it was, or that only add to it. Placeholders of routes are filled.
 BODIES = {
+    "api/v1/support/tickets": _WISH,
+    "api/v1/tickets": _WISH,
+    f"api/v1/{_ONE}": {"status": "open"},
+    "api/v1/tickets/<uuid:id>": {"status": "open"},
+    f"api/v1/{_ONE}/status": {"status": "open"},
+    f"api/v1/{_ONE}/messages": {"body": "Said by the matrix"},
+    "api/v1/tickets/<uuid:id>/comments": {"body": "Said by the matrix"},
+    f"api/v1/{_ONE}/links": {"ticket": "<uuid:id>", "kind": "relates"},
+    f"api/v1/{_ONE}/unlink": {"link": "<uuid:id>"},
+    f"api/v1/{_ONE}/merge": {"into": "<uuid:id>"},
+    f"api/v1/{_ONE}/split": {"message": "<uuid:id>", "subject": "Split by the matrix"},
+    f"api/v1/{_ONE}/snooze": {"until": "2001-01-01T00:00:00Z"},
+    "api/v1/support/messages": {"ticket": "<uuid:id>", "body": "Said by the matrix"},
+    "api/v1/support/admin/tickets/<uuid:id>": {"status": "open"},
+    "api/v1/support/admin/tickets/<uuid:id>/assign": {"assigned_to": "<uuid:agent_id>"},
     "api/support/tickets": {"subject": "website", "description": "Asked by the matrix"},
     "api/support/tickets/<uuid:id>/messages": {"body": "Said by the matrix"},
     "platform-admin/tickets/<int:id>/messages": {"body": "Said by the matrix"},

@@ -4,19 +4,28 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from portico.database import company_scope
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions
+from tenant_apps.tickets.actions import Assignee
 from tests.conftest import host_of
 from tests.support import cast
 from tests.trust import matrix
 
-MARKS = {"acme": "kaleidoscope", "borealis": "northernlight", "uncovered": "quicksilver"}
+MARKS = {"acme": "kaleidoscope", "borealis": "northernlight", "uncovered": "quicksilver", "hidden": "moonshadow"}
 MISSING = "01890000-0000-7000-8000-00000000dead"
 
 
 @pytest.fixture
-def world(acme, borealis, ada, bo, sam, inside, outside, client_for, token_for, settings) -> matrix.World:
+def people(actor_for) -> dict[str, Any]:
+    """Everybody of both companies as an actor."""
+    return {name: actor_for(name) for people in cast.PEOPLE.values() for name in people}
+
+
+@pytest.fixture
+def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, token_for, settings) -> matrix.World:
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     with inside(acme):
         own = actions.open_ticket(subject="website", sub_subject=MARKS["acme"], description="A", by=ada)
@@ -25,6 +34,7 @@ def world(acme, borealis, ada, bo, sam, inside, outside, client_for, token_for, 
         foreign = actions.open_ticket(subject="billing", sub_subject=MARKS["borealis"], description="C", by=bo)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
+    home = _home(acme, borealis, people)
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
@@ -32,21 +42,50 @@ def world(acme, borealis, ada, bo, sam, inside, outside, client_for, token_for, 
         people=_people(client_for, token_for, settings),
         hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
         | {"public": settings.BASE_HOST},
-        objects=_objects(tickets, staff, indexes),
+        objects=_objects(tickets, staff, indexes) | home,
         marks={
             "acme": [MARKS["borealis"]],
-            "borealis": [MARKS["acme"], MARKS["uncovered"]],
+            "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
             "console": list(MARKS.values()),
-            "console:lin": [MARKS["uncovered"], MARKS["borealis"]],
+            "console:lin": [MARKS["uncovered"], MARKS["borealis"], MARKS["hidden"]],
             "console:una": list(MARKS.values()),
             "console:eli": list(MARKS.values()),
-            **{f"console:{name}": [] for name in ("sam", "ann", "omar")},
+            **{f"console:{name}": [MARKS["hidden"]] for name in ("sam", "ann", "omar")},
             "everything": list(MARKS.values()),
+            "hidden": [MARKS["hidden"]],
         },
         cookie=settings.SESSION_COOKIE_NAME,
         blind=frozenset({"una", "eli"}),
+        bounded=frozenset({"ben", "mia", "cleo"}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
+
+
+def _home(acme: Any, borealis: Any, people: dict[str, Any]) -> dict[Any, dict[str, str]]:
+    """Requests on the companies' own desks: Cleo's, which Mia watches and Ben works on; one of Bo's; and one of Ada's
+    that is Ada's work, hidden from all but managers."""
+    own = _wish(acme, people["cleo"], people["ben"], MARKS["acme"], watcher=people["mia"])
+    hidden = _wish(acme, people["olga"], people["ada"], MARKS["hidden"])
+    foreign = _wish(borealis, people["bo"], people["bea"], MARKS["borealis"])
+    agents = {"own": people["ben"].id, "foreign": people["bea"].id, "hidden": people["ada"].id, "missing": MISSING}
+    found = {"own": own, "foreign": foreign, "hidden": hidden, "missing": MISSING}
+    return {
+        ("home", target): {
+            **dict.fromkeys(("<uuid:id>", "<uuid:ticket_id>", "<uuid:request_id>"), str(key)),
+            "<uuid:agent_id>": str(agents[target]),
+        }
+        for target, key in found.items()
+    }
+
+
+def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None) -> Any:
+    with company_scope(company), transaction.atomic():
+        more = {"subject": mark, "description": "A", "desk": "company"}
+        ticket = actions.open_ticket(**more, by=asker)
+        ticket = actions.assign(ticket, Assignee(agent.id, agent.label), by=agent)
+        if watcher:
+            actions.watch(ticket, watcher.id, True, by=agent)
+        return ticket.pk
 
 
 def _objects(tickets: dict[str, Any], staff: dict[str, Any], indexes: dict[str, Any]) -> dict[Any, dict[str, str]]:
@@ -78,9 +117,11 @@ def _people(client_for: Callable[[str], Any], token_for: Callable[[str], str], s
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("door", ["public", "company", "console"])
-def test_every_route_answers_as_the_policy_says(world, door):
-    figures = matrix.walk(world, door)
+@pytest.mark.parametrize(
+    ("door", "at_home"), [("public", False), ("company", False), ("company", True), ("console", False)]
+)
+def test_every_route_answers_as_the_policy_says(world, door, at_home):
+    figures = matrix.walk(world, door, at_home=at_home)
 
     assert figures["unpoliced"] == []
     assert figures["leaks"] == [], "\n".join(figures["leaks"][:20])

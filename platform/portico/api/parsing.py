@@ -64,12 +64,23 @@ class Shape(serializers.Serializer[Any]):
 
 
 class Text(serializers.CharField):
-    """A string. Numbers and truth values are not taken for one."""
+    """A string. Numbers and truth values are not taken for one, and half of a surrogate pair is no character."""
 
     def to_internal_value(self, given: Any) -> str:
         if not isinstance(given, str):
             self.fail("invalid")
+        try:
+            given.encode()
+        except UnicodeEncodeError:
+            raise serializers.ValidationError("This has a character that cannot be kept. Please remove it.") from None
         return super().to_internal_value(given)
+
+
+class Email(Text, serializers.EmailField):
+    """An e-mail address, in lower case."""
+
+    def to_internal_value(self, given: Any) -> str:
+        return super().to_internal_value(given).lower()
 
 
 class Number(serializers.IntegerField):

@@ -19,12 +19,16 @@ def problem(
     message: str,
     errors: Mapping[str, list[str]] | None = None,
     headers: Mapping[str, str] | None = None,
+    allowed: list[str] | None = None,
 ) -> JsonResponse:
-    """A problem document; `errors` names fields, or parameters, with what is wrong with each."""
+    """A problem document; `errors` names fields, or parameters, with what is wrong with each, `allowed` what would be
+    taken instead."""
     body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     body |= {"code": code, "detail": message}
     if errors:
         body["errors"] = errors
+    if allowed is not None:
+        body["allowed"] = allowed
     response = JsonResponse(body, status=status, content_type="application/problem+json", headers=headers)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -38,7 +42,7 @@ def of(refusal: Refusal) -> JsonResponse:
         headers["Retry-After"] = str(refusal.seconds)
     if isinstance(refusal, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(refusal.status, refusal.code, refusal.message, errors, headers)
+    return problem(refusal.status, refusal.code, refusal.message, errors, headers, refusal.allowed)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
@@ -48,8 +52,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonRespo
     if isinstance(error, exceptions.ValidationError):
         return problem(422, "invalid", "Please correct the marked fields.", _fields(error.detail))
     if isinstance(error, exceptions.MethodNotAllowed):
-        allowed = ", ".join(context["view"].allowed_methods)
-        return problem(405, "method_not_allowed", f"Only {allowed} work here.", headers={"Allow": allowed})
+        view, allowed = context["view"], ", ".join(context["view"].allowed_methods)
+        code, words = view.unwanted.get(view.request.method, ("method_not_allowed", f"Only {allowed} work here."))
+        return problem(405, code, words, headers={"Allow": allowed})
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return problem(415, "not_json", f"Please send {context['view'].parser_classes[0].media_type}.")
     for kind, status, code, message in _ANSWERS:
         if isinstance(error, kind):
             return problem(status, code, message)
@@ -59,8 +66,7 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonRespo
 _ANSWERS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (Http404, 404, "not_found", MISSING),
     (exceptions.NotFound, 404, "not_found", MISSING),
-    (exceptions.ParseError, 400, "malformed", "The body is not valid JSON in UTF-8."),
-    (exceptions.UnsupportedMediaType, 415, "not_json", "Please send application/json."),
+    (exceptions.ParseError, 400, "malformed", "The body cannot be read; JSON comes in UTF-8."),
     (RequestDataTooBig, 413, "too_large", "That is more than one request may carry."),
     (PermissionDenied, 403, "not_allowed", "This is not allowed here."),
     (exceptions.PermissionDenied, 403, "csrf_failed", "A request with a session cookie needs X-CSRFToken."),

@@ -14,9 +14,14 @@ from portico.api import authentication  # noqa: F401 (the document learns from i
 from portico.api.problems import MISSING, problem
 
 _COMPANY = ("api/support/", "tenant_apps.tickets.urls_api")
+_COMPANY_DESK = ("api/v1/", "tenant_apps.tickets.api.urls_v1")
 _CONSOLE = ("platform-admin/", "shared_apps.console.urls_api")
 # What answers behind which door; the base host answers for both to programs that bring a token.
-DOCUMENTED = {"company": (_COMPANY,), "console": (_CONSOLE,), "public": (_COMPANY, _CONSOLE)}
+DOCUMENTED = {
+    "company": (_COMPANY, _COMPANY_DESK),
+    "console": (_CONSOLE,),
+    "public": (_COMPANY, _COMPANY_DESK, _CONSOLE),
+}
 
 _READING = ("GET", "HEAD")
 _ALLOW = {"Allow": ", ".join(_READING)}
@@ -69,7 +74,7 @@ def _name_the_company(result: dict[str, Any]) -> None:
     """On the base host a program says beside its token which company it means; both must agree."""
     header = {"in": "header", "name": "X-Company-Id", "required": True, "schema": {"type": "integer"}}
     for route, operations in result["paths"].items():
-        if route.startswith(f"/{_COMPANY[0]}"):
+        if route.startswith((f"/{_COMPANY[0]}", f"/{_COMPANY_DESK[0]}")):
             for operation in operations.values():
                 operation.setdefault("parameters", []).append(header)
 
@@ -106,6 +111,11 @@ _PROBLEM = {
             "type": "object",
             "description": "What is wrong with which field.",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "allowed": {
+            "type": "array",
+            "description": "What would be taken instead, for example the statuses that may follow.",
+            "items": {"type": "string"},
         },
     },
 }

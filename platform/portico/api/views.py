@@ -1,5 +1,6 @@
 """The base of every API view: signed in, not too often, and input read through a shape."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -21,6 +22,8 @@ class ApiView(APIView):
 
     content_negotiation_class = JsonAlways
     http_method_names = ["get", "post", "put", "patch", "head"]
+    # Method -> code and words, where somebody who tries it deserves a reason.
+    unwanted: Mapping[str, tuple[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -94,8 +94,9 @@ def require_next(ticket: Ticket, status: str) -> None:
     allowed = ticket.kind.next(ticket.status)
     if status in {one.key for one in allowed}:
         return
-    steps = ", ".join(one.key for one in allowed) or "none"
-    raise Refused("transition_not_allowed", f"From {ticket.status} this goes on to: {steps}.")
+    steps = [one.key for one in allowed]
+    words = f"From {ticket.status} this goes on to: {', '.join(steps) or 'none'}."
+    raise Refused("transition_not_allowed", words, allowed=steps)
 
 
 def require_right(ticket: Ticket, status: str, by: Actor) -> None:

@@ -94,7 +94,7 @@ def furnish(company: CompanyRef, *, tickets: int = 0, messages: int = 1) -> Furn
         made = _tickets(owner, tickets, messages)
         token = tokens.issue(owner, "bench")
         tokens.find(token)  # marks it as seen, so that the first measured request does not
-        return Furnished(company, token, _session(owner), made)
+        return Furnished(company, token, session_of(owner), made)
 
 
 def index_id(company: CompanyRef) -> int:
@@ -108,10 +108,10 @@ def hire() -> str:
     with platform_scope(), transaction.atomic():
         owner = User(email="owner@portico.example", name="Owner", role="platform_owner", password="!")
         owner.save(force_insert=True)
-        return _session(owner)
+        return session_of(owner)
 
 
-def _session(owner: User) -> str:
+def session_of(owner: User) -> str:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     sessions.sign_in(request, owner)

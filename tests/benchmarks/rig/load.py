@@ -1,7 +1,7 @@
 """Load on a server: a few connections that ask again and again, on plain sockets, from a process of its own.
 
 `python -m tests.benchmarks.rig.load` reads one JSON object from stdin: `port`, `seconds`, `connections` and `requests`
-(raw requests, rotated); prints one: `count`, `wrong`, `times` (seconds of each request).
+(raw requests, rotated), `answers` (good statuses); prints one: `count`, `wrong`, `times` (seconds of each request).
 """
 
 import json
@@ -25,14 +25,14 @@ class Load:
     times: list[float]
 
 
-def put(port: int, requests: list[bytes], seconds: float) -> Load:
-    """Load the server for so many seconds; RuntimeError when an answer was not 200."""
-    asked = {"port": port, "seconds": seconds, "requests": [one.decode() for one in requests]}
+def put(port: int, requests: list[bytes], seconds: float, answers: tuple[int, ...] = (200,)) -> Load:
+    """Load the server for so many seconds; RuntimeError when an answer was none of these."""
+    asked = {"port": port, "seconds": seconds, "requests": [one.decode() for one in requests], "answers": answers}
     command = [sys.executable, "-m", "tests.benchmarks.rig.load"]
     done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, cwd=ROOT, check=True)
     found = json.loads(done.stdout)
     if found["wrong"] or not found["times"]:
-        raise RuntimeError(f"{len(found['times'])} answers, and not 200: {found['wrong'][:3]}")
+        raise RuntimeError(f"{len(found['times'])} answers, and not {answers}: {found['wrong'][:3]}")
     return Load(len(found["times"]) / found["seconds"], found["times"])
 
 
@@ -40,6 +40,12 @@ def request(host: str, path: str, headers: dict[str, str]) -> bytes:
     """A GET as it goes over the wire."""
     lines = [f"GET {path} HTTP/1.1", f"Host: {host}", *(f"{name}: {value}" for name, value in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def posting(host: str, path: str, headers: dict[str, str], body: str, kind: str) -> bytes:
+    """A POST as it goes over the wire."""
+    about = {"Content-Type": kind, "Content-Length": str(len(body.encode()))}
+    return request(host, path, headers | about).replace(b"GET ", b"POST ", 1) + body.encode()
 
 
 class Asker:
@@ -82,13 +88,15 @@ class Asker:
         self._socket.close()
 
 
-def _ask_until(end: float, port: int, requests: list[bytes], times: list[float], wrong: list[int]) -> None:
+def _ask_until(
+    end: float, port: int, requests: list[bytes], answers: list[int], times: list[float], wrong: list[int]
+) -> None:
     asker, number = Asker(port), 0
     while (began := time.perf_counter()) < end:
         status, _ = asker.ask(requests[number % len(requests)])
         times.append(time.perf_counter() - began)
         number += 1
-        if status != 200:
+        if status not in answers:
             wrong.append(status)
     asker.close()
 
@@ -101,8 +109,9 @@ def _main() -> None:
     began = time.perf_counter()
     threads = []
     for number in range(CONNECTIONS):
-        turned = requests[number:] + requests[:number]
-        arguments = (began + asked["seconds"], asked["port"], turned, times, wrong)
+        start = number * len(requests) // CONNECTIONS  # so that no two ask for the same at once
+        turned = requests[start:] + requests[:start]
+        arguments = (began + asked["seconds"], asked["port"], turned, asked["answers"], times, wrong)
         threads.append(threading.Thread(target=_ask_until, args=arguments))
     for thread in threads:
         thread.start()

@@ -34,25 +34,41 @@ class Server:
         return sum(map(_cpu, self.workers()))
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is served: an application in a folder, by this Python."""
+
+    python: str
+    application: str
+    folder: Path
+
+
+OURS = Site(sys.executable, "tests.benchmarks.rig.site:application", ROOT)
+
+
 @contextlib.contextmanager
-def serving(environments: dict[str, dict[str, str]], *, threads: int = 4) -> Iterator[list[Server]]:
+def serving(
+    environments: dict[str, dict[str, str]], *, threads: int = 4, workers: int = 1, site: Site = OURS
+) -> Iterator[list[Server]]:
     """A server for each environment until the end of the block; all of them answer when the block begins."""
     with contextlib.ExitStack() as stack:
-        starting = [stack.enter_context(_started(name, env, threads)) for name, env in environments.items()]
+        shape = ["--workers", str(workers), "--blocking-threads", str(threads)]
+        starting = [stack.enter_context(_started(name, env, shape, site)) for name, env in environments.items()]
         for server, child, log in starting:
             _wait_for(server.port, child, log)
         yield [server for server, _, _ in starting]
 
 
 @contextlib.contextmanager
-def _started(name: str, env: dict[str, str], threads: int) -> Iterator[tuple[Server, subprocess.Popen[bytes], Path]]:
+def _started(
+    name: str, env: dict[str, str], shape: list[str], site: Site
+) -> Iterator[tuple[Server, subprocess.Popen[bytes], Path]]:
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi"]
-    command += ["--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
-    command += ["tests.benchmarks.rig.site:application"]
+    command = [site.python, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi"]
+    command += [*shape, "--no-ws", "--log-level", "warning", site.application]
     env = env | {"BASE_HOST": f"localhost:{port}"}
     with tempfile.NamedTemporaryFile(prefix=f"portico-bench-{name}-", suffix=".log") as log:
-        child = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
+        child = subprocess.Popen(command, env=env, cwd=site.folder, stdout=log, stderr=log)
         try:
             yield Server(name, port, child.pid), child, Path(log.name)
         finally:

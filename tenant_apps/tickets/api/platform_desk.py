@@ -1,4 +1,4 @@
-"""A company's tickets for programs: the shapes, and one view per address."""
+"""The platform's desk for a company's programs: the shapes, and one view per address."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

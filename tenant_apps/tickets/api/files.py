@@ -1,0 +1,80 @@
+"""Files for programs: uploaded first and sent with a message afterwards, or both at once."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portico.api.parsing import Shape, Text
+from portico.api.views import ApiView
+from tenant_apps.tickets import access, actions
+from tenant_apps.tickets.api import found
+from tenant_apps.tickets.api.bodies import DeskMessageBody, FileBody, FilePage, file_body, message_body
+from tenant_apps.tickets.attachments import attach, receive, require_taken
+from tenant_apps.tickets.models import BODY_LENGTH, Attachment, Message
+
+TAGS = ["company desk"]
+_FORM = "multipart/form-data"
+
+
+class Upload(Shape):
+    file = serializers.FileField(max_length=255)
+
+
+class UploadWithWords(Upload):
+    message = Text(max_length=BODY_LENGTH, required=False, help_text="Without it, the name of the file.")
+    is_internal = serializers.BooleanField(default=False, help_text="A note for agents.")
+
+
+class Uploads(ApiView):
+    """Files that are not sent yet."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="desk_upload",
+        summary="Upload a file, to be named in `files` of a message within a day",
+        request={_FORM: Upload},
+        responses={201: FileBody},
+        tags=TAGS,
+    )
+    def post(self, request: Request) -> Response:
+        access.require(self.actor, "reply", found.HOME)
+        return Response(file_body(_taken(self, self.body(Upload)["file"])), status=201)
+
+
+class Files(ApiView):
+    """What was sent along in a ticket."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(operation_id="desk_list_files", summary="The files of a ticket", responses=FilePage, tags=TAGS)
+    def get(self, request: Request, id: UUID) -> Response:
+        ticket = found.ticket(self.actor, id)
+        messages = Message.objects.of(ticket).told_to(self.actor).order_by()
+        rows = Attachment.objects.filter(message__in=messages.values("pk")).order_by("created_at", "id")
+        return Response({"results": [file_body(row) for row in rows]})
+
+    @extend_schema(
+        operation_id="desk_add_file",
+        summary="Send a file in a message of its own",
+        request={_FORM: UploadWithWords},
+        responses={201: DeskMessageBody},
+        tags=TAGS,
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        ticket, given = found.ticket(self.actor, id), self.body(UploadWithWords)
+        kept = _taken(self, given["file"])
+        body, internal = given.get("message", kept.name), given["is_internal"]
+        message = actions.reply(ticket, body, internal=internal, files=[kept.pk], channel="api", by=self.actor)
+        attach([message])
+        return Response(message_body(message), status=201)
+
+
+def _taken(view: ApiView, file: object) -> Attachment:
+    kept = receive(file, by=view.actor)  # type: ignore[arg-type]  # the shape has seen that it is a file
+    require_taken(kept)
+    return kept
