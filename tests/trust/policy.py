@@ -8,6 +8,8 @@ ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
 _DESK, _STAFF = tickets.COMPANY, tickets.STAFF
 _TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
+# On the portal: everybody of the company; whoever does not answer there; and Cleo, whose own request is asked about.
+_HOME, _ASKS, _CLEO = tickets.AT_HOME["see"], tickets.CUSTOMERS, frozenset({"customer"})
 _ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
 
 _EVERYWHERE = {
@@ -38,6 +40,16 @@ _COMPANY = {
     "api/support/tickets/<uuid:id>/messages": {"POST": _DESK},
 }
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
+_PORTAL = {
+    "requests": {"GET": _HOME},
+    "requests/new": {"GET": _HOME, "POST": _HOME},
+    "requests/<uuid:request_id>": {"GET": _ASKS},
+    "requests/<uuid:request_id>/reply": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/follow": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"GET": _CLEO, "POST": _CLEO},
+    "requests/<uuid:request_id>/close": {"GET": _ASKS, "POST": _CLEO},
+    "requests/<uuid:request_id>/reopen": {"GET": _ASKS, "POST": _ASKS},
+}
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
@@ -69,7 +81,7 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _EVERYWHERE | _SIGN_IN,
+        "company": _with_twins(_COMPANY) | _PORTAL | _EVERYWHERE | _SIGN_IN,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
@@ -88,4 +100,8 @@ BODIES = {
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
+    "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
+    "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
+    "requests/<uuid:request_id>/follow": {"on": "1"},
+    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
 }
