@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from tenant_apps.journal import words
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import workflow
+from tenant_apps.tickets.kinds import Kind
 from tenant_apps.tickets.models import Message
+from tenant_apps.tickets.text import clean_html
 
 # Messages stand in the conversation themselves, and so does the first one, which opened it.
 _SAID = frozenset({"ticket.create", "ticket.message.create"})
@@ -39,17 +42,27 @@ class Entry:
     text: str = ""
     icon: str = ""
     tone: str = ""
+    kind: str = ""  # of a message: customer, agent or note
+    html: SafeString = SafeString("")  # what was said, with its look
     is_mine: bool = False
     follows: bool = False
     opens_day: bool = False
 
 
 def timeline(
-    messages: Iterable[Message], events: Iterable[Event], *, reader: UUID | None, audience: str
+    messages: Iterable[Message],
+    events: Iterable[Event],
+    *,
+    reader: UUID | None,
+    audience: str,
+    kind: Kind | None = None,
 ) -> list[Entry]:
-    """The entries in order, as this reader sees them. Staff and customers have their own names for statuses."""
+    """The entries in order, as this reader sees them. Staff and customers have their own names for statuses.
+
+    `kind` is the ticket's type: on the company's own desk it names the statuses.
+    """
     entries = [_said(message, reader) for message in messages]
-    entries += [_happened(event, audience) for event in events if event.verb not in _SAID]
+    entries += [_happened(event, audience, kind) for event in events if event.verb not in _SAID]
     entries.sort(key=lambda entry: (entry.at, entry.message is None))
     return [_after(entries[place - 1] if place else None, entry) for place, entry in enumerate(entries)]
 
@@ -64,12 +77,21 @@ def latest(entries: list[Entry], *, everything: bool) -> tuple[list[Entry], int]
 
 def _said(message: Message, reader: UUID | None) -> Entry:
     author = message.sender_user_id or message.sender_admin_id
-    return Entry(message.created_at, message=message, is_mine=author is not None and author == reader)
+    html = mark_safe(clean_html(message.html)) if message.html else SafeString("")  # noqa: S308 (cleaned this moment)
+    is_mine = author is not None and author == reader
+    return Entry(message.created_at, message=message, kind=_side(message), html=html, is_mine=is_mine)
 
 
-def _happened(event: Event, audience: str) -> Entry:
-    text, icon, tone = words.words(event, audience=audience), words.icon(event), ""
-    step = workflow.BY_KEY.get(event.facts.get("to", "")) if event.verb == "ticket.status.update" else None
+def _side(message: Message) -> str:
+    if message.is_internal:
+        return "note"
+    return "agent" if message.is_staff_reply or message.sender_type != Message.Sender.TENANT else "customer"
+
+
+def _happened(event: Event, audience: str, kind: Kind | None) -> Entry:
+    text, icon, tone = words.words(event, audience=audience, kind=kind), words.icon(event), ""
+    known = kind.by_key if kind else workflow.BY_KEY
+    step = known.get(event.facts.get("to", "")) if event.verb == "ticket.status.update" else None
     if step:
         icon, tone = f"status-{step.mark}", _TONES.get(step.mark, "")
     return Entry(event.at, text=text, icon=icon, tone=tone)

@@ -8,8 +8,10 @@ from tenant_apps.tickets import catalogue, kinds, workflow
 STAFF, CUSTOMER = "staff", "customer"
 
 
-def words(event: Event, *, audience: str = STAFF) -> str:
-    """What happened, for the timeline. Staff and customers have their own names for statuses."""
+def words(event: Event, *, audience: str = STAFF, kind: kinds.Kind | None = None) -> str:
+    """What happened, for the timeline. Staff and customers have their own names for statuses; a type has its own."""
+    if event.verb == "ticket.status.update":
+        return _moved(event, audience, kind)
     say = SENTENCES.get(event.verb)
     return say(event, audience) if say else f"{event.actor_label}: {event.verb}"
 
@@ -30,8 +32,8 @@ def _replied(event: Event, audience: str) -> str:
     return f"{event.actor_label} replied"
 
 
-def _moved(event: Event, audience: str) -> str:
-    before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
+def _moved(event: Event, audience: str, kind: kinds.Kind | None = None) -> str:
+    before, after = (status_name(event.facts[end], audience, kind) for end in ("from", "to"))
     cause = event.facts.get("cause")
     if cause == "reply":
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
@@ -47,6 +49,8 @@ def _assigned(event: Event, audience: str) -> str:
     if facts["assignee_id"] == str(event.actor_id):
         return f"{event.actor_label} took this"
     why = f": {facts['why']}" if facts.get("why") and audience == STAFF else ""
+    if event.actor_kind == "system":
+        return f"This went to {facts['assignee_name']}{why}"
     return f"{event.actor_label} assigned this to {facts['assignee_name']}{why}"
 
 
@@ -79,8 +83,9 @@ def _either(fact: str, yes: str, no: str) -> Callable[[Event, str], str]:
     return lambda event, audience: (yes if event.facts.get(fact) else no).format(who=event.actor_label, **event.facts)
 
 
-def _status(key: str, audience: str) -> str:
-    status = _statuses().get(key)
+def status_name(key: str, audience: str, kind: kinds.Kind | None = None) -> str:
+    """How a status is called: by the ticket's type when it is given, else by the presets."""
+    status = kind.by_key.get(key) if kind else _statuses().get(key)
     if status is None:
         return key.replace("_", " ")
     return status.label if audience == STAFF else status.customer_label

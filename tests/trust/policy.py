@@ -8,6 +8,8 @@ ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
 _DESK, _STAFF = tickets.COMPANY, tickets.STAFF
 _TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
+# On the portal: everybody of the company; whoever does not answer there; and Cleo, whose own request is asked about.
+_HOME, _ASKS, _CLEO = tickets.AT_HOME["see"], tickets.CUSTOMERS, frozenset({"customer"})
 _ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
 
 _EVERYWHERE = {
@@ -68,10 +70,27 @@ _DESK_API = {
 }
 _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
-AT_HOME = ("api/v1/",)
+AT_HOME = ("api/v1/", "files/", "manager/inbox", "requests")
 # What takes from others the right to what they are asked after it.
 ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "logout")
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
+_PORTAL = {
+    "requests": {"GET": _HOME},
+    "requests/new": {"GET": _HOME, "POST": _HOME},
+    "requests/<uuid:request_id>": {"GET": _ASKS},
+    "requests/<uuid:request_id>/reply": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/follow": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"GET": _CLEO, "POST": _CLEO},
+    "requests/<uuid:request_id>/close": {"GET": _ASKS, "POST": _CLEO},
+    "requests/<uuid:request_id>/reopen": {"GET": _ASKS, "POST": _ASKS},
+}
+# Files of a request: whoever sees the message they came with. There is no picture among them.
+_FILES = {
+    "files/upload": {"POST": _HOME},
+    "files/<uuid:attachment_id>": {"GET": _HOME},
+    "files/<uuid:attachment_id>/small": {},
+    "files/<uuid:attachment_id>/large": {},
+}
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
@@ -104,7 +123,7 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _EVERYWHERE | _SIGN_IN,
+        "company": _with_twins(_COMPANY) | _PORTAL | _FILES | _EVERYWHERE | _SIGN_IN,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
@@ -139,4 +158,8 @@ BODIES = {
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
+    "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
+    "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
+    "requests/<uuid:request_id>/follow": {"on": "1"},
+    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
 }

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from portico.database import company_scope
 from shared_apps.console.models import TicketIndex
-from tenant_apps.tickets import actions
+from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee
 from tests.conftest import host_of
 from tests.support import cast
@@ -68,24 +69,28 @@ def _home(acme: Any, borealis: Any, people: dict[str, Any]) -> dict[Any, dict[st
     hidden = _wish(acme, people["olga"], people["ada"], MARKS["hidden"])
     foreign = _wish(borealis, people["bo"], people["bea"], MARKS["borealis"])
     agents = {"own": people["ben"].id, "foreign": people["bea"].id, "hidden": people["ada"].id, "missing": MISSING}
-    found = {"own": own, "foreign": foreign, "hidden": hidden, "missing": MISSING}
+    found = {"own": own, "foreign": foreign, "hidden": hidden, "missing": (MISSING, MISSING, MISSING)}
     return {
         ("home", target): {
-            **dict.fromkeys(("<uuid:id>", "<uuid:ticket_id>", "<uuid:request_id>"), str(key)),
+            **dict.fromkeys(("<uuid:id>", "<uuid:ticket_id>", "<uuid:request_id>"), str(ticket)),
+            "<uuid:message_id>": str(message),
+            "<uuid:attachment_id>": str(file),
             "<uuid:agent_id>": str(agents[target]),
         }
-        for target, key in found.items()
+        for target, (ticket, message, file) in found.items()
     }
 
 
-def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None) -> Any:
+def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None) -> tuple[Any, Any, Any]:
+    """The ids of a request, its first message, and the file that came with it."""
     with company_scope(company), transaction.atomic():
-        more = {"subject": mark, "description": "A", "desk": "company"}
+        file = attachments.receive(SimpleUploadedFile(f"{mark}.txt", mark.encode()), by=asker)
+        more = {"subject": mark, "description": mark, "desk": "company", "files": [file.pk]}
         ticket = actions.open_ticket(**more, by=asker)
         ticket = actions.assign(ticket, Assignee(agent.id, agent.label), by=agent)
         if watcher:
             actions.watch(ticket, watcher.id, True, by=agent)
-        return ticket.pk
+        return ticket.pk, ticket.messages.get().pk, file.pk
 
 
 def _objects(tickets: dict[str, Any], staff: dict[str, Any], indexes: dict[str, Any]) -> dict[Any, dict[str, str]]:

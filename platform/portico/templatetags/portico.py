@@ -190,7 +190,8 @@ def _said(here: datetime, now: datetime, short: bool) -> str:
         return f"{here:%H:%M}" if short else f"today {here:%H:%M}"
     if short:
         return f"{here:%a}" if 0 < days < 7 else _date(here, now)
-    return f"yesterday {here:%H:%M}" if days == 1 else f"{_date(here, now)}, {here:%H:%M}"
+    near = {1: "yesterday", -1: "tomorrow"}.get(days)
+    return f"{near} {here:%H:%M}" if near else f"{_date(here, now)}, {here:%H:%M}"
 
 
 def _date(here: datetime, now: datetime) -> str:

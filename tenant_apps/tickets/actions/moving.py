@@ -107,7 +107,9 @@ def require_right(ticket: Ticket, status: str, by: Actor) -> None:
             raise Refused("ticket_closed", "This ticket is closed. A supervisor can reopen it.")
         return
     after = ticket.kind.by_key[status]
-    if not access.is_agent(by) and by.kind == "company":
+    if _only_asks(ticket, by):
+        if by.id != ticket.requester_id:
+            raise Forbidden("not_yours", f"{ticket.requester_name} asked this, and closes it or opens it again.")
         closes, reopens = after.category in DONE, ticket.category == "solved" and status == ticket.kind.woken
         if not (closes or reopens):
             raise Forbidden("close_only", "You can close your request, or open it again while it is solved.")
@@ -118,6 +120,13 @@ def require_right(ticket: Ticket, status: str, by: Actor) -> None:
     require_next(ticket, status)
     if after.category in DONE and access.is_agent(by):
         fields.require(ticket.kind, ticket.fields, "solve")
+
+
+def _only_asks(ticket: Ticket, by: Actor) -> bool:
+    """Whether this is a customer, or an agent whose own request it is and not their work."""
+    if by.kind != "company" or not access.is_agent(by):
+        return by.kind == "company"
+    return by.id == ticket.requester_id and not access.works_on(by, ticket.assignee_id)
 
 
 def _go(ticket: Ticket, status: str, by: Actor, **facts: Any) -> None:
