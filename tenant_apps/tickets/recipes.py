@@ -77,6 +77,18 @@ def values(ticket: Ticket, actor: Actor) -> dict[str, str]:
     }
 
 
+def draft(recipe: Recipe, actor: Actor, requester: str = "") -> dict[str, Any]:
+    """What a template fills in for a new request: the words of `open_ticket`, and `checklist` for `change` after it.
+
+    What is not known before there is a request (its number) stays empty.
+    """
+    sample = Ticket(requester_name=requester, number="", subject="")
+    content = recipe.content
+    words = {name: render(content[name], sample, actor).strip() for name in ("subject", "description")}
+    rest = {name: content[name] for name in ("type", "department", "tags", "fields")}
+    return {**rest, **words, "checklist": [{"text": one, "done": False} for one in content["checklist"]]}
+
+
 def preview(recipe: Recipe, ticket: Ticket, actor: Actor) -> list[str]:
     """What a macro would do with this ticket, one sentence for each step; for a canned reply, its words."""
     if recipe.kind == Recipe.Kind.MACRO:

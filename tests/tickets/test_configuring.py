@@ -1,6 +1,9 @@
 """What managers set for their desk: who may, what fits, who was faster, and how it is undone."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from portico.errors import Forbidden, Invalid, Refused
 from tenant_apps.journal.models import Event
@@ -64,6 +67,21 @@ def test_the_second_of_two_managers_is_told(inside, acme, ada, olga):
         with pytest.raises(Refused, match="meanwhile"):
             actions.set_to("expected_reply_hours", 2, by=olga, seen_version=0)
         assert settings.read("expected_reply_hours")["expected_reply_hours"] == 4
+
+
+def test_two_managers_at_the_very_same_moment_are_one_after_the_other(inside, acme, ada, olga):
+    def attempt(who):
+        try:
+            with inside(acme):
+                actions.set_to("expected_reply_hours", 1 if who == ada else 2, by=who, seen_version=0)
+            return "set"
+        except Refused as no:
+            return no.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, (ada, olga))) == ["changed_meanwhile", "set"]
 
 
 def test_a_change_is_undone_once_and_only_while_nobody_changed_it_again(inside, acme, ada, olga):

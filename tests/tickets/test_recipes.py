@@ -190,6 +190,8 @@ def test_templates_and_views_keep_what_they_are_given(inside, acme, ben):
         template = {"subject": "Return of {{first_name}}", "type": "simple", "tags": ["Return"], "checklist": ["Label"]}
         kept = made(ben, "template", "Return", template).content
         assert (kept["tags"], kept["type"], kept["description"]) == (["return"], "simple", "")
+        draft = recipes.draft(Recipe.objects.get(), ben, "Cleo Marsh")
+        assert (draft["subject"], draft["checklist"]) == ("Return of Cleo", [{"text": "Label", "done": False}])
         assert made(ben, "view", "Urgent", {"filters": {"urgency": "critical"}}).content["filters"] == {
             "urgency": "critical"
         }

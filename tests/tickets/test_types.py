@@ -42,6 +42,16 @@ def test_a_status_that_is_taken_away_still_holds_its_requests(inside, acme, wish
             actions.change_status(other, "pending_customer", by=ada)
 
 
+def test_a_request_that_gets_another_type_comes_to_no_retired_status(inside, acme, wish, ada):
+    ticket = wish(type="engineering")
+    with inside(acme):
+        actions.change_status(ticket, "in_progress", by=ada)
+        draft = without(draft_of("simple"), "in_progress") | {"started": ""}
+        draft["transitions"] |= {"open": ["closed"]}
+        actions.keep_type("simple", draft, by=ada)
+        assert actions.change(ticket, {"type": "simple"}, by=ada).status == "open"
+
+
 FIELD = {"key": "serial", "label": "Serial number", "kind": "regex", "pattern": r"[A-Z]{2}\d{4}", "required": "create"}
 
 

@@ -92,7 +92,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 def files(request: HttpRequest) -> HttpResponse:
     """Which files people may send along."""
     rules = settings.read("attachments")["attachments"]
-    shown = {"megabytes": rules["most_bytes"] / MEGABYTE, "most_files": rules["most_files"]}
+    shown = {"megabytes": f"{rules['most_bytes'] / MEGABYTE:g}", "most_files": rules["most_files"]}
     shown |= {"refused": ", ".join(rules["refused"])}
     problems: dict[str, str] = {}
     if request.method == "POST":
