@@ -16,6 +16,8 @@ from portico.database import CompanyRef, company_scope, platform_scope
 from shared_apps.accounts import tokens
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
+from shared_apps.console import home_stories
+from shared_apps.console.home_stories import Wish
 from shared_apps.console.stories import ACME, BOREALIS, Step, Story
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.tickets import actions
@@ -27,9 +29,9 @@ from tenants.provision import claim
 PASSWORD = "portico-demo"  # noqa: S105 (printed by the demo for everybody to see)
 LABEL = "demo"
 
-COMPANIES: tuple[tuple[str, str, tuple[Story, ...]], ...] = (
-    ("acme", "Acme", ACME),
-    ("borealis", "Borealis", BOREALIS),
+COMPANIES: tuple[tuple[str, str, tuple[Story, ...], tuple[Wish, ...]], ...] = (
+    ("acme", "Acme", ACME, home_stories.ACME),
+    ("borealis", "Borealis", BOREALIS, home_stories.BOREALIS),
 )
 PEOPLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "acme": {
@@ -67,16 +69,19 @@ def seed() -> dict[str, Any]:
         staff = {name: _staff_member(name) for name in STAFF}
         actors = {name: actor_of(user) for name, user in staff.items()}
         console = {"url": _url("console"), "people": [_card(user) for user in staff.values()]}
-    companies = [_seed_company(slug, name, stories, actors) for slug, name, stories in COMPANIES]
+    companies = [_seed_company(*company, actors) for company in COMPANIES]
     return {"console": console, "companies": companies}
 
 
-def _seed_company(slug: str, name: str, stories: Sequence[Story], staff: Mapping[str, Actor]) -> dict[str, Any]:
+def _seed_company(
+    slug: str, name: str, stories: Sequence[Story], wishes: Sequence[Wish], staff: Mapping[str, Actor]
+) -> dict[str, Any]:
     company = _company(slug, name)
     with company_scope(company), transaction.atomic():
         people = {person: _person(slug, person) for person in PEOPLE[slug]}
         if not Ticket.objects.exists():
-            _tell(stories, {**staff, **{person: actor_of(user) for person, user in people.items()}})
+            cast = {**staff, **{person: actor_of(user) for person, user in people.items()}}
+            _tell([*stories, *wishes], cast)
         cards = [_card(user) for user in people.values()]
     return {"id": company.id, "name": company.name, "slug": slug, "url": _url(slug), "people": cards}
 
@@ -124,25 +129,36 @@ def _url(door: str) -> str:
     return f"{'https' if settings.HTTPS else 'http'}://{door}.{settings.BASE_HOST}"
 
 
-def _tell(stories: Sequence[Story], cast: Mapping[str, Actor]) -> None:
+def _tell(stories: Sequence[Story | Wish], cast: Mapping[str, Actor]) -> None:
     """Everything in the order in which it happened; the earliest ticket has the first number."""
     now = timezone.now()
-    for story in stories:
+    for story in sorted(stories, key=lambda one: -one.hours):
         with clock.at(now - timedelta(hours=story.hours)):
-            ticket = actions.open_ticket(
-                subject=story.subject, sub_subject=story.sub_subject, description=story.text, by=cast[story.who]
-            )
+            ticket = _open(story, cast[story.who])
         for step in story.steps:
             with clock.at(now - timedelta(hours=step.hours)):
                 _do(ticket, step, cast)
+
+
+def _open(story: Story | Wish, by: Actor) -> Ticket:
+    if isinstance(story, Wish):
+        return actions.open_ticket(
+            subject=story.subject, description=story.text, desk=Ticket.Desk.COMPANY, by=by, **story.more
+        )
+    return actions.open_ticket(subject=story.subject, sub_subject=story.sub_subject, description=story.text, by=by)
 
 
 def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:
     by = cast[step.who]
     if step.act == "reply":
         actions.reply(ticket, step.value, by=by)
+    elif step.act == "note":
+        actions.reply(ticket, step.value, by=by, internal=True)
     elif step.act == "status":
         actions.change_status(ticket, step.value, by=by)
+    elif step.act == "change":
+        name, _, value = step.value.partition(":")
+        actions.change(ticket, {name: value}, by=by)
     else:
         assignee = cast[step.value]
         assert assignee.id is not None  # noqa: S101 (everybody of the cast has an account)

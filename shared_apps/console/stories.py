@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Somebody did something: `reply` with a text, `status` with a status, `assign` with a staff member."""
+    """Somebody did something: `reply` or `note` with a text, `status` with a status, `assign` or `take` with somebody,
+    `change` with "<name>:<value>"."""
 
     hours: float
     who: str
