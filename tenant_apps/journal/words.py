@@ -31,7 +31,11 @@ def _replied(event: Event, audience: str) -> str:
 
 
 def _moved(event: Event, audience: str) -> str:
-    before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
+    named = event.facts.get("labels")
+    if named:
+        before, after = (one[0] if audience == STAFF else one[1] for one in named)
+    else:
+        before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
     cause = event.facts.get("cause")
     if cause == "reply":
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
@@ -106,6 +110,7 @@ _LABELS = {
 _PARTS = {
     "types": "the types of requests",
     "default_type": "the type of new requests",
+    "type_order": "the order of types",
     "departments": "the departments",
     "number_format": "the form of numbers",
     "attachments": "the rules for files",

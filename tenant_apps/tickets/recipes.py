@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
@@ -95,6 +96,11 @@ def preview(recipe: Recipe, ticket: Ticket, actor: Actor) -> list[str]:
         names = Names.read()
         return [say(step, ticket, actor, names) for step in recipe.content["steps"]]
     return [render(recipe.content.get("text", ""), ticket, actor)]
+
+
+def query(view: Recipe) -> str:
+    """The filters of a saved view as the end of the inbox's address."""
+    return f"?{urlencode(view.content['filters'])}"
 
 
 class Names:

@@ -100,6 +100,13 @@ def _default_type(value: Any, before: Any, rest: Mapping[str, Any]) -> str:
     return value
 
 
+def _type_order(value: Any, before: Any, rest: Mapping[str, Any]) -> list[str]:
+    known = [key for key, one in kinds.build(rest["types"], rest["default_type"]).items() if not one.is_fixed]
+    if not isinstance(value, list) or any(one not in known for one in value):
+        raise Invalid({"type_order": ["There is no such type of request."]})
+    return list(dict.fromkeys(value))
+
+
 def _number_format(value: Any, before: Any, rest: Mapping[str, Any]) -> str:
     wrong = Wrong()
     text = wrong.words("number_format", value, NUMBER)
@@ -179,6 +186,7 @@ def _whole(part: str, value: Any, least: int, most: int) -> int:
 _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "types": _types,
     "default_type": _default_type,
+    "type_order": _type_order,
     "departments": _departments,
     "number_format": _number_format,
     "attachments": _attachments,

@@ -192,6 +192,5 @@ def test_templates_and_views_keep_what_they_are_given(inside, acme, ben):
         assert (kept["tags"], kept["type"], kept["description"]) == (["return"], "simple", "")
         draft = recipes.draft(Recipe.objects.get(), ben, "Cleo Marsh")
         assert (draft["subject"], draft["checklist"]) == ("Return of Cleo", [{"text": "Label", "done": False}])
-        assert made(ben, "view", "Urgent", {"filters": {"urgency": "critical"}}).content["filters"] == {
-            "urgency": "critical"
-        }
+        view = made(ben, "view", "Urgent", {"filters": {"urgency": "critical", "q": "a b&c"}})
+        assert recipes.query(view) == "?urgency=critical&q=a+b%26c"

@@ -6,6 +6,8 @@ from hypothesis import settings as proof
 from hypothesis import strategies as st
 
 from portico.errors import Invalid, Refused
+from tenant_apps.journal.models import Event
+from tenant_apps.journal.words import words
 from tenant_apps.tickets import actions, drafts, kinds, patterns
 from tenant_apps.tickets.actions import configuring
 from tenant_apps.tickets.models import Ticket
@@ -40,6 +42,19 @@ def test_a_status_that_is_taken_away_still_holds_its_requests(inside, acme, wish
         other = actions.open_ticket(subject="x", description="y", desk="company", by=cleo)
         with pytest.raises(Refused):
             actions.change_status(other, "pending_customer", by=ada)
+
+
+def test_what_happened_is_told_in_the_words_of_then(inside, acme, wish, ada):
+    ticket = wish()
+    with inside(acme):
+        draft = draft_of("customer_service")
+        draft["statuses"][2] |= {"label": "Their turn", "customer_label": "Your turn"}
+        actions.keep_type("customer_service", draft, by=ada)
+        actions.change_status(ticket, "pending_customer", by=ada)
+        actions.put_back_type("customer_service", by=ada)
+        event = Event.objects.get(verb="ticket.status.update")
+        assert words(event) == "Ada Lind moved this from New to Their turn"
+        assert words(event, audience="customer") == "Ada Lind moved this from Received to Your turn"
 
 
 def test_a_request_that_gets_another_type_comes_to_no_retired_status(inside, acme, wish, ada):
@@ -110,6 +125,15 @@ def test_a_type_is_made_retired_and_never_lost(inside, acme, wish, ada):
         assert actions.change_status(ticket, "resolved", by=ada).solved_at
     with pytest.raises(Invalid):
         wish(type=key)
+
+
+def test_types_are_offered_in_the_companys_order(inside, acme, ada):
+    with inside(acme):
+        actions.set_to("type_order", ["engineering", "simple", "engineering"], by=ada)
+        assert [one.key for one in kinds.load().on_offer()] == ["customer_service", "engineering", "simple"]
+        for strange in (["support"], "simple", [["simple"]]):
+            with pytest.raises(Invalid):
+                actions.set_to("type_order", strange, by=ada)
 
 
 def test_the_type_of_new_requests_is_not_retired(inside, acme, ada):

@@ -20,6 +20,7 @@ PLACES = {
     "departments": "departments",
     "types": "types",
     "default_type": "types",
+    "type_order": "types",
     "number_format": "numbers",
     "attachments": "files",
     "expected_reply_hours": "distribution",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from portico.errors import Invalid, Missing
 from tenant_apps.desk.setup import editing
-from tenant_apps.desk.setup.pages import done, managers, problems_of, whole
+from tenant_apps.desk.setup.pages import done, in_place, managers, problems_of, whole
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions, drafts, kinds, workflow
 from tenant_apps.tickets.actions import configuring
@@ -60,7 +60,8 @@ def types(request: HttpRequest) -> HttpResponse:
         except Invalid as no:
             problems = problems_of(no)
     known = kinds.load()
-    own = [one for one in known.values() if not one.is_fixed]
+    retired = [one for one in known.values() if one.is_retired]
+    own = [*known.on_offer(), *retired]
     context = {
         "types": [(one, one.key in kinds.PRESETS, one == kinds.PRESETS.get(one.key)) for one in own],
         "default": known.default,
@@ -69,6 +70,7 @@ def types(request: HttpRequest) -> HttpResponse:
         "label": request.POST.get("label", ""),
         "version": configuring.version_of("types"),
         "default_version": configuring.version_of("default_type"),
+        "order_version": configuring.version_of("type_order"),
     }
     return render(request, "setup/types.html", context, status=422 if problems else 200)
 
@@ -98,6 +100,11 @@ def _changed(request: HttpRequest) -> HttpResponse:
     if "default_type" in request.POST:
         event = actions.set_to("default_type", request.POST["default_type"], by=request.actor, seen_version=version)
         return done(request, event, "Requests are of this type unless another is chosen.", "types")
+    if request.POST.get("part") == "order":
+        rows = in_place([{"key": one.key} for one in kinds.load().on_offer()], request.POST)
+        order = [one["key"] for one in rows]
+        event = actions.set_to("type_order", order, by=request.actor, seen_version=version)
+        return done(request, event, "Types are offered in this order, the one of new requests first.", "types")
     label, like = request.POST.get("label", ""), request.POST.get("like", "")
     key, event = actions.add_type(label, like, by=request.actor, seen_version=version)
     return done(request, event, f"{label} is there. Set its statuses and fields here.", "type", key)

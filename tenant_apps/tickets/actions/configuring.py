@@ -15,7 +15,7 @@ from tenant_apps.tickets.models import Setting
 
 VERB = "settings.update"
 # What two settings have to agree about is locked in this order.
-_BESIDE = {"types": ("default_type",), "default_type": ("types",)}
+_BESIDE = {"types": ("default_type",), "default_type": ("types",), "type_order": ("types", "default_type")}
 
 
 @transaction.atomic

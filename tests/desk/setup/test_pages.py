@@ -137,6 +137,13 @@ def test_a_type_is_added_with_a_status_a_step_and_a_field(ada_at, acme, inside, 
     assert wish(type="repair", fields={"serial": "AB1"}).status == "open"
 
 
+def test_types_are_put_in_order(ada_at, acme, inside):
+    page = ada_at("types", {"part": "order", "version": "0", "place-engineering": "1", "place-simple": "2"})
+    assert "Types are offered in this order" in said(page)
+    with inside(acme):
+        assert [one.key for one in kinds.load().on_offer()] == ["customer_service", "engineering", "simple"]
+
+
 def test_a_preset_is_changed_retired_and_put_back(ada_at, acme, inside):
     ada_at("types/simple", {"part": "about", "label": "Plain <b>"})
     page = ada_at("types/simple", {"part": "retire"})
