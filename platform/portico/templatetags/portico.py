@@ -22,12 +22,13 @@ SHEETS = (
     *(
         f"components/{name}"
         for name in (
-            *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "icon", "mark", "menu"),
-            *("nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket", "timeline", "tone"),
+            *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "icon", "inbox", "mark"),
+            *("menu", "nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket", "timeline"),
+            "tone",
         )
     ),
 )
-MODULES = ("autogrow", "copy", "dialog", "keys", "live", "menu", "notices", "once", "zone")
+MODULES = ("autogrow", "copy", "dialog", "inbox", "keys", "live", "menu", "notices", "once", "palette", "zone")
 TINTS = 10
 
 

@@ -14,9 +14,10 @@ from tenant_apps.tickets.actions.marks import favour, keep_draft, mark_read, pin
 from tenant_apps.tickets.actions.moving import change_status, snooze, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.sorting import change, watch
-from tenant_apps.tickets.actions.talking import edit, react, reply, take_back
+from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
 
 __all__ = [
+    "REACTIONS",
     "Assignee",
     "Requester",
     "assign",
