@@ -17,7 +17,7 @@ from tenant_apps.desk.forms import EMPTY, KeyedForm
 from tenant_apps.desk.inbox.controls import controls, values_in
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.desk.once import once
-from tenant_apps.people.actions import contact_for
+from tenant_apps.people.contacts import contact_for
 from tenant_apps.tickets import actions, kinds, priority, settings
 from tenant_apps.tickets.actions import Requester
 from tenant_apps.tickets.models import SUBJECT_LENGTH, Ticket
