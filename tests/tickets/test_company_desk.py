@@ -9,7 +9,7 @@ from portico.errors import Forbidden, Invalid, Missing, Refused
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions, tally
 from tenant_apps.tickets.actions import Assignee
-from tenant_apps.tickets.models import Link, Message, Ticket
+from tenant_apps.tickets.models import Link, Message, Tally, Ticket
 
 
 @pytest.fixture
@@ -34,14 +34,8 @@ def verbs(ticket):
 
 
 def counters_are_true():
-    shown = {key: number for key, number in _shown() if number}
-    assert shown == tally.counted()
-
-
-def _shown():
-    from tenant_apps.tickets.models import Tally
-
-    return Tally.objects.values_list("key", "number")
+    keys = set(Tally.objects.values_list("key", flat=True))
+    assert {key: number for key, number in tally.read(keys).items() if number} == tally.counted()
 
 
 def test_a_customer_asks_and_an_agent_answers(inside, acme, wish, ben, cleo):
@@ -143,6 +137,18 @@ def test_a_step_the_type_does_not_know_is_refused_with_those_it_knows(inside, ac
     ticket = wish(type="engineering")
     with inside(acme), pytest.raises(Refused, match="in_progress, waiting_on_customer, resolved, closed"):
         actions.change_status(ticket, "reopened", by=ada)
+
+
+def test_a_step_is_undone_while_nothing_happened_since(inside, acme, wish, ada, ben):
+    ticket = wish()
+    with inside(acme):
+        solved = actions.change_status(ticket, "resolved", by=ada)
+        assert actions.step_back(solved, "new", by=ada, seen_version=solved.version).status == "new"
+        counters_are_true()
+        again = actions.change_status(ticket, "resolved", by=ada)
+        actions.reply(ticket, "All well?", by=ben)
+        with pytest.raises(Refused, match="meanwhile"):
+            actions.step_back(again, "new", by=ada, seen_version=again.version)
 
 
 def test_a_follow_up_goes_on_from_a_closed_request(inside, acme, wish, cleo):

@@ -18,7 +18,7 @@ from tenant_apps.desk.inbox.controls import controls, values_in
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.desk.once import once
 from tenant_apps.people.contacts import contact_for
-from tenant_apps.tickets import actions, kinds, priority, settings
+from tenant_apps.tickets import actions, attachments, kinds, priority, settings
 from tenant_apps.tickets.actions import Requester
 from tenant_apps.tickets.models import SUBJECT_LENGTH, Ticket
 
@@ -80,6 +80,7 @@ def _open(request: HttpRequest, form: AskForm, known: kinds.Kinds) -> str:
         fields=values_in(known[typed["type"]], request.POST),
         desk=Ticket.Desk.COMPANY,
         follows=_followed(request),
+        files=attachments.of_form(request),
         requester=_requester(typed["email"], typed["name"], request),
         by=request.actor,
     )

@@ -92,11 +92,12 @@ def _status(ticket: Ticket, value: str, by: Actor) -> Step | None:
     wanted = step.key if step else value
     before = ticket.status
     after = actions.change_status(ticket, wanted, by=by)
-    return {"do": "back", "value": before} if after.status != before else None
+    return {"do": "back", "value": f"{before}:{after.version}"} if after.status != before else None
 
 
 def _status_back(ticket: Ticket, value: str, by: Actor) -> Step | None:
-    actions.change_status(ticket, value, by=by)
+    before, _, version = value.partition(":")
+    actions.step_back(ticket, before, by=by, seen_version=int(version))
     return None
 
 

@@ -15,7 +15,7 @@ from tenant_apps.desk import timeline
 from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.timeline import Entry
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import kinds
+from tenant_apps.tickets import attachments, kinds
 from tenant_apps.tickets.models import Message, Seat, Ticket
 
 STEP = 60  # so many messages and so many events are drawn at once
@@ -65,8 +65,7 @@ def read(ticket: Ticket, actor: Actor, frame: Frame, *, steps: int = 1, only: st
     most = STEP * max(1, min(steps, MOST_STEPS))
     said = _latest(Message.objects.of(ticket).told_to(actor), ("-created_at", "-id"), most)
     happened = _latest(Event.objects.about(ticket.pk), ("-at", "-id"), most)
-    for message in said:
-        message.ticket_number = ticket.number if message.ticket_id == ticket.pk else ""
+    attachments.attach(said[:most])
     known = {one.key: one for kind in (*frame.kinds.values(), ticket.kind) for one in kind.statuses}
     entries = timeline.timeline(said[:most], happened[:most], reader=actor.id, audience="staff", steps=known)
     has_more = len(said) > most or len(happened) > most

@@ -53,9 +53,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @agents_only
-def conversation(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+def conversation(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One request beside its list. Opening it marks it as read; a merged one leads to where it went on."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     if ticket.merged_into_id:
         messages.info(request, f"{ticket.number} was merged into this request.")
         return redirect(address(request, ticket.merged_into_id))
@@ -66,16 +66,16 @@ def conversation(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents_only
-def do(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+def do(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Change something about a request (`moves`)."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
     done = moves.make(request, ticket)
-    return after(request, ticket_id, done)
+    return after(request, request_id, done)
 
 
-def after(request: HttpRequest, ticket_id: UUID, done: str = "") -> HttpResponse:
+def after(request: HttpRequest, request_id: UUID, done: str = "") -> HttpResponse:
     """The request as it is now, and a word about what was done."""
     ticket = Ticket.objects.visible_to(request.actor, Ticket.Desk.COMPANY).filter(pk=ticket_id).first()
     if ticket is None or ticket.merged_into_id or not wants_part(request):
@@ -83,7 +83,7 @@ def after(request: HttpRequest, ticket_id: UUID, done: str = "") -> HttpResponse
             messages.success(request, done)
         place = reverse("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or ticket_id)
         return _go(request, place)
-    return show(request, thread.find(request.actor, ticket_id), done=done, part="inbox/_live.html")
+    return show(request, thread.find(request.actor, request_id), done=done, part="inbox/_live.html")
 
 
 def _go(request: HttpRequest, place: str) -> HttpResponse:
@@ -92,7 +92,7 @@ def _go(request: HttpRequest, place: str) -> HttpResponse:
     return redirect(place)
 
 
-def address(request: HttpRequest, ticket_id: UUID) -> str:
+def address(request: HttpRequest, request_id: UUID) -> str:
     """A conversation's address, with the list that stands beside it."""
     kept = request.GET.copy()
     for name in ("cursor", "show", "steps", "only"):

@@ -18,7 +18,7 @@ from tenant_apps.desk.inbox import here, moves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm, mentioned
 from tenant_apps.desk.inbox.views import address, after, agents_only, show
 from tenant_apps.desk.once import once
-from tenant_apps.tickets import access, actions
+from tenant_apps.tickets import access, actions, attachments
 from tenant_apps.tickets.models import Message, Ticket
 
 _OPEN = "inbox/_open.html"
@@ -26,9 +26,9 @@ _OPEN = "inbox/_open.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents_only
-def reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Send a reply, or add a note. What was typed stays on the page until it is kept."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
     form = ComposeForm(request.POST)
@@ -40,11 +40,11 @@ def reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
         form.take(refused)
         return show(request, ticket, form=form, status=422, part=_OPEN)
     except Refused as refused:
-        return _stopped(request, ticket_id, form, refused)
+        return _stopped(request, request_id, form, refused)
     if not wants_part(request):
         return redirect(place)
     sent = place.rpartition("message-")[2]
-    return show(request, thread.find(request.actor, ticket_id), sent="" if form.is_note else sent, part=_OPEN)
+    return show(request, thread.find(request.actor, request_id), sent="" if form.is_note else sent, part=_OPEN)
 
 
 def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm) -> str:
@@ -59,15 +59,16 @@ def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm) -> str:
         seen_message=form.cleaned_data["seen"],
         status=form.cleaned_data["status"],
         can_undo=not form.is_note,
+        files=attachments.of_form(request),
     )
     if ticket.seat["draft"]:
         actions.keep_draft(ticket, "", by=actor)
     return f"{address(request, ticket.pk)}#message-{message.pk}"
 
 
-def _stopped(request: HttpRequest, ticket_id: UUID, form: ComposeForm, refused: Refused) -> HttpResponse:
+def _stopped(request: HttpRequest, request_id: UUID, form: ComposeForm, refused: Refused) -> HttpResponse:
     """The words are kept, and what was written meanwhile stands beside them; sending once more means it."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     meanwhile: list[Message] = []
     if refused.code == "written_meanwhile":
         said = Message.objects.of(ticket).told_to(request.actor).exclude(sender_user_id=request.actor.id)
@@ -81,9 +82,9 @@ def _stopped(request: HttpRequest, ticket_id: UUID, form: ComposeForm, refused: 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents_only
-def draft(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+def draft(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Keep what is being typed, for this person on every machine of theirs."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
     actions.keep_draft(ticket, request.POST.get("body", ""), by=request.actor, mode=request.POST.get("mode", "reply"))
@@ -95,9 +96,9 @@ def draft(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents_only
-def said(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+def said(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """What can be done with one message: take it back, change it, react, make a request of it."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     key = (request.POST or request.GET).get("message", "")
     if not key:
         return redirect(address(request, ticket.pk))
@@ -158,9 +159,9 @@ def _take_back(request: HttpRequest, ticket: Ticket, message: Message) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agents_only
-def presence(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+def presence(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Say that one is here, or writes, and hear who else is."""
-    ticket = thread.find(request.actor, ticket_id)
+    ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
     if here.look(ticket, request.actor, is_typing=request.POST.get("typing") == "1"):

@@ -23,6 +23,7 @@ from tenant_apps.tickets.actions.keeping import (
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.workflow import DONE
+from tenants.due import remind
 
 RESOLVED_VIA_INCIDENT = "resolved via incident"
 
@@ -53,6 +54,19 @@ def change_status(ticket: Ticket, status: str, *, by: Actor, seen_version: int |
 
 
 @transaction.atomic
+def step_back(ticket: Ticket, status: str, *, by: Actor, seen_version: int) -> Ticket:
+    """Undo a step: to where it stood before, whatever steps the type allows, if nothing has happened since."""
+    known_status(ticket, status)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    require_work(ticket, by)
+    require_unchanged(ticket, seen_version)
+    with writing():
+        _go(ticket, status, by, cause="undo")
+    return ticket
+
+
+@transaction.atomic
 def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
     """Let it rest until then, or until somebody writes (None). A word wakes it in any case."""
     ticket = lock(ticket, by)
@@ -65,6 +79,8 @@ def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
     with writing():
         ticket.is_snoozed, ticket.snoozed_until = True, until
         keep(ticket, is_news=False)
+        if until:
+            remind("wake", ticket.pk.hex, until)
         tell("ticket.snooze", ticket, by=by, until=until.isoformat() if until else None)
     return ticket
 

@@ -63,7 +63,7 @@ def said_in(inside: Callable[..., Any], acme: Any) -> Callable[..., Any]:
 def do(client_for: Callable[..., Any]) -> Callable[..., Any]:
     """`do("ben", ticket, "take")` = what Ben's page answers when he does that."""
 
-    def send(name: str, ticket: Any, verb: str, **words: Any) -> Any:
-        return client_for(name).post(f"/manager/inbox/{ticket.pk}/do", {"do": verb} | words)
+    def send(who: str, ticket: Any, verb: str, **words: Any) -> Any:
+        return client_for(who).post(f"/manager/inbox/{ticket.pk}/do", {"do": verb} | words)
 
     return send

@@ -116,7 +116,7 @@ def test_a_draft_waits_on_every_machine_until_it_is_sent(write, wish, client_for
     assert ">Half a th</textarea>" in page_of("ben", ticket)
     assert "Half a th" not in page_of("ada", ticket)
     write("ben", ticket, "Half a thought.", mode="note")
-    assert ">Half a th" not in page_of("ben", ticket)
+    assert ">Half a th</textarea>" not in page_of("ben", ticket)
 
 
 def test_a_colleague_is_called_by_first_name(write, wish, said_in, ada, page_of):
