@@ -9,6 +9,7 @@ from django.db.models import Value
 from portico.actor import Actor
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, kinds, settings, tally
+from tenant_apps.tickets.kinds import Kind
 
 _TEAM = "team"
 
@@ -36,7 +37,7 @@ class Frame:
     may_assign: bool  # to others
 
     @property
-    def types(self) -> list[kinds.Kind]:
+    def types(self) -> list[Kind]:
         """The types on offer, for templates: they would ask `kinds` for one named "on_offer"."""
         return self.kinds.on_offer()
 

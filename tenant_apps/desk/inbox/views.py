@@ -77,11 +77,11 @@ def do(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 def after(request: HttpRequest, request_id: UUID, done: str = "") -> HttpResponse:
     """The request as it is now, and a word about what was done."""
-    ticket = Ticket.objects.visible_to(request.actor, Ticket.Desk.COMPANY).filter(pk=ticket_id).first()
+    ticket = Ticket.objects.visible_to(request.actor, Ticket.Desk.COMPANY).filter(pk=request_id).first()
     if ticket is None or ticket.merged_into_id or not wants_part(request):
         if done:
             messages.success(request, done)
-        place = reverse("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or ticket_id)
+        place = reverse("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or request_id)
         return _go(request, place)
     return show(request, thread.find(request.actor, request_id), done=done, part="inbox/_live.html")
 
@@ -98,7 +98,7 @@ def address(request: HttpRequest, request_id: UUID) -> str:
     for name in ("cursor", "show", "steps", "only"):
         kept.pop(name, None)
     query = kept.urlencode()
-    return reverse("desk:inbox:conversation", args=[ticket_id]) + (f"?{query}" if query else "")
+    return reverse("desk:inbox:conversation", args=[request_id]) + (f"?{query}" if query else "")
 
 
 def show(
