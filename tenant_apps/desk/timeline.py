@@ -15,8 +15,6 @@ from tenant_apps.tickets.kinds import Kind
 from tenant_apps.tickets.models import Message
 from tenant_apps.tickets.text import clean_html
 
-# Messages stand in the conversation themselves, and so does the first one, which opened it.
-_SAID = frozenset({"ticket.create", "ticket.message.create"})
 _TOGETHER = timedelta(minutes=5)
 # What a page draws of a very long conversation until somebody asks for all of it.
 SHOWN = 200
@@ -34,7 +32,8 @@ _TONES = {
 class Entry:
     """One thing in the conversation: a message, or an event in words.
 
-    `follows` says that the same person went on speaking; `opens_day` that a date belongs above it.
+    `follows` says that the same person went on speaking; `opens_day` that a date belongs above it, `opens_unread` that
+    the reader has not seen what comes now. `side` is where a message stands: customer, agent or note.
     """
 
     at: datetime
@@ -47,6 +46,15 @@ class Entry:
     is_mine: bool = False
     follows: bool = False
     opens_day: bool = False
+    opens_unread: bool = False
+
+    @property
+    def side(self) -> str:
+        if self.message is None:
+            return ""
+        if self.message.is_internal:
+            return "note"
+        return "customer" if self.message.sender_type == "tenant" and not self.message.is_staff_reply else "agent"
 
 
 def timeline(
@@ -59,12 +67,27 @@ def timeline(
 ) -> list[Entry]:
     """The entries in order, as this reader sees them. Staff and customers have their own names for statuses.
 
-    `kind` is the ticket's type: on the company's own desk it names the statuses.
+    `kind` is the ticket's type: on the company's own desk it names the statuses. What `words.UNSAID` names is left
+    out: messages stand in the conversation themselves.
     """
     entries = [_said(message, reader) for message in messages]
-    entries += [_happened(event, audience, kind) for event in events if event.verb not in _SAID]
+    entries += [_happened(event, audience, kind) for event in events if event.verb not in words.UNSAID]
     entries.sort(key=lambda entry: (entry.at, entry.message is None))
+    return linked(entries)
+
+
+def linked(entries: list[Entry]) -> list[Entry]:
+    """The entries with the dates above them, and with what belongs together."""
     return [_after(entries[place - 1] if place else None, entry) for place, entry in enumerate(entries)]
+
+
+def since(entries: list[Entry], seen_at: datetime | None) -> list[Entry]:
+    """The same with a mark above the first message of somebody else that came after this moment."""
+    news = (
+        place for place, one in enumerate(entries) if one.message and not one.is_mine and seen_at and one.at > seen_at
+    )
+    place = next(news, 0)
+    return [replace(one, opens_unread=True) if place and place == at else one for at, one in enumerate(entries)]
 
 
 def latest(entries: list[Entry], *, everything: bool) -> tuple[list[Entry], int]:
@@ -106,7 +129,7 @@ def _after(before: Entry | None, entry: Entry) -> Entry:
 def _goes_on(before: Entry, entry: Entry) -> bool:
     if before.message is None or entry.message is None or entry.at - before.at > _TOGETHER:
         return False
-    return _author(before.message) == _author(entry.message)
+    return _author(before.message) == _author(entry.message) and before.side == entry.side
 
 
 def _author(message: Message) -> tuple[str, UUID | None]:

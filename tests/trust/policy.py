@@ -99,6 +99,17 @@ _SETTINGS = {
     "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
     "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
 }
+_INBOX = {
+    "manager/inbox": {"GET": _DESK},
+    "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/find": {"GET": _DESK},
+    "manager/inbox/bulk": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/<uuid:request_id>": {"GET": _DESK},
+    **{
+        f"manager/inbox/<uuid:request_id>/{place}": {"GET": _DESK, "POST": _DESK}
+        for place in ("do", "reply", "draft", "said", "here")
+    },
+}
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
 _PORTAL = {
     "requests": {"GET": _HOME},
@@ -149,7 +160,7 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _EVERYWHERE | _SIGN_IN,
+        "company": _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
@@ -185,6 +196,13 @@ BODIES = {
     "manager/settings/types/<slug:type_key>": {"part": "about"},
     "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
     "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
+    "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
+    | {"urgency": "low", "importance": "low", "channel": "portal"},
+    "manager/inbox/bulk": {"do": "assign:me"},
+    "manager/inbox/<uuid:request_id>/do": {"do": "favour", "on": "1"},
+    "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
+    "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
+    "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
     "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
