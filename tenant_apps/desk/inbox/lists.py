@@ -1,6 +1,5 @@
 """The list of the inbox: what is asked for in the address, and the rows that answer it."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Left
 from django.http import QueryDict
@@ -22,12 +20,11 @@ from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf
 from tenant_apps.tickets import kinds, priority
 from tenant_apps.tickets.models import Message, Ticket
+from tenant_apps.tickets.models.ticket import TicketQuerySet
 
 SORTS = {"latest": "Latest first", "oldest": "Longest waiting", "priority": "Most urgent"}
 _EXCERPT = 140
 _MOST_PINNED = 10
-_MOST_WORDS = 8
-_PLAIN = re.compile(r"['\\\x00]")  # what has a meaning of its own in a query for words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,8 @@ def filters(frame: Frame) -> dict[str, dict[str, str]]:
 
 def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> QuerySet[Ticket]:
     """The requests of the view that match; words are looked for in every view at once."""
-    found: QuerySet[Ticket] = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
-    found = _about(found, wanted.words, frame) if wanted.words else found.filter(shelf.condition)
+    seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
+    found = _about(seen, wanted.words, frame) if wanted.words else seen.filter(shelf.condition)
     for name, value in wanted.filters:
         found = found.filter(_FILTERS[name](value))
     last = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False, withdrawn_at=None)
@@ -125,17 +122,11 @@ def _behind(rank: str, position: keyset.Position) -> Q:
     return Q(rank__gt=int(rank)) | (Q(rank=int(rank)) & later) if rank else later
 
 
-def _about(found: QuerySet[Ticket], words: str, frame: Frame) -> QuerySet[Ticket]:
+def _about(found: TicketQuerySet, words: str, frame: Frame) -> TicketQuerySet:
     """Numbers, subjects and requesters that begin with each of the words; a bare number is that one of a year."""
     if words.lstrip("#").isdecimal():
         return found.filter(number__in=_numbers(int(words.lstrip("#")[:9]), frame.number_format))
-    parts = [_PLAIN.sub(" ", one).strip() for one in words.split()[:_MOST_WORDS]]
-    asked = " & ".join(f"'{one}':*" for one in parts if one)
-    if not asked:
-        return found.none()
-    # Said as the index `ticket_search` says it, or the index is not used.
-    vector = SearchVector("number", "subject", "requester_name", config="simple")
-    return found.alias(words=vector).filter(words=SearchQuery(asked, config="simple", search_type="raw"))
+    return found.matching(words)
 
 
 def _numbers(sequence: int, pattern: str) -> list[str]:
