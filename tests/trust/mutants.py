@@ -60,7 +60,7 @@ TARGETS = {
     "platform/portico/events.py": [*_KERNEL, "tests/portico/test_events.py"],
     "platform/portico/tasks.py": _DUE,
     "tenants/provision/claim.py": _POOL,
-    "tenants/provision/pool.py": _POOL,
+    "tenants/provision/pool.py": [*_POOL, _NEWBORN],
     "tenants/provision/recording.py": [*_POOL[:1], _NEWBORN],
     "tenants/owner.py": [*_POOL[:1], _NEWBORN],
     "tenants/house.py": [_NEWBORN],
