@@ -157,6 +157,19 @@ def test_a_task_belongs_to_the_request_of_its_message_and_to_no_other_afterwards
         request_id.reset(before)
 
 
+def test_a_task_is_counted_as_what_became_of_it(acme):
+    def counted(task: Any, outcome: str) -> float:
+        return REGISTRY.get_sample_value("portico_tasks_total", {"task": task.name, "outcome": outcome}) or 0
+
+    before = counted(say, "done"), counted(say, "dropped"), counted(break_down, "failed"), counted(break_down, "done")
+    say(acme.id, acme.generation, "hello")
+    say(acme.id, acme.generation + 1, "hello")
+    with pytest.raises(ZeroDivisionError):
+        break_down(acme.id, acme.generation)
+    after = counted(say, "done"), counted(say, "dropped"), counted(break_down, "failed"), counted(break_down, "done")
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 1, 0]
+
+
 def test_the_house_has_tasks_like_everybody(outside):
     with outside():
         house = Company.objects.get(pk=HOUSE_ID).ref
