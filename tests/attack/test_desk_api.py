@@ -241,26 +241,45 @@ def test_a_change_that_is_half_wrong_changes_nothing(program, inside, acme, ids)
         assert tally.counted()["unassigned"] == 1
 
 
-def test_two_who_close_at_once_close_once(api_for, program, inside, acme):
-    made = program("cleo").asks()
-    where, answers = f"{DESK}/tickets/{made['id']}/status", []
-    clients = [api_for(name) for name in ("cleo", "ada", "cleo", "olga")]
+def _at_once(*asks):
+    """The answers of several programs that ask at the same moment."""
+    start, answers = threading.Barrier(len(asks)), [None] * len(asks)
 
-    def close(client):
+    def ask(place, client, method, path, body):
         try:
-            answers.append(client.put(where, {"status": "closed"}, content_type="application/json").status_code)
+            start.wait()
+            answers[place] = _ask(client, method, path, body)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=close, args=(client,)) for client in clients]
+    threads = [threading.Thread(target=ask, args=(place, *one)) for place, one in enumerate(asks)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [200] * 4
+    return answers
+
+
+def test_two_who_close_at_once_close_once(api_for, program, inside, acme):
+    where = f"{DESK}/tickets/{program('cleo').asks()['id']}/status"
+    clients = [api_for(name) for name in ("cleo", "ada", "cleo", "olga")]
+    answers = _at_once(*((client, "put", where, {"status": "closed"}) for client in clients))
+    assert [one.status_code for one in answers] == [200] * 4
     with inside(acme):
         assert Event.objects.filter(verb="ticket.status.update").count() == 1
         assert tally.read(["all", "open", "status:closed"]) == {"all": 1, "open": 0, "status:closed": 1}
+
+
+def test_two_who_merge_each_into_the_other(api_for, program, inside, acme):
+    one, two = (program("cleo").asks()["id"] for _ in range(2))
+    ways = [("ada", one, two), ("olga", two, one), ("ada", two, one)]
+    asks = ((api_for(who), "post", f"{DESK}/tickets/{this}/merge", {"into": other}) for who, this, other in ways)
+    answers = _at_once(*asks)
+    assert sorted(one.status_code for one in answers) == [200, 409, 409]
+    assert {one.json().get("code") for one in answers} == {None, "merged"}
+    with inside(acme):
+        assert Ticket.objects.standing().count() == 1
+        assert tally.read(["all", "open"]) == {"all": 1, "open": 1}
 
 
 def test_who_was_slower_is_told(program):
