@@ -102,11 +102,20 @@ def _round(
     """Each view at each size and of the yardstick before the next view: a busy minute of the machine hits all alike."""
     for view in VIEWS:
         for place in homes:
-            done = load.put(our.port, ours(view, our.port, place), seconds, (200, 201, 302, 303))
+            done = _load(our.port, ours(view, our.port, place), seconds)
             seen.loads[view.name, place.rows].append(done)
         if theirs and rival and view.yardstick:
-            done = load.put(theirs.port, of_helpdesk(view, theirs.port, rival), seconds, (200, 302))
+            done = _load(theirs.port, of_helpdesk(view, theirs.port, rival), seconds)
             seen.loads[view.name, 0].append(done)
+
+
+def _load(port: int, requests: list[bytes], seconds: float) -> load.Load:
+    return load.put(port, requests, seconds, _good(requests[0]))
+
+
+def _good(raw: bytes) -> tuple[int, ...]:
+    """What was written is answered with the new thing, or with the way to it; a form that comes back has failed."""
+    return (201, 302, 303) if raw.startswith(b"POST") else (200,)
 
 
 def _count(database: Own, homes: list[Home], seen: Measured) -> None:
@@ -119,7 +128,7 @@ def _count(database: Own, homes: list[Home], seen: Measured) -> None:
             for view in VIEWS:
                 for place in homes:
                     raws = [ours(view, server.port, place)[0], ours(view, server.port, place, longest=True)[0]]
-                    counts = [counted_on(wire, server.port, raw, (200, 201, 302, 303)).statements for raw in raws]
+                    counts = [counted_on(wire, server.port, raw, _good(raw)).statements for raw in raws]
                     seen.statements[view.name, place.rows] = counts
 
 

@@ -60,7 +60,7 @@ class World:
     cookie: str
     covered_only: frozenset[str]
     blind: frozenset[str]  # staff who do not cover the own ticket's subject
-    bounded: frozenset[str]  # people of Acme who do not see the "hidden" ticket of its own desk
+    bounded: frozenset[str] = frozenset()  # people of Acme who do not see the "hidden" ticket of its own desk
     found: dict[str, Any] = field(default_factory=lambda: {"cells": 0, "unpoliced": [], "leaks": []})
 
 

@@ -97,7 +97,7 @@ def requester(actor: Actor, given: dict[str, Any]) -> Requester | None:
         return _contact(found)
     known = accounts().filter(email=email).first()
     return (
-        _of(known) if known else _contact(contacts.find_or_make(str(email), given.get("requester_name") or "", actor))
+        _of(known) if known else _contact(contacts.contact_for(str(email), given.get("requester_name") or "", by=actor))
     )
 
 
