@@ -20,7 +20,7 @@ def matching(rows: TicketQuerySet, text: str) -> TicketQuerySet:
         return rows
     query = SearchQuery(" & ".join(map(_term, words)), config="simple", search_type="raw")
     vector = SearchVector("number", "subject", "requester_name", config="simple")
-    return rows.annotate(_words=vector).filter(_words=query)
+    return rows.alias(words=vector).filter(words=query)
 
 
 def _term(word: str) -> str:
