@@ -47,9 +47,9 @@ class Program:
     def patch(self, path: str, body: Any = None, status: int = 200) -> Any:
         return self._send("patch", path, body, status)
 
-    def asks(self, status: int = 201, **more: Any) -> Any:
+    def asks(self, expected: int = 201, /, **more: Any) -> Any:
         """A new request."""
-        return self.post("tickets", WISH | more, status)
+        return self.post("tickets", WISH | more, expected)
 
     def _send(self, method: str, path: str, body: Any, status: int, **headers: str) -> Any:
         send = getattr(self.client, method)

@@ -2,7 +2,11 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from tenant_apps.tickets import actions
+from tenant_apps.tickets.models import Ticket
 from tests.api.conftest import DESK
 
 
@@ -227,3 +231,38 @@ def test_files_come_first_or_along(program, api_for):
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["files"])
     wrong = api_for("ada").post(f"{DESK}/attachments", {"file": "x"}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["detail"]) == (415, "Please send multipart/form-data.")
+
+
+def test_customers_are_told_where_it_stands_and_not_how_agents_work(cast_of_programs, inside, acme, ada):
+    cleo, ben, ada_s = cast_of_programs
+    made = cleo.asks()
+    ticket = f"tickets/{made['id']}"
+    ada_s.patch(ticket, {"tags": ["vip"], "assigned_to": str(ada.id)})
+    ada_s.post(f"{ticket}/messages", {"message": "Careful.", "is_internal": True})
+    ada_s.post(f"{ticket}/messages", {"message": "Hello."})
+    with inside(acme):
+        actions.reply(Ticket.objects.get(), "Not sent yet.", by=ada, can_undo=True)
+
+    told = [one["event"] for one in cleo.get("events", ticket=made["id"])["results"]]
+    assert told == ["ticket.create", "ticket.assign", "ticket.status.update", "ticket.message.create"]
+    assert [one["event"] for one in cleo.get("events")["results"]] == told[::-1]
+    assert [one["body"] for one in cleo.get("messages")["results"]] == ["Hello.", "Since Monday."]
+    assert len(ada_s.get("events", ticket=made["id"])["results"]) == 7
+    assert len(ada_s.get(ticket)["messages"]) == 4
+
+
+def test_longer_lists_cost_no_more_statements(program):
+    cleo, ada, numbers = program("cleo"), program("ada"), []
+    ticket = f"tickets/{cleo.asks()['id']}"
+    for _ in range(2):
+        counts = []
+        for path in ("tickets", "admin/tickets", ticket, "messages", "events", "admin/stats", "admin/employees"):
+            with CaptureQueriesContext(connection) as statements:
+                ada.get(path)
+            counts.append(len(statements))
+        numbers.append(counts)
+        for _ in range(3):
+            cleo.asks()
+            cleo.post(f"{ticket}/messages", {"body": "More."})
+    assert numbers[0] == numbers[1]
+    assert max(numbers[0]) <= 8

@@ -123,63 +123,6 @@ def test_a_follow_up_needs_a_ticket_of_ones_own(program):
     program("cleo").asks(follows=mine["id"])
 
 
-MASS = [
-    "id", "number", "ticket_number", "desk", "status", "category_", "requester_id", "requester_name_", "assigned_to",
-    "watchers", "unread_by_agent", "unread_by_customer", "created_at", "closed_at", "sla_due_at", "version", "counted",
-    "merged_into", "parent", "is_incident", "is_pinned", "ai_summary", "index_id", "company_id", "team",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("field", MASS)
-def test_nothing_is_assigned_by_the_way(program, field):
-    refused = program("cleo").asks(422, **{field: "closed"})
-    assert list(refused["errors"]) == [field]
-
-
-def test_what_only_the_product_sets_is_no_field(program):
-    ada = program("ada")
-    ticket = f"tickets/{ada.asks()['id']}"
-    for field in ("number", "unread_by_agent", "created_at", "closed_at", "merged_into", "user", "contact", "desk"):
-        assert list(ada.patch(ticket, {field: None}, 422)["errors"]) == [field]
-    for field in ("is_staff_reply", "author_user", "direction", "created_at", "sender_type"):
-        assert list(ada.post(f"{ticket}/messages", {"body": "x", field: True}, 422)["errors"]) == [field]
-
-
-TEXTS = ["a\x00b", "\ud83d", "x" * 300_000]
-
-
-@pytest.mark.parametrize("text", TEXTS, ids=["NUL", "half a pair", "long"])
-def test_texts_that_cannot_be_kept(program, text):
-    ada = program("ada")
-    ticket = f"tickets/{ada.asks()['id']}"
-    for field in ("subject", "description", "type", "department", "order", "requester_email", "requester_name"):
-        more = {"requester_email": "a@b.example"} if field == "requester_name" else {}
-        ada.asks(422, **more | {field: text})
-    for change in (
-        {"ai_summary": text}, {"subject": text}, {"tags": [text]}, {"custom_fields": {text: text}}, {"status": text},
-        {"cc": [{"email": text}]}, {"cc": [{"email": "a@b.example", "name": text}]}, {"checklist": [{"text": text}]},
-    ):  # fmt: skip
-        ada.patch(ticket, change, 422)
-    for body in ({"body": text}, {"html": text}, {"body": "x", "status": text}):
-        ada.post(f"{ticket}/messages", body, 422)
-    ada.get("tickets", 422 if text != "\ud83d" else 200, search=text.replace("\ud83d", "?"))
-
-
-def test_huge_lists(program, ids):
-    ada = program("ada")
-    ticket = f"tickets/{ada.asks()['id']}"
-    many = [str(uuid.uuid4()) for _ in range(10_000)]
-    for change in (
-        {"watchers": many}, {"tags": many}, {"cc": [{"email": "a@b.example"}] * 1_000},
-        {"checklist": [{"text": "x"}] * 1_000}, {"custom_fields": dict.fromkeys(many, 1)},
-        {"watchers": "x"}, {"watchers": {}}, {"tags": [1]}, {"tags": [["x"]]}, {"cc": ["x"]}, {"custom_fields": []},
-    ):  # fmt: skip
-        ada.patch(ticket, change, 422)
-    ada.post(f"{ticket}/messages", {"body": "x", "mentions": many}, 422)
-    ada.post(f"{ticket}/messages", {"body": "x", "files": many[:15]}, 422)
-    ada.post(f"{ticket}/messages", {"body": "x", "files": many}, 422)
-
-
 def test_mixed_headers_open_nothing(token_for, program):
     program("cleo").asks()
     token, base = token_for("ada"), settings.BASE_HOST
@@ -241,26 +184,45 @@ def test_a_change_that_is_half_wrong_changes_nothing(program, inside, acme, ids)
         assert tally.counted()["unassigned"] == 1
 
 
-def test_two_who_close_at_once_close_once(api_for, program, inside, acme):
-    made = program("cleo").asks()
-    where, answers = f"{DESK}/tickets/{made['id']}/status", []
-    clients = [api_for(name) for name in ("cleo", "ada", "cleo", "olga")]
+def _at_once(*asks):
+    """The answers of several programs that ask at the same moment."""
+    start, answers = threading.Barrier(len(asks)), [None] * len(asks)
 
-    def close(client):
+    def ask(place, client, method, path, body):
         try:
-            answers.append(client.put(where, {"status": "closed"}, content_type="application/json").status_code)
+            start.wait()
+            answers[place] = _ask(client, method, path, body)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=close, args=(client,)) for client in clients]
+    threads = [threading.Thread(target=ask, args=(place, *one)) for place, one in enumerate(asks)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [200] * 4
+    return answers
+
+
+def test_two_who_close_at_once_close_once(api_for, program, inside, acme):
+    where = f"{DESK}/tickets/{program('cleo').asks()['id']}/status"
+    clients = [api_for(name) for name in ("cleo", "ada", "cleo", "olga")]
+    answers = _at_once(*((client, "put", where, {"status": "closed"}) for client in clients))
+    assert [one.status_code for one in answers] == [200] * 4
     with inside(acme):
         assert Event.objects.filter(verb="ticket.status.update").count() == 1
         assert tally.read(["all", "open", "status:closed"]) == {"all": 1, "open": 0, "status:closed": 1}
+
+
+def test_two_who_merge_each_into_the_other(api_for, program, inside, acme):
+    one, two = (program("cleo").asks()["id"] for _ in range(2))
+    ways = [("ada", one, two), ("olga", two, one), ("ada", two, one)]
+    asks = ((api_for(who), "post", f"{DESK}/tickets/{this}/merge", {"into": other}) for who, this, other in ways)
+    answers = _at_once(*asks)
+    assert sorted(one.status_code for one in answers) == [200, 409, 409]
+    assert {one.json().get("code") for one in answers} == {None, "merged"}
+    with inside(acme):
+        assert Ticket.objects.standing().count() == 1
+        assert tally.read(["all", "open"]) == {"all": 1, "open": 1}
 
 
 def test_who_was_slower_is_told(program):

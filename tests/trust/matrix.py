@@ -60,7 +60,7 @@ class World:
     cookie: str
     covered_only: frozenset[str]
     blind: frozenset[str]  # staff who do not cover the own ticket's subject
-    bounded: frozenset[str]  # people of Acme who do not see the "hidden" ticket of its own desk
+    bounded: frozenset[str] = frozenset()  # people of Acme who do not see the "hidden" ticket of its own desk
     found: dict[str, Any] = field(default_factory=lambda: {"cells": 0, "unpoliced": [], "leaks": []})
 
 
@@ -116,12 +116,14 @@ def _is_twin(door: str, route: str) -> bool:
 
 def _judge_hidden(world: World, door: str, route: str, method: str, person: Person, missing: Any) -> None:
     """What is another person's in the same company is, for those whom the desk keeps apart, as if it were not there."""
+    if person.home == "acme" and person.name not in world.bounded:
+        return  # a manager, for whom it is there, and who would change it for the others
     hidden = _ask(world, "acme", door, route, "hidden", method, person)
     question = f"{person.name} {method} {door}:{route} (hidden)"
     told_apart = _same(world, hidden, door, "hidden") != _same(world, missing, door, "missing")
     if person.name in world.bounded and told_apart:
         _leak(world, f"{question} tells hidden from missing ({_difference(hidden, missing)})", hidden)
-    if (person.name in world.bounded or person.home != "acme") and world.marks["hidden"][0].encode() in hidden.content:
+    if world.marks["hidden"][0].encode() in hidden.content:
         _leak(world, f"{question} shows {world.marks['hidden'][0]}", hidden)
 
 

@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from portico.database import company_scope
+from portico.ids import uuid7
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions, attachments
-from tenant_apps.tickets.actions import Assignee
+from tenant_apps.tickets.actions import Assignee, Requester
 from tests.conftest import host_of
 from tests.support import cast
 from tests.trust import matrix
@@ -64,11 +65,12 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
 
 
 def _home(acme: Any, borealis: Any, people: dict[str, Any]) -> dict[Any, dict[str, str]]:
-    """Requests on the companies' own desks: Cleo's, which Mia watches and Ben works on; one of Bo's; and one of Ada's
-    that is Ada's work, hidden from all but managers."""
+    """Requests on the companies' own desks: Cleo's, which Mia watches and Ben works on; one of somebody
+    without an account; and one of Olga's that is Ada's work, hidden from all but managers."""
     own = _wish(acme, people["cleo"], people["ben"], MARKS["acme"], watcher=people["mia"])
     hidden = _wish(acme, people["olga"], people["ada"], MARKS["hidden"])
-    foreign = _wish(borealis, people["bo"], people["bea"], MARKS["borealis"])
+    stranger = Requester(uuid7(), "Carl Voss", "carl@example.com", is_contact=True)
+    foreign = _wish(borealis, people["bo"], people["bea"], MARKS["borealis"], requester=stranger)
     agents = {"own": people["ben"].id, "foreign": people["bea"].id, "hidden": people["ada"].id, "missing": MISSING}
     found = {"own": own, "foreign": foreign, "hidden": hidden, "missing": (MISSING, MISSING, MISSING)}
     return {
@@ -82,12 +84,12 @@ def _home(acme: Any, borealis: Any, people: dict[str, Any]) -> dict[Any, dict[st
     }
 
 
-def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None) -> tuple[Any, Any, Any]:
+def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None, **named: Any) -> tuple[Any, Any, Any]:
     """The ids of a request, its first message, and the file that came with it."""
     with company_scope(company), transaction.atomic():
         file = attachments.receive(SimpleUploadedFile(f"{mark}.txt", mark.encode()), by=asker)
         more = {"subject": mark, "description": mark, "desk": "company", "files": [file.pk]}
-        ticket = actions.open_ticket(**more, by=asker)
+        ticket = actions.open_ticket(**more, **named, by=asker)
         ticket = actions.assign(ticket, Assignee(agent.id, agent.label), by=agent)
         if watcher:
             actions.watch(ticket, watcher.id, True, by=agent)

@@ -40,8 +40,9 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
 
     def of(self, ticket: Ticket) -> Self:
         """Everything said in a ticket and in those that were merged into it, in order."""
-        merged = Ticket.objects.filter(merged_into=ticket.pk).values("pk")
-        return self.filter(Q(ticket=ticket.pk) | Q(ticket__in=merged)).order_by("created_at", "id")
+        # One list of tickets: as two conditions on messages, every message of the company would be looked at.
+        these = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk)).values("pk")
+        return self.filter(ticket__in=these).order_by("created_at", "id")
 
 
 class Message(GuardedModel):

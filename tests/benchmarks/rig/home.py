@@ -70,13 +70,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A company with requests: `ids` are open ones, `mine` the customer's, `long` has many messages."""
+    """A company with requests: `ids` are open ones, `long` has many messages."""
 
     company: CompanyRef
     rows: int
     people: dict[str, Person]
     ids: list[str]
-    mine: list[str]
     long: str
 
 
@@ -94,15 +93,14 @@ def furnish(company: CompanyRef, rows: int) -> Home:
         owner.execute(f"INSERT INTO tickets_counter (id, year, last) SELECT gen_random_uuid(), {year}, %s", [rows])
     with company_scope(company), transaction.atomic():
         _count()
-        latest = "SELECT id FROM tickets_ticket WHERE category <> 'closed' {} ORDER BY last_activity_at DESC LIMIT 400"
-        ids, mine = _ids(latest.format("")), _ids(latest.format(f"AND requester_id = '{people['customer'].id}'"))
+        ids = _ids("SELECT id FROM tickets_ticket WHERE category <> 'closed' ORDER BY last_activity_at DESC LIMIT 400")
     with owner_connection() as owner:
         owner.execute(f"SET LOCAL search_path TO {company.schema}, public")
         owner.execute(_MESSAGES, values | {"said": LONG, "one": ids[-1]})
     with owner_connection(autocommit=True) as owner:
         for table in _TABLES:
             owner.execute(f"VACUUM ANALYZE {company.schema}.{table}")
-    return Home(company, rows, people, ids[:-1], mine, ids[-1])
+    return Home(company, rows, people, ids[:-1], ids[-1])
 
 
 def _count() -> None:
