@@ -40,14 +40,13 @@ def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
     kind, is_mine = ticket.kind, ticket.requester_id == actor.id
     said = timeline(messages_of(ticket, actor), _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
     entries, earlier = latest(said, everything=everything)
-    step = ticket.workflow_status
     return {
         "ticket": ticket,
         "entries": entries,
         "earlier": earlier,
         "everything": everything,
         "stage": _STAGES[ticket.category],
-        "middle": step.customer_label if _STAGES[ticket.category] == 1 else "Being worked on",
+        "middle": _middle(ticket, is_mine),
         "ending": "a reply opens it again" if kind.solved_reply == "reopen" else "is it?",
         "is_mine": is_mine,
         "is_following": actor.id in ticket.watchers,
@@ -71,6 +70,15 @@ def _about(ticket: Ticket, actor: Actor, known: SetUp, kind: Kind) -> dict[str, 
         "is_late": known.is_late(ticket),
         "hours": known.hours,
     }
+
+
+def _middle(ticket: Ticket, is_mine: bool) -> str:
+    """The word of the second step. "Waiting for you" is told to the requester alone."""
+    if _STAGES[ticket.category] != 1:
+        return "Being worked on"
+    if ticket.category == "waiting" and not is_mine:
+        return f"Waiting for {ticket.requester_name}"
+    return ticket.workflow_status.customer_label
 
 
 def _events(ticket: Ticket, kind: Kind) -> list[Event]:
