@@ -23,29 +23,37 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
 GRANT INSERT ON public.audit_platformauditlog TO portico_company;
 GRANT SELECT, INSERT, DELETE ON public.tenants_due TO portico_company;
 
-CREATE OR REPLACE FUNCTION public.portico_claim(p_fingerprint text, p_name text, p_slug text)
-RETURNS TABLE (company_id bigint, company_schema text)
+-- A claim costs one message: it tells all there is to know, and answers instead of failing, so it needs no savepoint.
+-- No row: no schema is ready. A row without an id: the subdomain is, or was until lately, another company's.
+DROP FUNCTION IF EXISTS public.portico_claim(text, text, text);
+CREATE FUNCTION public.portico_claim(p_fingerprint text, p_name text, p_slug text)
+RETURNS TABLE (company_id bigint, company_schema text, company_tint smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $claim$
 DECLARE
   picked text;
   made bigint;
+  colour smallint;
 BEGIN
   IF EXISTS (SELECT 1 FROM public.tenants_tombstone t
       WHERE t.slug_sha256 = encode(sha256(convert_to(p_slug, 'UTF8')), 'hex') AND t.rests_until > now()) THEN
-    RAISE unique_violation USING MESSAGE = 'This subdomain was another company''s until lately.';
+    RETURN QUERY SELECT made, picked, colour;
+    RETURN;
   END IF;
   SELECT r.schema INTO picked FROM public.tenants_readyschema r
     WHERE r.fingerprint = p_fingerprint ORDER BY r.built_at LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF picked IS NULL THEN
     RETURN;
   END IF;
-  INSERT INTO public.tenants_company (schema_name, name, slug, state, generation, tint, fingerprint, created_at)
-    VALUES (picked, p_name, p_slug, 'active', 1, 0, p_fingerprint, now())
-    RETURNING id INTO made;
   -- Neighbours get doors of different colours; the owner may choose another.
-  UPDATE public.tenants_company c SET tint = made * 7 % 10 WHERE c.id = made;
-  DELETE FROM public.tenants_readyschema r WHERE r.schema = picked;
-  RETURN QUERY SELECT made, picked;
+  INSERT INTO public.tenants_company
+      (id, schema_name, name, slug, state, generation, tint, fingerprint, created_at)
+    SELECT n, picked, p_name, p_slug, 'active', 1, n * 7 % 10, p_fingerprint, now()
+      FROM nextval('public.tenants_company_id_seq') n
+    ON CONFLICT (slug) DO NOTHING RETURNING id, tint INTO made, colour;
+  IF made IS NOT NULL THEN
+    DELETE FROM public.tenants_readyschema r WHERE r.schema = picked;
+  END IF;
+  RETURN QUERY SELECT made, picked, colour;
 END
 $claim$;
 REVOKE EXECUTE ON FUNCTION public.portico_claim(text, text, text) FROM PUBLIC;

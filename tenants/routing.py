@@ -1,4 +1,4 @@
-"""Which door a host is: the base, the console, or a company's own. Found once, kept warm for a few seconds."""
+"""Which door a host is: the base, console, files, or a company's own. Found once, kept warm for a few seconds."""
 
 import time
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MOST_KEPT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a request came in. `kind` is public, console or company; `state` and `notice` are the company's."""
+    """Where a request came in. `kind` is public, console, files or company; `state` and `notice` are the company's."""
 
     kind: str
     host: str
@@ -52,8 +52,8 @@ def door_of(host: str) -> Door | None:
     name, _, port = host.partition(":")
     if name == base_name or _is_loopback(name):
         return Door("public", host)
-    if port == base_port and name == f"console.{base_name}":
-        return Door("console", host)
+    if port == base_port and name in {f"console.{base_name}", f"files.{base_name}"}:
+        return Door(name.removesuffix(f".{base_name}"), host)
     known = _warm.get(host)
     if known and known[0] > time.monotonic():
         return known[1]

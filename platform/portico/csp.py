@@ -20,7 +20,7 @@ _FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{files}; font-src 'self'; "
     "connect-src 'self'{sockets}; manifest-src 'self'; form-action 'self'{forms}; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
@@ -57,7 +57,7 @@ def policy(request: HttpRequest) -> str:
     nonce = request.csp_nonce  # type: ignore[attr-defined]
     door = getattr(request, "door", None)
     if door is None:
-        return _POLICY.format(sockets="", forms="")
+        return _POLICY.format(sockets="", forms="", files="")
     policy = _of_door(door.host, door.kind == "public", request.is_secure())
     return policy if nonce._wrapped is empty else policy.replace("-src 'self'", f"-src 'self' 'nonce-{nonce}'", 2)
 
@@ -65,8 +65,10 @@ def policy(request: HttpRequest) -> str:
 @lru_cache(1_000)
 def _of_door(host: str, is_public: bool, is_secure: bool) -> str:
     sockets = addresses.origin(host, is_secure)
+    scheme = "https" if is_secure else "http"
     return _POLICY.format(
+        files="" if is_public else f" {scheme}://files.{settings.BASE_HOST}",
         sockets=f" {sockets}" if sockets else "",
         # Signup ends on the new company's host, and browsers hold a redirect after a form to this rule.
-        forms=f" {'https' if is_secure else 'http'}://*.{settings.BASE_HOST}" if is_public else "",
+        forms=f" {scheme}://*.{settings.BASE_HOST}" if is_public else "",
     )

@@ -82,7 +82,7 @@ def _unreadable(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal():
         return pages.failure(request, 400)
-    if len(length) > _LONGEST_LENGTH or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if len(length) > _LONGEST_LENGTH or int(length) > bodies.most(request):
         return pages.failure(request, 413)
     status = bodies.read(request)
     return pages.failure(request, status) if status else None

@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
@@ -21,7 +21,9 @@ class CompanyStorage(Storage):
     """
 
     @cached_property
-    def _files(self) -> FileSystemStorage:
+    def _files(self) -> Storage:
+        if settings.STORAGE_URL.startswith("s3://"):
+            return _bucket(settings.STORAGE_URL)
         return FileSystemStorage(
             location=_folder(settings.STORAGE_URL) or settings.MEDIA_ROOT,
             file_permissions_mode=0o600,
@@ -62,11 +64,31 @@ def _inside(name: str) -> str:
     return _prefix() + name
 
 
+def _bucket(url: str) -> Storage:
+    """`s3://key:secret@bucket/prefix?endpoint_url=…&region_name=…`; without key the machine's own credentials."""
+    from storages.backends.s3 import S3Storage  # reads boto3, which a folder does not need
+
+    address = urlsplit(url)
+    options = dict(parse_qsl(address.query))
+    return S3Storage(
+        bucket_name=unquote(address.netloc.rpartition("@")[2]),
+        access_key=unquote(address.username or "") or None,
+        secret_key=unquote(address.password or "") or None,
+        location=unquote(address.path.strip("/")),
+        endpoint_url=options.get("endpoint_url"),
+        region_name=options.get("region_name"),
+        addressing_style=options.get("addressing_style"),
+        default_acl=None,
+        file_overwrite=False,
+        querystring_auth=True,
+    )
+
+
 def _folder(url: str) -> Path | None:
     """The folder of a `file:///…` address; None for an empty one."""
     if not url:
         return None
     address = urlsplit(url)
     if address.scheme != "file" or address.netloc:
-        raise ImproperlyConfigured("STORAGE_URL must look like file:///srv/portico/files.")
+        raise ImproperlyConfigured("STORAGE_URL must look like file:///srv/portico/files or s3://bucket.")
     return Path(unquote(address.path))

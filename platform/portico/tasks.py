@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -82,7 +81,7 @@ class CompanyTask(_Task):
             raise Unaddressed(f"{self.name} needs a company.")
         self._compare(arguments)
         message = [company.id, company.generation, *arguments]
-        transaction.on_commit(partial(self._publish, message), robust=True)
+        transaction.on_commit(lambda: self._publish(message), robust=True)
 
     def __call__(self, company_id: int = -1, generation: int = 0, *arguments: Any) -> Any:
         if type(company_id) is not int or type(generation) is not int or company_id < 0 or generation < 1:
@@ -104,7 +103,7 @@ class PlatformTask(_Task):
     def send(self, *arguments: str | int | bool) -> None:
         """Publish once the running transaction is committed."""
         self._compare(arguments)
-        transaction.on_commit(partial(self._publish, list(arguments)), robust=True)
+        transaction.on_commit(lambda: self._publish(list(arguments)), robust=True)
 
     def send_now(self, *arguments: str | int | bool) -> bool:
         """Publish at once, for callers without a database; whether the queue took it."""
@@ -187,7 +186,39 @@ def verify(key: str) -> None:
     wiring.verify_later(company, wiring.DAILY)
 
 
-JOBS: dict[str, CompanyTask] = {"react": react, "verify": verify}
+def _once(job: str, key: str) -> bool:
+    """Take the due row; False when another delivery of the same message was faster."""
+    return bool(apps.get_model("tenants", "Due").objects.filter(job=job, key=key).delete()[0])
+
+
+@company_task
+def drop_upload(key: str) -> None:
+    """A file that was uploaded and never sent goes."""
+    if _once("drop_upload", key):
+        wiring.drop_upload(key)
+
+
+@company_task
+def scan(key: str) -> None:
+    """A file for which the scanner was away is looked over."""
+    if _once("scan", key):
+        wiring.scan_file(key)
+
+
+@company_task
+def wake(key: str) -> None:
+    """A ticket has rested long enough."""
+    if _once("wake", key):
+        wiring.wake_ticket(key)
+
+
+JOBS: dict[str, CompanyTask] = {
+    "react": react,
+    "verify": verify,
+    "drop_upload": drop_upload,
+    "scan": scan,
+    "wake": wake,
+}
 
 
 @platform_task

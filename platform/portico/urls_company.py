@@ -7,6 +7,7 @@ from portico import pages
 urlpatterns = [
     path("", include("tenant_apps.portal.urls")),
     path("manager/", include("tenant_apps.desk.urls")),
+    path("files/", include("tenant_apps.tickets.attachments.urls")),
     path("", include("shared_apps.accounts.urls")),
     path("", include("shared_apps.signup.urls_company")),
     path("api/support/", include("tenant_apps.tickets.urls_api")),

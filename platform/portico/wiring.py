@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from portico import clock
 from portico.actor import Actor
 from portico.database import CompanyRef, current_company
 from portico.live.signals import ticket_changed
@@ -20,7 +21,9 @@ from shared_apps.audit import log
 from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
-from tenant_apps.tickets import workflow
+from tenant_apps.tickets import actions as ticket_actions
+from tenant_apps.tickets import attachments, tally, workflow
+from tenant_apps.tickets.models import Attachment, Ticket
 from tenants import routing
 from tenants.models import Company, Due
 from tenants.routing import Door
@@ -102,12 +105,21 @@ AT_HOME = (
         "ticket.watch",
     ),
 )
+
+
+def fold_counters(event: Any) -> None:
+    """A reaction: the counters of the company's desk are put together when their changes have become many."""
+    if event.facts.get("desk") == "company":
+        tally.fold()
+
+
+_OF_TICKETS: list[Reaction] = [ticket_changed, verify_soon, fold_counters]
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
-    "ticket.create": [ticket_changed, verify_soon],
-    "ticket.message.create": [ticket_changed, verify_soon],
-    "ticket.status.update": [ticket_changed, verify_soon],
-    "ticket.assign": [ticket_changed, verify_soon],
-    **dict.fromkeys(AT_HOME, [ticket_changed]),
+    "ticket.create": _OF_TICKETS,
+    "ticket.message.create": _OF_TICKETS,
+    "ticket.status.update": _OF_TICKETS,
+    "ticket.assign": _OF_TICKETS,
+    **dict.fromkeys(AT_HOME, [ticket_changed, fold_counters]),
 }
 
 # A restore asks here.
@@ -136,6 +148,27 @@ def react_soon(company: CompanyRef, event: Any) -> None:
     react.send(company, str(event.pk))
 
 
+def drop_upload(key: str) -> None:
+    """Throw away a file that was uploaded and never sent."""
+    found = Attachment.objects.filter(pk=UUID(key)).first()
+    if found:
+        attachments.throw_away(found)
+
+
+def scan_file(key: str) -> None:
+    """Look over a file for which the scanner was away."""
+    found = Attachment.objects.filter(pk=UUID(key), state=Attachment.State.UNSCANNED).first()
+    if found:
+        attachments.scan(found)
+
+
+def wake_ticket(key: str) -> None:
+    """End the rest of a ticket whose time has come; one that was snoozed anew since waits for its new time."""
+    rests = Ticket.objects.filter(pk=UUID(key), is_snoozed=True, snoozed_until__lte=clock.now())
+    for ticket in rests:
+        ticket_actions.wake(ticket)
+
+
 def company_by_id(company_id: int) -> CompanyRef | None:
     """The company when it works today, or None. Needs the platform's scope."""
     company = Company.objects.filter(pk=company_id, state=Company.State.ACTIVE).first()
@@ -151,6 +184,11 @@ def actor_of_session(key: str) -> Actor | None:
     """Who is signed in with a session of this key, or None. Needs the door's scope."""
     user = sessions.person_of(SessionStore(key))
     return actors.actor_of(user) if user else None
+
+
+def actor_of(user: Any) -> Actor:
+    """The person as an actor of this scope: for the host of files, which has no session."""
+    return actors.actor_of(user)
 
 
 def staff_member(email: str) -> Actor | None:

@@ -13,7 +13,7 @@ from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER, FOR_CUSTOMERS
 from tenant_apps.portal import lists, set_up
 from tenant_apps.portal.set_up import SetUp
-from tenant_apps.tickets import access, kinds
+from tenant_apps.tickets import access, attachments, kinds
 from tenant_apps.tickets.kinds import Kind
 from tenant_apps.tickets.models import Link, Message, Ticket
 
@@ -34,11 +34,13 @@ def messages_of(ticket: Ticket, actor: Actor) -> QuerySet[Message]:
 
 
 def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
-    """What the page of a request needs, in four statements, or five where somebody follows."""
+    """What the page of a request needs, in five statements, or six where somebody follows."""
     known = set_up.load()
     kinds.attach([ticket], known.kinds)
     kind, is_mine = ticket.kind, ticket.requester_id == actor.id
-    said = timeline(messages_of(ticket, actor), _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
+    messages = list(messages_of(ticket, actor))
+    attachments.attach(messages)
+    said = timeline(messages, _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
     entries, earlier = latest(said, everything=everything)
     return {
         "ticket": ticket,

@@ -5,16 +5,25 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Sum
 
 from portico.ids import uuid7
 from tenant_apps.tickets.access import COMPANY_DESK
 
-# Keys in order: whoever changes several counters takes their locks in the same order as everybody else.
-_SHIFT = """
-    INSERT INTO tickets_tally (id, key, number) VALUES {rows}
-    ON CONFLICT (key) DO UPDATE SET number = tickets_tally.number + excluded.number
-"""
+# Changes are added and never updated: two who move tickets at once wait for nothing, in whatever order they do it.
+_ADD = "INSERT INTO tickets_tally (id, key, number) VALUES {rows}"
 _COUNT = "SELECT key, count(*) FROM tickets_ticket, unnest(counted) AS key GROUP BY key"
+_IS_LONG = "SELECT count(*) FROM (SELECT 1 FROM tickets_tally LIMIT %s) AS few"
+_FOLD = """
+    WITH gone AS (
+        DELETE FROM tickets_tally WHERE id IN (SELECT id FROM tickets_tally LIMIT %s FOR UPDATE SKIP LOCKED)
+        RETURNING key, number
+    )
+    INSERT INTO tickets_tally (id, key, number)
+    SELECT gen_random_uuid(), key, sum(number) FROM gone GROUP BY key HAVING sum(number) <> 0
+"""
+# From so many rows on they are folded into one for each key.
+LONG = 500
 
 
 def keys_of(ticket: Any) -> list[str]:
@@ -35,22 +44,31 @@ def keys_of(ticket: Any) -> list[str]:
 
 
 def shift(before: Iterable[str], after: Iterable[str]) -> None:
-    """Move a ticket from its counters to others. Last in a transaction: the counters' locks are held until commit."""
+    """Move a ticket from its counters to others."""
     gone, come = set(before) - set(after), set(after) - set(before)
-    changes = sorted([(key, -1) for key in gone] + [(key, 1) for key in come])
+    changes = [(key, -1) for key in gone] + [(key, 1) for key in come]
     if not changes:
         return
     rows = ", ".join(["(%s, %s, %s)"] * len(changes))
     values = [value for key, change in changes for value in (uuid7(), key, change)]
     with connection.cursor() as cursor:
-        cursor.execute(_SHIFT.format(rows=rows), values)
+        cursor.execute(_ADD.format(rows=rows), values)
 
 
 def read(keys: Iterable[str]) -> dict[str, int]:
-    """The numbers of these counters, in one statement; 0 for those that nobody has stood in."""
+    """The numbers of these counters, in one statement; 0 for those that nobody stands in."""
     wanted = list(keys)
-    found = dict(apps.get_model("tickets", "Tally").objects.filter(key__in=wanted).values_list("key", "number"))
+    rows = apps.get_model("tickets", "Tally").objects.filter(key__in=wanted)
+    found = dict(rows.values_list("key").annotate(together=Sum("number")).order_by())
     return {key: found.get(key, 0) for key in wanted}
+
+
+def fold(limit: int = 50_000) -> None:
+    """Make one row of each key's many. Readers see the numbers before or after, which are the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_LONG, [LONG])
+        if cursor.fetchone()[0] >= LONG:
+            cursor.execute(_FOLD, [limit])
 
 
 def load_of(people: Iterable[Any]) -> dict[Any, int]:

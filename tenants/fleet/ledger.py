@@ -1,6 +1,6 @@
 """What became of every step in every company, and of every run: rows in `public`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -13,19 +13,20 @@ from tenants.provision.recording import fingerprint
 FLEET_LOCK = 7_310_020  # advisory lock: one run at a time
 
 
-def done(member: Member, key: tuple[str, str, int], run: object) -> list[sql.Composed]:
-    """Statements for the transaction of the step. The insert fails when the step was done before: it is never twice."""
-    app, name, step = key
-    where = sql.SQL("schema = {} AND app = {} AND name = {} AND step = {}").format(
-        *map(sql.Literal, (member.schema, app, name, step))
-    )
-    values = sql.SQL(", ").join(map(sql.Literal, (member.id, member.schema, app, name, step, "done", "", str(run))))
+def done(members: Sequence[Member], key: tuple[str, str, int], run: object) -> list[sql.Composed]:
+    """Statements for the transaction of the step, two for all its companies. The insert fails when the step was done
+    before in one of them: it is never twice."""
+    schemas, where = [one.schema for one in members], sql.SQL("app = {} AND name = {} AND step = {}")
+    rows = ((one.id, one.schema, *key, "done", "", str(run)) for one in members)
+    row = sql.SQL("({}, clock_timestamp())")
     return [
-        sql.SQL("DELETE FROM public.tenants_migrationledger WHERE {} AND state = 'failed'").format(where),
+        sql.SQL("DELETE FROM public.tenants_migrationledger WHERE schema = ANY({}) AND {} AND state = 'failed'").format(
+            sql.Literal(schemas), where.format(*map(sql.Literal, key))
+        ),
         sql.SQL(
             "INSERT INTO public.tenants_migrationledger"
-            " (company_id, schema, app, name, step, state, words, run_id, at) VALUES ({}, clock_timestamp())"
-        ).format(values),
+            " (company_id, schema, app, name, step, state, words, run_id, at) VALUES {}"
+        ).format(sql.SQL(", ").join(row.format(sql.SQL(", ").join(map(sql.Literal, values))) for values in rows)),
     ]
 
 

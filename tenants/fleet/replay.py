@@ -65,13 +65,14 @@ def take(connection: psycopg.Connection[Any], member: Member, step: Step, run: o
 def take_together(
     connection: psycopg.Connection[Any], members: Sequence[Member], step: Step, run: object, mark: str
 ) -> bool:
-    """Do a step of tables in several companies in one transaction, which saves most of its cost. All of it, or nothing:
-    False when anybody is busy or breaks, so that each of them is tried alone."""
+    """Do a step of tables in several companies in one transaction, which saves most of its cost: what is said of all of
+    them is said once. All of it, or nothing: False when anybody is busy or breaks, so that each is tried alone."""
     inside: list[sql.Composable] = [sql.SQL("SET LOCAL lock_timeout = {}").format(TOGETHER_LOCK_MS)]
+    inside += ledger.done(members, step.key, run)
     for member in members:
         inside.append(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(member.schema)))
-        inside += ledger.done(member, step.key, run)
-        inside += [*map(sql.SQL, step.statements), *_grants(member, step), *_completed(member, step, mark)]
+        inside += [*map(sql.SQL, step.statements), *_grants(member, step), *_recorded(step)]
+    inside += _completed(members, step, mark)
     try:
         _send(connection, members[0], inside)
     except psycopg.Error:
@@ -114,20 +115,27 @@ def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[
 def _sql(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
     first, rest = [sql.SQL(one) for one in step.statements[:1]], [sql.SQL(one) for one in step.statements[1:]]
     soon = sql.SQL("SET LOCAL lock_timeout = {}").format(NEXT_LOCK_MS)
-    before, after = ledger.done(member, step.key, run), _completed(member, step, mark)
+    before, after = ledger.done([member], step.key, run), _after(member, step, mark)
     _send(connection, member, [*before, *first, soon, *rest, *_grants(member, step), *after])
 
 
-def _completed(member: Member, step: Step, mark: str) -> list[sql.Composed]:
-    """The rows of the migrations that are applied now, and after the last step the company's new mark."""
+def _after(member: Member, step: Step, mark: str) -> list[sql.Composed]:
+    return [*_recorded(step), *_completed([member], step, mark)]
+
+
+def _recorded(step: Step) -> list[sql.Composed]:
+    """The rows of the migrations that are applied now, in the company's own schema."""
     insert = sql.SQL("INSERT INTO django_migrations (app, name, applied) VALUES ({}, {}, clock_timestamp())")
-    rows = [insert.format(*map(sql.Literal, key)) for key in step.records]
-    if step.statements:
-        rows.insert(0, sql.SQL("SET CONSTRAINTS ALL IMMEDIATE").format())
+    return [insert.format(*map(sql.Literal, key)) for key in step.records]
+
+
+def _completed(members: Sequence[Member], step: Step, mark: str) -> list[sql.Composed]:
+    """What was put off is checked, and after the last step the companies get their new mark."""
+    statements = [sql.SQL("SET CONSTRAINTS ALL IMMEDIATE").format()] if step.statements else []
     if step.is_last:
-        update = sql.SQL("UPDATE public.tenants_company SET fingerprint = {} WHERE id = {}")
-        rows.append(update.format(sql.Literal(mark), sql.Literal(member.id)))
-    return rows
+        update = sql.SQL("UPDATE public.tenants_company SET fingerprint = {} WHERE id = ANY({})")
+        statements.append(update.format(sql.Literal(mark), sql.Literal([one.id for one in members])))
+    return statements
 
 
 def _grants(member: Member, step: Step) -> list[sql.Composed]:
@@ -148,7 +156,7 @@ def _concurrent(connection: psycopg.Connection[Any], member: Member, step: Step,
             match = _INDEX.match(text)
             if not match or not _stands(own, member.schema, match[1]):
                 own.execute(text)
-    _send(connection, member, [*ledger.done(member, step.key, run), *_completed(member, step, mark)])
+    _send(connection, member, [*ledger.done([member], step.key, run), *_after(member, step, mark)])
 
 
 def _stands(connection: psycopg.Connection[Any], schema: str, index: str) -> bool:
@@ -175,5 +183,5 @@ def _python(connection: psycopg.Connection[Any], member: Member, step: Step, run
             cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MS}")
             more = step.job is not None and step.job(step.apps, own.schema_editor(atomic=False)) is True
             if not more:
-                for statement in [*ledger.done(member, step.key, run), *_completed(member, step, mark)]:
+                for statement in [*ledger.done([member], step.key, run), *_after(member, step, mark)]:
                     cursor.execute(statement.as_string(own.connection))

@@ -13,6 +13,9 @@ from tenants.fleet import canary, drift, ledger, linter, planning, survey, waves
 from tenants.fleet.survey import Member
 from tenants.owner import django_as_owner, owner_connection
 
+# A run that was killed holds the fleet's lock until the server has noticed: the next one waits that long.
+_PATIENCE = "5s"
+
 
 class Refused(Exception):
     """The run cannot start, or did not end well; says why."""
@@ -47,9 +50,12 @@ class Outlook:
 def alone() -> Iterator[psycopg.Connection[Any]]:
     """A connection that holds the fleet's lock; what a killed run left is cleaned up first."""
     with owner_connection(autocommit=True) as connection:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", [ledger.FLEET_LOCK]).fetchone()
-        if not row or not row[0]:
-            raise Refused("Another `tenants migrate` is running.")
+        try:
+            with connection.transaction():
+                connection.execute(sql.SQL("SET LOCAL lock_timeout TO {}").format(_PATIENCE))
+                connection.execute("SELECT pg_advisory_lock(%s)", [ledger.FLEET_LOCK])
+        except psycopg.errors.LockNotAvailable as taken:
+            raise Refused("Another `tenants migrate` is running.") from taken
         waves.end_leftovers(connection)
         canary.sweep()
         yield connection

@@ -1,6 +1,8 @@
 """Who is where: the companies' schemas, grouped by the migrations that are applied in them."""
 
+import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +12,12 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
+from tenants.owner import owner_connection
 from tenants.provision.recording import fingerprint
 
-# Schemas read by one statement: each takes two locks of the server's table of locks until it ends.
-_AT_ONCE = 500
+# Schemas read by one statement, each of which takes two locks of the server's table of locks until it ends; and how
+# many connections read, which forget all these tables when they close.
+_AT_ONCE, _CONNECTIONS = 250, 4
 Names = frozenset[tuple[str, str]]
 
 
@@ -81,7 +85,7 @@ def look(connection: psycopg.Connection[Any], only: str = "") -> Survey:
     members = list(everybody(connection, only))
     readable = _with_ledger(connection)
     found.lost = [one for one in members if one.schema not in readable]
-    digests = dict(_digests(connection, [one.schema for one in members if one.schema in readable]))
+    digests = _digests([one.schema for one in members if one.schema in readable])
     groups: dict[tuple[str, str], list[Member]] = {}
     for one in members:
         if one.schema in digests:
@@ -113,19 +117,25 @@ def _with_ledger(connection: psycopg.Connection[Any]) -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
-def _digests(connection: psycopg.Connection[Any], schemas: list[str]) -> Iterator[tuple[str, str]]:
+def _digests(schemas: list[str]) -> dict[str, str]:
     """Of each schema one word for the set of its applied migrations of companies' apps."""
     one = sql.SQL(
         "SELECT {name}, md5(coalesce(string_agg(app || '.' || name, ' ' ORDER BY app, name), ''))"
         " FROM {table} WHERE app = ANY({labels})"
     )
     labels = sql.Literal(sorted(company_labels()))
-    for start in range(0, len(schemas), _AT_ONCE):
-        parts = (
+
+    def read(part: list[str]) -> list[tuple[str, str]]:
+        asked = (
             one.format(name=sql.Literal(schema), table=sql.Identifier(schema, "django_migrations"), labels=labels)
-            for schema in schemas[start : start + _AT_ONCE]
+            for schema in part
         )
-        yield from connection.execute(sql.SQL(" UNION ALL ").join(parts))
+        with owner_connection(autocommit=True) as connection:
+            return connection.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()
+
+    parts = [schemas[start : start + _AT_ONCE] for start in range(0, len(schemas), _AT_ONCE)]
+    with ThreadPoolExecutor(_CONNECTIONS) as threads:
+        return dict(itertools.chain.from_iterable(threads.map(read, parts)))
 
 
 def _applied(connection: psycopg.Connection[Any], schema: str) -> Names:

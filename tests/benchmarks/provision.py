@@ -57,7 +57,7 @@ def _hashed_before() -> Any:
 
 def _measure(present: int, asked: wishes.Wishes, stock: creating.Stock) -> Samples:
     samples = Samples(present)
-    times, each = asked.pick(20, 2), asked.pick(4, 1)
+    times, each = asked.pick(20, 2), asked.pick(12, 1)
     _fill_up_to(present)
     samples.refill = fleet.build(times + times // 2 + AT_ONCE * each + 2)
     fleet.tidy()

@@ -2,10 +2,12 @@
 
 import threading
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management.base import CommandError
 
-from tenants.fleet import drift, replay
+from tenants.fleet import drift, ledger, planning, replay, runs, survey
 from tenants.provision import fingerprint, refill
 from tests.fleet.releases import COLUMNS
 from tests.fleet.test_migrate import behind, schema_of
@@ -97,3 +99,38 @@ def test_who_breaks_in_company_breaks_alone(fleet, tenants, release):
     with pytest.raises(CommandError, match="1 of 9"):
         tenants("migrate")
     assert behind(fleet) == ["more-3"]
+
+
+def test_companies_in_one_transaction_are_told_of_in_two_statements_and_each_has_its_rows(fleet, tenants, release):
+    open_more(fleet, 6)
+    release(COLUMNS)
+    rows = "SELECT company_id, schema, state, words FROM public.tenants_migrationledger WHERE name = '0002_next'"
+    members = list(survey.everybody(fleet))
+    for member in members:
+        ledger.failed(fleet, member, ("journal", "0002_next", 0), "0" * 32, "Broken off.")
+    assert len(ledger.done(members, ("journal", "0002_next", 0), "0" * 32)) == 2
+
+    tenants("migrate")
+    assert sorted(fleet.execute(rows)) == [(one.id, one.schema, "done", "") for one in members]
+    assert behind(fleet) == []
+
+
+def test_a_step_that_was_done_in_one_of_them_is_done_in_none_of_them_again(fleet, tenants, release):
+    open_more(fleet, 2)
+    members = list(survey.everybody(fleet))
+    for statement in ledger.done(members[:1], ("journal", "x", 0), "0" * 32):
+        fleet.execute(statement)
+    step = planning.Step("journal", "x", 0, "sql", statements=["CREATE TABLE x ()"])
+    with replay.worker() as connection:
+        assert not replay.take_together(connection, members, step, "0" * 32, "mark")
+    assert fleet.execute("SELECT count(*) FROM pg_class WHERE relname = 'x'").fetchone() == (0,)
+
+
+def test_a_run_after_one_that_was_killed_waits_until_the_server_has_noticed(still, fleet):
+    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as killed:
+        killed.execute("SELECT pg_advisory_lock(%s)", [ledger.FLEET_LOCK])
+        noticed = threading.Timer(0.5, killed.close)
+        noticed.start()
+        with runs.alone() as connection:
+            assert connection.execute("SHOW lock_timeout").fetchone() == ("0",)
+        noticed.join()

@@ -47,6 +47,34 @@ def test_a_taken_subdomain_is_refused_and_the_transaction_goes_on(outside):
         assert Company.objects.filter(slug="acme").count() == 1
 
 
+def test_a_claim_is_one_message_to_the_server_whatever_its_answer(outside, database):
+    """Every further one would be waited for, with others who sign up at the same time."""
+    heard: list[str] = []
+
+    def listen(execute: Any, text: str, *rest: Any) -> Any:
+        heard.append(text)
+        return execute(text, *rest)
+
+    with outside(), connection.execute_wrapper(listen):
+        company = provision.claim(name="Cobble & Co", slug="cobble")
+        with pytest.raises(provision.SlugTaken):
+            provision.claim(name="Another Acme", slug="acme")
+    database.connection.execute("DELETE FROM public.tenants_readyschema")
+    with outside(), connection.execute_wrapper(listen), pytest.raises(provision.NoReadySchema):
+        provision.claim(name="Dune", slug="dune")
+    assert len(heard) == 3
+    with outside():
+        assert company == Company.objects.get(slug="cobble").ref
+
+
+def test_a_refused_subdomain_costs_no_ready_schema(outside):
+    with outside():
+        before = ReadySchema.objects.count()
+        with pytest.raises(provision.SlugTaken):
+            provision.claim(name="Another Acme", slug="acme")
+        assert ReadySchema.objects.count() == before
+
+
 def test_an_empty_pool_says_so(outside, database):
     database.connection.execute("DELETE FROM public.tenants_readyschema")
     with outside(), pytest.raises(provision.NoReadySchema):

@@ -50,3 +50,9 @@ def test_every_module_that_is_to_be_broken_is_there_and_has_tests():
     for path, tests in mutants.TARGETS.items():
         assert (mutants.ROOT / path).is_file(), path
         assert any((mutants.ROOT / one).exists() for one in tests), path
+
+
+def test_what_is_called_equivalent_is_still_a_change_that_would_be_made():
+    made = {one.name for path in mutants.TARGETS for one in mutants_of(path, (mutants.ROOT / path).read_text())}
+    assert set(mutants.EQUIVALENT) <= made
+    assert all(mutants.EQUIVALENT.values())

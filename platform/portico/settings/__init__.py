@@ -72,6 +72,9 @@ LOGGING = {"level": environment.text("LOG_LEVEL", "INFO").upper(), "plain": DEBU
 STATIC_ROOT = environment.text("STATIC_ROOT", str(DATA_DIR / "static"))
 MEDIA_ROOT = environment.text("MEDIA_ROOT", str(DATA_DIR / "files"))
 STORAGE_URL = environment.text("STORAGE_URL")
+SCANNER_URL = environment.text("SCANNER_URL")
+# The largest form with files in it. What is larger than other bodies may be waits on disk, never in memory.
+UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")

@@ -22,12 +22,25 @@ SHEETS = (
     *(
         f"components/{name}"
         for name in (
-            *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "icon", "mark", "menu"),
+            *(
+                "badge",
+                "board",
+                "button",
+                "chart",
+                "composer",
+                "dialog",
+                "explain",
+                "field",
+                "files",
+                "icon",
+                "mark",
+                "menu",
+            ),
             *("nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket", "timeline", "tone"),
         )
     ),
 )
-MODULES = ("autogrow", "copy", "dialog", "keys", "live", "menu", "notices", "once", "zone")
+MODULES = ("autogrow", "copy", "dialog", "drop", "keys", "live", "menu", "notices", "once", "zone")
 TINTS = 10
 
 

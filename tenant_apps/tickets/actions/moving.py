@@ -23,6 +23,7 @@ from tenant_apps.tickets.actions.keeping import (
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.workflow import DONE
+from tenants.due import remind
 
 RESOLVED_VIA_INCIDENT = "resolved via incident"
 
@@ -65,6 +66,8 @@ def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
     with writing():
         ticket.is_snoozed, ticket.snoozed_until = True, until
         keep(ticket, is_news=False)
+        if until:
+            remind("wake", ticket.pk.hex, until)
         tell("ticket.snooze", ticket, by=by, until=until.isoformat() if until else None)
     return ticket
 

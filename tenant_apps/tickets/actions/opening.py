@@ -14,6 +14,7 @@ from tenant_apps.tickets import access, catalogue, kinds, numbers, priority, set
 from tenant_apps.tickets import fields as custom
 from tenant_apps.tickets.actions.assigning import assign_by_rule
 from tenant_apps.tickets.actions.keeping import say, tell
+from tenant_apps.tickets.attachments.keeping import send_along
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import BODY_LENGTH, SUBJECT_LENGTH, Link, Ticket
 from tenant_apps.tickets.text import clean_html, clean_tags, clean_text
@@ -44,10 +45,10 @@ def open_ticket(
 
     On the platform's desk `subject` is a key of the catalogue. On the company's own it is the headline, and `more` may
     hold `department`, `urgency`, `importance`, `fields`, `tags`, `channel`, `order_reference`, `html`, `requester`
-    (for whom an agent writes) and `follows` (the closed ticket that this goes on from).
+    (for whom an agent writes), `files` (uploaded ones) and `follows` (the closed ticket that this goes on from).
     """
     access.require(by, "open", desk)
-    follows, html = more.pop("follows", None), more.pop("html", "")
+    follows, html, files = more.pop("follows", None), more.pop("html", ""), more.pop("files", ())
     at_home = desk == Ticket.Desk.COMPANY
     ticket = _at_home(subject, type, by, **more) if at_home else _at_portico(subject, sub_subject, type, by)
     description = clean_text("description", description, limit=BODY_LENGTH)
@@ -57,6 +58,7 @@ def open_ticket(
         ticket.save(force_insert=True)
         look = {"html": clean_html(html), "channel": ticket.channel}
         message = say(ticket, description, _speaker(by, more.get("requester")), is_staff_reply=False, **look)
+        send_along(message, files, by=by)
         if follows:
             Link.objects.create(ticket=ticket, other=follows, kind=Link.Kind.FOLLOWS)
         facts = {"number": ticket.number, "subject": ticket.subject, "message": str(message.pk)}

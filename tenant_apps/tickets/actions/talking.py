@@ -22,6 +22,7 @@ from tenant_apps.tickets.actions.keeping import (
     tell,
 )
 from tenant_apps.tickets.actions.moving import require_right
+from tenant_apps.tickets.attachments.keeping import send_along
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
 from tenant_apps.tickets.text import clean_html, clean_text, plain_of
@@ -42,6 +43,7 @@ def reply(
     html: str = "",
     internal: bool = False,
     mentions: Sequence[UUID] = (),
+    files: Sequence[UUID] = (),
     status: str = "",
     can_undo: bool = False,
     channel: str = "portal",
@@ -65,6 +67,7 @@ def reply(
         sends_at = clock.now() + UNDO if can_undo and not internal else None
         said = {"html": html, "is_internal": internal, "mentions": list(mentions), "channel": channel}
         message = say(ticket, body, by, sends_at=sends_at, **said)
+        send_along(message, files, by=by)
         _keep_said(ticket, message, status, by)
     return message
 

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             name='Tally',
             fields=[
                 ('id', models.UUIDField(default=portico.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=80, unique=True)),
+                ('key', models.CharField(db_index=True, max_length=80)),
                 ('number', models.IntegerField()),
             ],
         ),

@@ -19,10 +19,10 @@ class Counter(models.Model):
 
 
 class Tally(models.Model):
-    """How many tickets of the company's desk stand in a view (`tally.keys_of`), kept with every change."""
+    """A change of how many tickets of the company's desk stand in a view; together they are the number (`tally`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=80, unique=True)
+    key = models.CharField(max_length=80, db_index=True)
     number = models.IntegerField()
 
     def __str__(self) -> str:

@@ -1,0 +1,14 @@
+"""Files that people send: taken in and looked at, sent along with a message, handed out from an origin of their own."""
+
+from tenant_apps.tickets.attachments.keeping import (
+    attach,
+    of_form,
+    receive,
+    require_taken,
+    scan,
+    send_along,
+    throw_away,
+)
+from tenant_apps.tickets.attachments.links import address, opened
+
+__all__ = ["address", "attach", "of_form", "opened", "receive", "require_taken", "scan", "send_along", "throw_away"]

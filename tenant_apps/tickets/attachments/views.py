@@ -1,0 +1,98 @@
+"""Uploading and fetching on the company's host, and the host on which files are handed out."""
+
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from portico import wiring
+from portico.actor import Actor
+from portico.database import visit
+from portico.errors import Invalid, Missing, Refused
+from portico.events import record
+from portico.pages import signed_in
+from portico.storage import CompanyStorage
+from tenant_apps.tickets.attachments import keeping, links
+from tenant_apps.tickets.models import Attachment
+
+# No script, no form, no frame, no address of ours: whatever the bytes are, they are bytes.
+_SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+@require_POST
+@signed_in()
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take one file in (`file`); answers with what a composer shows of it."""
+    given = request.FILES.get("file")
+    if given is None:
+        return JsonResponse({"problem": "Please choose a file."}, status=422)
+    try:
+        kept = keeping.receive(given, by=request.actor)
+        keeping.require_taken(kept)
+    except Invalid as no:
+        return JsonResponse({"problem": " ".join(no.fields["files"])}, status=422)
+    small = links.address(kept, request.actor, "small") if kept.thumbnail else ""
+    return JsonResponse({"id": str(kept.pk), "name": kept.name, "size": kept.size, "small": small}, status=201)
+
+
+@require_safe
+@signed_in()
+def fetch(request: HttpRequest, attachment_id: UUID, purpose: str = "download") -> HttpResponse:
+    """Lead to the file itself by a link of a few minutes. Each download is written down."""
+    found = Attachment.objects.visible_to(request.actor).filter(pk=attachment_id).select_related("ticket").first()
+    if found is None or (purpose != "download" and not found.thumbnail):
+        raise Missing
+    require_clean(found)
+    if purpose == "download" and found.ticket:
+        facts = {"attachment": str(found.pk), "name": found.name}
+        record("attachment.download", found.ticket, by=request.actor, desk=found.ticket.desk, **facts)
+    return HttpResponseRedirect(links.address(found, request.actor, purpose))
+
+
+@require_safe
+def hand_out(request: HttpRequest, text: str) -> FileResponse:
+    """The file behind a link. Everything is asked again: the company, the person, and whether they may see it."""
+    said = next((one for purpose in links.PURPOSES if (one := links.opened(text, purpose))), None)
+    company = wiring.company_by_id(said.company_id) if said else None
+    if said is None or company is None or company.generation != said.generation:
+        raise Missing
+    with visit(company):
+        actor = _person(said.person_id)
+        found = Attachment.objects.visible_to(actor).filter(pk=said.attachment_id).first()
+        if found is None:
+            raise Missing
+        require_clean(found)
+        return _answer(found, said.purpose)
+
+
+def require_clean(attachment: Attachment) -> None:
+    """Refused for a file in quarantine, and for one that waits for the scanner."""
+    if attachment.state == Attachment.State.QUARANTINED:
+        raise Refused("quarantined", f"{attachment.name} is in quarantine: {attachment.reason}.")
+    if attachment.state == Attachment.State.UNSCANNED and settings.SCANNER_URL:
+        raise Refused("not_scanned", f"{attachment.name} is still being looked over. Please try again in a minute.")
+
+
+def _person(person_id: UUID) -> Actor:
+    user = apps.get_model("accounts", "User")._default_manager.filter(pk=person_id, is_active=True).first()
+    if user is None:
+        raise Missing
+    return wiring.actor_of(user)
+
+
+def _answer(found: Attachment, purpose: str) -> FileResponse:
+    picture = {"small": found.thumbnail, "large": keeping.large_of(found)}.get(purpose, "")
+    content = CompanyStorage().open(picture or found.kept_as)
+    response = FileResponse(
+        content,
+        as_attachment=not picture,
+        filename=found.name if not picture else "picture.webp",
+        content_type="image/webp" if picture else found.content_type,
+    )
+    response["Content-Security-Policy"] = _SANDBOX
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # pages of the company show it; the link is the key
+    response["Cache-Control"] = f"private, max-age={links.PURPOSES[purpose]}, immutable"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

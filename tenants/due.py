@@ -1,0 +1,20 @@
+"""What a company has due: written in the transaction of the change, done by the worker when its time has come."""
+
+from datetime import datetime
+
+from portico.database import current_company
+from tenants.models import Due
+
+
+def remind(job: str, key: str, at: datetime) -> None:
+    """Have this job done then, for the company whose scope holds. An earlier time for the same job is forgotten."""
+    company = current_company()
+    forget(job, key)
+    Due.objects.create(
+        company_id=company.id, generation=company.generation, schema=company.schema, job=job, key=key, due_at=at
+    )
+
+
+def forget(job: str, key: str) -> None:
+    """It is not due any more."""
+    Due.objects.filter(company_id=current_company().id, job=job, key=key).delete()
