@@ -1,4 +1,4 @@
-"""The files of a form: kept when they come, so that a form that is refused gives them back as it gives back its words."""
+"""The files of a form: kept when they come, so that a form that is refused gives them back with its words."""
 
 from collections.abc import Sequence
 from uuid import UUID
