@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from portico.errors import Invalid
 from portico.pages import render_part
 from tenant_apps.desk.once import once
-from tenant_apps.portal import lists, set_up
+from tenant_apps.portal import files, lists, set_up
 from tenant_apps.portal.forms import RequestForm, lengths
 from tenant_apps.portal.set_up import SetUp
 from tenant_apps.portal.views import for_people
@@ -29,31 +29,35 @@ def new(request: HttpRequest) -> HttpResponse:
     kind = _kind(request, known, after)
     if request.method != "POST" or "draft" in request.POST:
         form = RequestForm(initial=_draft(request, known, after), set_up=known, kind=kind)
-        return _asking(request, known, form, after)
+        return _asking(request, known, form, after, files.take(request, form))
     form = RequestForm(request.POST, set_up=known, kind=kind)
-    if not form.is_valid():
-        return _asking(request, known, form, after, status=422)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _asking(request, known, form, after, keys, status=422)
     try:
-        address = once(form, request.get_full_path(), lambda: _open(request, form, after), by=request.actor)
+        address = once(form, request.get_full_path(), lambda: _open(request, form, after, keys), by=request.actor)
     except Invalid as refused:
         form.take(refused)
-        return _asking(request, known, form, after, status=422)
+        return _asking(request, known, form, after, keys, status=422)
     messages.success(request, "Your request has arrived. The answer will stand here.")
     return redirect(address)
 
 
-def _open(request: HttpRequest, form: RequestForm, after: Ticket | None) -> str:
-    ticket = actions.open_ticket(desk=Ticket.Desk.COMPANY, follows=after, by=request.actor, **form.values())
+def _open(request: HttpRequest, form: RequestForm, after: Ticket | None, keys: list[UUID]) -> str:
+    given = form.values() | {"files": keys, "follows": after}
+    ticket = actions.open_ticket(desk=Ticket.Desk.COMPANY, by=request.actor, **given)
     return reverse("portal:request", args=[ticket.pk])
 
 
 def _asking(
-    request: HttpRequest, known: SetUp, form: RequestForm, after: Ticket | None, status: int = 200
+    request: HttpRequest, known: SetUp, form: RequestForm, after: Ticket | None, keys: list[UUID], status: int = 200
 ) -> HttpResponse:
     context = {
         "section": "requests",
         "form": form,
         "after": after,
+        "waiting": files.waiting(keys, request),
         "hours": known.hours,
         "kinds": known.kinds.on_offer(),
         "lengths": lengths(),

@@ -13,7 +13,7 @@ from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER, FOR_CUSTOMERS
 from tenant_apps.portal import lists, set_up
 from tenant_apps.portal.set_up import SetUp
-from tenant_apps.tickets import access, kinds
+from tenant_apps.tickets import access, attachments, kinds
 from tenant_apps.tickets.kinds import Kind
 from tenant_apps.tickets.models import Link, Message, Ticket
 
@@ -34,20 +34,21 @@ def messages_of(ticket: Ticket, actor: Actor) -> QuerySet[Message]:
 
 
 def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
-    """What the page of a request needs, in four statements, or five where somebody follows."""
+    """What the page of a request needs, in five statements, or six where somebody follows."""
     known = set_up.load()
     kinds.attach([ticket], known.kinds)
     kind, is_mine = ticket.kind, ticket.requester_id == actor.id
-    said = timeline(messages_of(ticket, actor), _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
+    messages = list(messages_of(ticket, actor))
+    attachments.attach(messages)
+    said = timeline(messages, _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
     entries, earlier = latest(said, everything=everything)
-    step = ticket.workflow_status
     return {
         "ticket": ticket,
         "entries": entries,
         "earlier": earlier,
         "everything": everything,
         "stage": _STAGES[ticket.category],
-        "middle": step.customer_label if _STAGES[ticket.category] == 1 else "Being worked on",
+        "middle": _middle(ticket, is_mine),
         "ending": "a reply opens it again" if kind.solved_reply == "reopen" else "is it?",
         "is_mine": is_mine,
         "is_following": actor.id in ticket.watchers,
@@ -71,6 +72,15 @@ def _about(ticket: Ticket, actor: Actor, known: SetUp, kind: Kind) -> dict[str, 
         "is_late": known.is_late(ticket),
         "hours": known.hours,
     }
+
+
+def _middle(ticket: Ticket, is_mine: bool) -> str:
+    """The word of the second step. "Waiting for you" is told to the requester alone."""
+    if _STAGES[ticket.category] != 1:
+        return "Being worked on"
+    if ticket.category == "waiting" and not is_mine:
+        return f"Waiting for {ticket.requester_name}"
+    return ticket.workflow_status.customer_label
 
 
 def _events(ticket: Ticket, kind: Kind) -> list[Event]:

@@ -50,6 +50,9 @@ class RequestForm(KeyedForm):
         """Problems of custom fields come as `fields.<key>`."""
         own = {f"fields.{one.key}": name for name, one in self._asked.items()}
         super().take(Invalid({own.get(name, name): texts for name, texts in refused.fields.items()}))
+        for name in self._asked:
+            if self.fields[name].help_text in self.errors.get(name, ()):
+                self.fields[name].help_text = ""  # the problem says it already
 
     def values(self) -> dict[str, Any]:
         """What `open_ticket` takes."""

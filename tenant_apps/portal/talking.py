@@ -1,5 +1,6 @@
 """One request as its requester reads it: the conversation, where it stands, and what can be done with it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, wants_part
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.once import once
-from tenant_apps.portal import conversation, lists
+from tenant_apps.portal import conversation, files, lists
 from tenant_apps.portal.forms import EditForm
 from tenant_apps.portal.views import for_people
 from tenant_apps.tickets import actions
@@ -42,17 +43,19 @@ def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(_address(found))
     form = ReplyForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, status=422)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _page(request, found, form, status=422, keys=keys)
     try:
-        address = once(form, request.path, lambda: _reply(request, found, form), by=request.actor)
+        address = once(form, request.path, lambda: _reply(request, found, form, keys), by=request.actor)
     except Invalid as refused:
         form.take(refused)
-        return _page(request, found, form, status=422)
+        return _page(request, found, form, status=422, keys=keys)
     except Refused as refused:
         found = conversation.find(request.actor, request_id)
         found = _where_it_went(request, found) or found
-        return _page(request, found, form, status=409, refused=refused)
+        return _page(request, found, form, status=409, refused=refused, keys=keys)
     if not request.htmx:
         return redirect(address)
     return _page(request, conversation.find(request.actor, request_id), ReplyForm())
@@ -142,8 +145,8 @@ def _look(request: HttpRequest, found: Any) -> None:
         actions.mark_read(found, by=request.actor)
 
 
-def _reply(request: HttpRequest, found: Ticket, form: ReplyForm) -> str:
-    said = actions.reply(found, form.cleaned_data["body"], by=request.actor)
+def _reply(request: HttpRequest, found: Ticket, form: ReplyForm, keys: list[UUID]) -> str:
+    said = actions.reply(found, form.cleaned_data["body"], by=request.actor, files=keys)
     if found.unread_by_customer or found.requester_id != request.actor.id:
         actions.mark_read(found, by=request.actor)
     return f"{_address(found)}#message-{said.pk}"
@@ -156,10 +159,12 @@ def _page(
     *,
     status: int = 200,
     refused: Refused | None = None,
+    keys: Sequence[UUID] = (),
     part: str = "portal/_talk.html",
 ) -> HttpResponse:
     drawn = conversation.drawn(found, request.actor, everything="all" in request.GET)
     context = {"section": "requests", "form": form, "refused": refused, "address": _address(found), **drawn}
+    context["waiting"] = files.waiting(keys, request)
     response = render_part(request, "portal/request.html", part, context, status=status)
     if status == 409:
         response["HX-Retarget"] = "#talk"  # without a word about where it belongs htmx would not show a refusal
