@@ -53,7 +53,7 @@ class TicketQuerySet(GuardedQuerySet["Ticket"]):
             return self
         vector = SearchVector("number", "subject", "requester_name", config="simple")
         query = SearchQuery(" & ".join(found), config="simple", search_type="raw")
-        return self.annotate(search=vector).filter(search=query)
+        return self.alias(words=vector).filter(words=query)
 
     def standing(self) -> Self:
         """Without those that were merged into others."""
