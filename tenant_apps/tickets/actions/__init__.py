@@ -11,12 +11,13 @@ from tenant_apps.tickets.actions.linking import (
     unmerge,
 )
 from tenant_apps.tickets.actions.marks import favour, keep_draft, mark_read, pin
-from tenant_apps.tickets.actions.moving import change_status, snooze, wake
+from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.sorting import change, watch
-from tenant_apps.tickets.actions.talking import edit, react, reply, take_back
+from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
 
 __all__ = [
+    "REACTIONS",
     "Assignee",
     "Requester",
     "assign",
@@ -37,6 +38,7 @@ __all__ = [
     "reply",
     "snooze",
     "split",
+    "step_back",
     "take_back",
     "unlink",
     "unmerge",

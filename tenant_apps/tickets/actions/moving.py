@@ -54,6 +54,19 @@ def change_status(ticket: Ticket, status: str, *, by: Actor, seen_version: int |
 
 
 @transaction.atomic
+def step_back(ticket: Ticket, status: str, *, by: Actor, seen_version: int) -> Ticket:
+    """Undo a step: to where it stood before, whatever steps the type allows, if nothing has happened since."""
+    known_status(ticket, status)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    require_work(ticket, by)
+    require_unchanged(ticket, seen_version)
+    with writing():
+        _go(ticket, status, by, cause="undo")
+    return ticket
+
+
+@transaction.atomic
 def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
     """Let it rest until then, or until somebody writes (None). A word wakes it in any case."""
     ticket = lock(ticket, by)
