@@ -37,6 +37,17 @@ _COMPANY = {
     "api/support/tickets/<uuid:id>": {"GET": _DESK},
     "api/support/tickets/<uuid:id>/messages": {"POST": _DESK},
 }
+_INBOX = {
+    "manager/inbox": {"GET": _DESK},
+    "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/find": {"GET": _DESK},
+    "manager/inbox/bulk": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/<uuid:request_id>": {"GET": _DESK},
+    **{
+        f"manager/inbox/<uuid:request_id>/{place}": {"GET": _DESK, "POST": _DESK}
+        for place in ("do", "reply", "draft", "said", "here")
+    },
+}
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
 _CONSOLE = {
     "": _ALL_METHODS,
@@ -69,7 +80,7 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _EVERYWHERE | _SIGN_IN,
+        "company": _with_twins(_COMPANY) | _INBOX | _EVERYWHERE | _SIGN_IN,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
@@ -86,6 +97,13 @@ BODIES = {
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
+    "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
+    | {"urgency": "low", "importance": "low", "channel": "portal"},
+    "manager/inbox/bulk": {"do": "assign:me"},
+    "manager/inbox/<uuid:request_id>/do": {"do": "favour", "on": "1"},
+    "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
+    "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
+    "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
 }

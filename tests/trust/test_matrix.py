@@ -16,13 +16,16 @@ MISSING = "01890000-0000-7000-8000-00000000dead"
 
 
 @pytest.fixture
-def world(acme, borealis, ada, bo, sam, inside, outside, client_for, token_for, settings) -> matrix.World:
+def world(
+    acme, borealis, ada, bo, bea, cleo, mia, sam, inside, outside, client_for, token_for, settings
+) -> matrix.World:
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     with inside(acme):
         own = actions.open_ticket(subject="website", sub_subject=MARKS["acme"], description="A", by=ada)
         hidden = actions.open_ticket(subject="billing", sub_subject=MARKS["uncovered"], description="B", by=ada)
     with inside(borealis):
         foreign = actions.open_ticket(subject="billing", sub_subject=MARKS["borealis"], description="C", by=bo)
+    asked = _requests(acme, borealis, inside, cleo, mia, ada, bea)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
@@ -32,7 +35,7 @@ def world(acme, borealis, ada, bo, sam, inside, outside, client_for, token_for, 
         people=_people(client_for, token_for, settings),
         hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
         | {"public": settings.BASE_HOST},
-        objects=_objects(tickets, staff, indexes),
+        objects=_objects(tickets, staff, indexes, asked),
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"]],
@@ -49,11 +52,27 @@ def world(acme, borealis, ada, bo, sam, inside, outside, client_for, token_for, 
     )
 
 
-def _objects(tickets: dict[str, Any], staff: dict[str, Any], indexes: dict[str, Any]) -> dict[Any, dict[str, str]]:
+def _requests(acme, borealis, inside, cleo, mia, ada, bea) -> dict[str, tuple[Any, Any]]:
+    """Requests of the companies' own desks with their first messages: Cleo's, which Mia follows, and Bea's."""
+    found = {"missing": (MISSING, MISSING)}
+    for target, company, who, mark in (("own", acme, cleo, "acme"), ("foreign", borealis, bea, "borealis")):
+        with inside(company):
+            ticket = actions.open_ticket(subject=MARKS[mark], description=MARKS[mark], desk="company", by=who)
+            if target == "own":
+                actions.watch(ticket, mia.id, True, by=ada)
+            found[target] = (ticket.pk, ticket.messages.get().pk)
+    return found
+
+
+def _objects(
+    tickets: dict[str, Any], staff: dict[str, Any], indexes: dict[str, Any], asked: dict[str, tuple[Any, Any]]
+) -> dict[Any, dict[str, str]]:
     return {
         (door, target): {
             "<uuid:id>": str((tickets if door == "company" else staff)[target]),
             "<uuid:ticket_id>": str(tickets[target]),
+            "<uuid:request_id>": str(asked[target][0]),
+            "<uuid:message_id>": str(asked[target][1]),
             "<uuid:admin_id>": str(staff[target]),
             "<int:id>": str(indexes[target]),
             "<int:index_id>": str(indexes[target]),

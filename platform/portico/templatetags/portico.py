@@ -22,25 +22,15 @@ SHEETS = (
     *(
         f"components/{name}"
         for name in (
-            *(
-                "badge",
-                "board",
-                "button",
-                "chart",
-                "composer",
-                "dialog",
-                "explain",
-                "field",
-                "files",
-                "icon",
-                "mark",
-                "menu",
-            ),
-            *("nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket", "timeline", "tone"),
+            *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "files", "icon", "inbox"),
+            *("mark", "menu", "nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket"),
+            *("timeline", "tone"),
         )
     ),
 )
-MODULES = ("autogrow", "copy", "dialog", "drop", "keys", "live", "menu", "notices", "once", "zone")
+MODULES = (
+    *("autogrow", "copy", "dialog", "drop", "inbox", "keys", "live", "menu", "notices", "once", "palette", "zone"),
+)
 TINTS = 10
 
 
