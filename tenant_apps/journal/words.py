@@ -31,7 +31,11 @@ def _replied(event: Event, audience: str) -> str:
 
 
 def _moved(event: Event, audience: str) -> str:
-    before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
+    named = event.facts.get("labels")
+    if named:
+        before, after = (one[0] if audience == STAFF else one[1] for one in named)
+    else:
+        before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
     cause = event.facts.get("cause")
     if cause == "reply":
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
@@ -69,6 +73,13 @@ def _linked(event: Event, audience: str) -> str:
     return f"{event.actor_label} linked this: {event.facts['kind']} {event.facts['other']}"
 
 
+def _set(event: Event, audience: str) -> str:
+    part = event.facts.get("part") or ""
+    known = event.facts["after"].get(part) or event.facts["before"].get(part) if part else None
+    of = f": {known['label']}" if known else f": {part.replace('_', ' ')}" if part else ""
+    return f"{event.actor_label} changed {_PARTS.get(event.facts['key'], event.facts['key'])}{of}"
+
+
 def _says(pattern: str) -> Callable[[Event, str], str]:
     """A sentence with the actor's name and facts in it."""
     return lambda event, audience: pattern.format(who=event.actor_label, **event.facts)
@@ -95,6 +106,16 @@ _LABELS = {
     "fields": "details",
     "minutes_spent": "the time spent",
     "order_reference": "the order",
+}
+_PARTS = {
+    "types": "the types of requests",
+    "default_type": "the type of new requests",
+    "type_order": "the order of types",
+    "departments": "the departments",
+    "number_format": "the form of numbers",
+    "attachments": "the rules for files",
+    "assignment": "how requests are distributed",
+    "expected_reply_hours": "the expected reply time",
 }
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
@@ -123,6 +144,14 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.team": _either("team_id", "{who} gave this to {team_name}", "{who} took this from its team"),
     "ticket.watch": _either("is_watching", "{who} changed who follows this", "{who} changed who follows this"),
     "attachment.download": _says("{who} downloaded {name}"),
+    "ticket.macro": _says("{who} used “{name}”"),
+    "settings.update": _set,
+    "recipe.create": _says("{who} made the {kind} “{name}”"),
+    "recipe.update": _says("{who} changed the {kind} “{name}”"),
+    "team.create": _says("{who} made the team {name}"),
+    "team.update": _says("{who} changed the team {name}"),
+    "team.members.update": _says("{who} changed who is in the team {name}"),
+    "person.profile.update": _says("{who} changed how {name} works"),
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
 UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react", "attachment.download"})
@@ -134,6 +163,7 @@ ICONS: dict[str, str] = {
     "ticket.status.update": "flow",
     "ticket.assign": "user",
     "ticket.change": "edit",
+    "ticket.macro": "bolt",
     "ticket.link": "link",
     "ticket.unlink": "link",
     "ticket.merge": "merge",

@@ -45,8 +45,34 @@ _INBOX = {
     "manager/inbox/<uuid:request_id>": {"GET": _DESK},
     **{
         f"manager/inbox/<uuid:request_id>/{place}": {"GET": _DESK, "POST": _DESK}
-        for place in ("do", "reply", "draft", "said", "here")
+        for place in ("do", "reply", "draft", "said", "here", "use")
     },
+}
+# Settings are the managers'; recipes are every agent's, and what is shared among them is the managers' to change.
+_MANAGERS = tickets.MANAGERS
+_BOTH = {"GET": _MANAGERS, "POST": _MANAGERS}
+_SETTINGS = {
+    "manager/settings/": {"GET": _DESK},
+    **dict.fromkeys(
+        (
+            "manager/settings/departments",
+            "manager/settings/types",
+            "manager/settings/types/<slug:type_key>",
+            "manager/settings/numbers",
+            "manager/settings/files",
+            "manager/settings/distribution",
+            "manager/settings/teams",
+            "manager/settings/teams/<uuid:team_id>",
+            "manager/settings/people/<uuid:person_id>",
+            "manager/settings/undo/<uuid:event_id>",
+        ),
+        _BOTH,
+    ),
+    "manager/settings/people": {"GET": _MANAGERS},
+    "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
+    "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
+    "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
+    "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
 }
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
 _CONSOLE = {
@@ -80,7 +106,7 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _INBOX | _EVERYWHERE | _SIGN_IN,
+        "company": _with_twins(_COMPANY) | _INBOX | _SETTINGS | _EVERYWHERE | _SIGN_IN,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
@@ -104,6 +130,9 @@ BODIES = {
     "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
+    "manager/settings/types/<slug:type_key>": {"part": "about"},
+    "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
+    "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
 }

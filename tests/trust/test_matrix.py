@@ -28,6 +28,7 @@ def world(
     asked = _requests(acme, borealis, inside, cleo, mia, ada, bea)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
+    setup = {"own": _set_up(inside, acme, ada), "foreign": _set_up(inside, borealis, bo)}
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
@@ -35,7 +36,7 @@ def world(
         people=_people(client_for, token_for, settings),
         hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
         | {"public": settings.BASE_HOST},
-        objects=_objects(tickets, staff, indexes, asked),
+        objects=_objects(tickets, staff, indexes, asked, setup),
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"]],
@@ -64,9 +65,27 @@ def _requests(acme, borealis, inside, cleo, mia, ada, bea) -> dict[str, tuple[An
     return found
 
 
+def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
+    """What settings pages name, once for each company."""
+    from tenant_apps.people import actions as people
+
+    with inside(company):
+        team, _ = people.add_team(f"Team of {by.label}", by=by)
+        recipe, _ = actions.add_recipe("reply", "Greeting", {"text": "Hello"}, by=by, scope="company")
+        key, event = actions.add_type(f"Type of {by.label}", "simple", by=by)
+    ids = {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id}
+    named = {f"<uuid:{name}_id>": str(value) for name, value in ids.items()}
+    return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
+
+
 def _objects(
-    tickets: dict[str, Any], staff: dict[str, Any], indexes: dict[str, Any], asked: dict[str, tuple[Any, Any]]
+    tickets: dict[str, Any],
+    staff: dict[str, Any],
+    indexes: dict[str, Any],
+    asked: dict[str, tuple[Any, Any]],
+    setup: dict[str, dict[str, str]],
 ) -> dict[Any, dict[str, str]]:
+    missing = dict.fromkeys(setup["own"], MISSING) | {"<slug:kind>": "replies"}
     return {
         (door, target): {
             "<uuid:id>": str((tickets if door == "company" else staff)[target]),
@@ -78,6 +97,7 @@ def _objects(
             "<int:index_id>": str(indexes[target]),
             "<slug:key>": MISSING,
             "<str:code>": "nothing",
+            **setup.get(target, missing),
         }
         for door in matrix.URLCONFS
         for target in ("own", "foreign", "missing")
