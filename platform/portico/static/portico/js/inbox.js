@@ -132,6 +132,12 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   count()
 })
 
+// <button data-close-part="id"> empties a part that was opened between others.
+document.addEventListener("click", ({ target }) => {
+  const close = target.closest("[data-close-part]")
+  if (close) document.getElementById(close.dataset.closePart)?.replaceChildren()
+})
+
 // Which part of the timeline is shown.
 document.addEventListener("click", ({ target }) => {
   const only = target.closest("[data-only]")
