@@ -1,4 +1,4 @@
-"""Work that is done often, from the composer: canned replies into the field, macros after a look at what they would do."""
+"""From the composer: canned replies come into the field, macros are done after a look at what they would do."""
 
 from uuid import UUID
 
