@@ -107,7 +107,7 @@ _INBOX = {
     "manager/inbox/<uuid:request_id>": {"GET": _DESK},
     **{
         f"manager/inbox/<uuid:request_id>/{place}": {"GET": _DESK, "POST": _DESK}
-        for place in ("do", "reply", "draft", "said", "here")
+        for place in ("do", "reply", "draft", "said", "here", "use")
     },
 }
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
@@ -193,9 +193,6 @@ BODIES = {
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
-    "manager/settings/types/<slug:type_key>": {"part": "about"},
-    "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
-    "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},
@@ -203,6 +200,9 @@ BODIES = {
     "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
+    "manager/settings/types/<slug:type_key>": {"part": "about"},
+    "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
+    "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
     "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},

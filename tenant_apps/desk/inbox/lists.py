@@ -81,7 +81,8 @@ def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> QuerySet[T
         found = found.filter(_FILTERS[name](value))
     last = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False, withdrawn_at=None)
     text = last.order_by("-created_at", "-id").values(text=Left("body", _EXCERPT))[:1]
-    return found.annotate(excerpt=Subquery(text), rank=_RANK)
+    found = found.annotate(excerpt=Subquery(text))
+    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
 
 
 def page(found: QuerySet[Ticket], wanted: Wanted, cursor: str | None, known: kinds.Kinds) -> keyset.Page[Ticket]:

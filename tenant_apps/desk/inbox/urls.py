@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.inbox import asking, bulk, finding, views, writing
+from tenant_apps.desk.inbox import asking, bulk, finding, using, views, writing
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("<uuid:request_id>/reply", writing.reply, name="reply"),
     path("<uuid:request_id>/draft", writing.draft, name="draft"),
     path("<uuid:request_id>/said", writing.said, name="said"),
+    path("<uuid:request_id>/use", using.use, name="use"),
     path("<uuid:request_id>/here", writing.presence, name="here"),
 ]

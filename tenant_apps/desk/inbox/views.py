@@ -17,7 +17,7 @@ from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox import here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm
 from tenant_apps.desk.inbox.controls import controls
-from tenant_apps.tickets import access, actions, priority
+from tenant_apps.tickets import access, actions, priority, recipes
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -155,6 +155,7 @@ def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: Compo
 def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = None) -> dict[str, Any]:
     """What the panes of views and list need; Invalid for a cursor that is none."""
     known = shelves.of(request.actor, frame)
+    saved = [(one.name, recipes.query(one)) for one in recipes.for_actor(request.actor, "view")]
     shelf = shelves.find(known, request.GET.get("view", ""))
     wanted = lists.read(request.GET, frame, shelf.key)
     found = lists.rows(request.actor, shelf, wanted, frame)
@@ -165,6 +166,7 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
     part = lists.page(found, wanted, cursor, frame.kinds)
     return {
         "shelves": known,
+        "saved": saved,
         "shelf": shelf,
         "wanted": wanted,
         "query": wanted.query(),

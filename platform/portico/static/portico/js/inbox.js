@@ -50,17 +50,21 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (target.id === "rows") chosen = [...target.querySelectorAll(".choose :checked")].map((box) => box.value)
   if (target.id !== "timeline") return
   const part = scroller()
-  distance = part && isAtEnd(part) && !detail.requestConfig?.elt?.matches("[data-older]") ? 0 : part && part.scrollHeight - part.scrollTop
+  const isOlder = detail.requestConfig?.elt?.matches("[data-older]")
+  distance = isOlder ? part.scrollHeight - part.scrollTop : part && isAtEnd(part) ? 0 : null
   lastMenu = document.activeElement?.closest("details.menu[id]")?.id ?? ""
 })
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const { id } = detail.target ?? {}
-  if (id === "rows") chosen.forEach((value) => {
-    const box = document.querySelector(`.choose [value="${CSS.escape(value)}"]`)
-    if (box) box.checked = true
-  })
-  if (id === "timeline" && distance !== null && scroller()) {
-    scroller().scrollTop = scroller().scrollHeight - distance
+  if (id === "rows") {
+    chosen.forEach((value) => {
+      const box = document.querySelector(`.choose [value="${CSS.escape(value)}"]`)
+      if (box) box.checked = true
+    })
+    markRow()
+  }
+  if (id === "timeline" && scroller()) {
+    if (distance !== null) scroller().scrollTop = scroller().scrollHeight - distance
     distance = null
     if (lastMenu && document.activeElement === document.body) document.querySelector(`#${lastMenu} > summary`)?.focus()
   }
@@ -128,10 +132,25 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   count()
 })
 
-// <form data-gone-after="9000"> goes when its time is over.
+// <button data-close-part="id"> empties a part that was opened between others.
+document.addEventListener("click", ({ target }) => {
+  const close = target.closest("[data-close-part]")
+  if (close) document.getElementById(close.dataset.closePart)?.replaceChildren()
+})
+
+// Which part of the timeline is shown.
+document.addEventListener("click", ({ target }) => {
+  const only = target.closest("[data-only]")
+  if (!only) return
+  only.parentElement.querySelectorAll("[data-only]").forEach((one) => one.removeAttribute("aria-current"))
+  only.setAttribute("aria-current", "true")
+})
+
+// <form data-gone-after="9000"> goes when its time is over; what it could undo has happened then.
 new MutationObserver(() => document.querySelectorAll("[data-gone-after]:not([data-going])").forEach((one) => {
   one.dataset.going = ""
   setTimeout(() => one.remove(), Number(one.dataset.goneAfter))
+  setTimeout(() => window.htmx?.trigger("#timeline", "live"), Number(one.dataset.goneAfter) + 2_000)
 })).observe(document.body, { childList: true, subtree: true })
 
 goToEnd()

@@ -22,7 +22,7 @@ const pressKey = (key) => {
   if (!control) return false
   control.click()
   const part = control.matches("summary") && control.parentElement.open && control.parentElement
-  if (part) (part.querySelector("[data-reach]") ?? part.querySelector("button.pick, a.pick, input, select"))?.focus()
+  if (part) (part.querySelector("[data-reach]") ?? part.querySelector("button.pick, a.pick, input:not([type=hidden]), select"))?.focus()
   return true
 }
 const write = (mode) => {
@@ -37,7 +37,7 @@ const choose = () => {
 }
 const facts = () => {
   const part = document.querySelector('[data-pane="facts"]')
-  if (!part?.querySelector("h2")) return false
+  if (!part?.querySelector(".facts")) return false
   if (!press('[data-pane-open="facts"]')) part.hidden = !part.hidden
   return true
 }
@@ -59,7 +59,7 @@ const KEYS = {
   n: () => write("note"),
   x: choose,
   ".": facts,
-  Escape: () => press("[data-back]"),
+  Escape: () => press("[data-back]") || focus("#rows .ticket[aria-current]"),
 }
 
 let goSince = -Infinity
@@ -76,7 +76,7 @@ const answer = (event) => {
 
 document.addEventListener("keydown", (event) => {
   const { target } = event
-  if (event.isComposing || event.defaultPrevented) return
+  if (event.isComposing || event.defaultPrevented || !(target instanceof Element)) return
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && target.matches("textarea")) {
     event.preventDefault()
     target.form?.requestSubmit()
@@ -89,6 +89,7 @@ document.addEventListener("keydown", (event) => {
 
 // The row that has the focus is marked as a whole.
 document.addEventListener("focusin", ({ target }) => {
+  if (!(target instanceof Element)) return
   document.querySelectorAll("tr[data-cursor]").forEach((row) => delete row.dataset.cursor)
   if (target.matches(ROWS)) target.closest("tr")?.setAttribute("data-cursor", "")
 })

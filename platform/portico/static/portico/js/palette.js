@@ -20,7 +20,7 @@ const go = (option) => {
   if (!option) return
   dialog().close()
   if (option.href) location.assign(option.href)
-  else document.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true }))
+  else document.body.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true }))
 }
 
 document.addEventListener("keydown", (event) => {
