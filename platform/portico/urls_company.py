@@ -6,6 +6,7 @@ from portico import pages
 
 urlpatterns = [
     path("", include("tenant_apps.portal.urls")),
+    path("manager/settings/", include("tenant_apps.desk.setup.urls")),
     path("manager/", include("tenant_apps.desk.urls")),
     path("files/", include("tenant_apps.tickets.attachments.urls")),
     path("", include("shared_apps.accounts.urls")),

@@ -95,15 +95,8 @@ def verify_soon(event: Any) -> None:
 AT_HOME = (
     *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
-    *(
-        "ticket.split",
-        "ticket.team",
-        "ticket.unlink",
-        "ticket.unmerge",
-        "ticket.unmerged",
-        "ticket.wake",
-        "ticket.watch",
-    ),
+    *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
+    *("ticket.wake", "ticket.watch"),
 )
 
 

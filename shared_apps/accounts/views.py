@@ -14,7 +14,7 @@ from shared_apps.accounts import actions, sessions
 from shared_apps.accounts.forms import SignInForm
 
 WRONG = "The e-mail or the password is not right."
-_AT_THE_DESK = frozenset({"owner", "manager"})
+_AT_THE_DESK = frozenset({"owner", "manager", "agent"})
 _TRIES_FROM_ONE_PLACE, _WINDOW = 60, 300
 
 
@@ -68,7 +68,7 @@ def _next(request: HttpRequest) -> str:
 def _home(role: str) -> str:
     if role.startswith("platform_"):
         return reverse("console:queue")
-    return reverse("desk:tickets" if role in _AT_THE_DESK else "portal:home")
+    return reverse("desk:inbox" if role in _AT_THE_DESK else "portal:home")
 
 
 def _minutes(seconds: int) -> str:

@@ -1,5 +1,7 @@
 """The list of a company's requests to the platform: rows with their first words, and how many stand in each status."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
@@ -23,9 +25,14 @@ def rows(actor: Actor, status: str = "") -> QuerySet[Ticket]:
 
 def counts(actor: Actor) -> dict[str, str]:
     """The figure for each status that has any ("7", "100+"), in one statement. Counting stops behind COUNT_TO."""
-    seen = Ticket.objects.visible_to(actor, Ticket.Desk.PLATFORM)
-    found = [seen.filter(status=key).order_by().values("status")[: COUNT_TO + 1] for key in workflow.KEYS]
+    found = bounded(Ticket.objects.visible_to(actor, Ticket.Desk.PLATFORM), "status", workflow.KEYS)
+    return {key: str(number) if number <= COUNT_TO else f"{COUNT_TO}+" for key, number in found.items()}
+
+
+def bounded(seen: QuerySet[Ticket], column: str, keys: Iterable[str]) -> dict[str, int]:
+    """How many of these have each of the keys in a column; counting stops behind COUNT_TO. Keys of none are away."""
+    found = [seen.filter(**{column: key}).order_by().values(column)[: COUNT_TO + 1] for key in keys]
     sql, params = found[0].union(*found[1:], all=True).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT status, count(*) FROM ({sql}) AS found GROUP BY status", params)  # noqa: S608
-        return {key: str(number) if number <= COUNT_TO else f"{COUNT_TO}+" for key, number in cursor.fetchall()}
+        cursor.execute(f"SELECT {column}, count(*) FROM ({sql}) AS found GROUP BY {column}", params)  # noqa: S608
+        return dict(cursor.fetchall())

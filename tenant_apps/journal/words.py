@@ -8,8 +8,10 @@ from tenant_apps.tickets import catalogue, kinds, workflow
 STAFF, CUSTOMER = "staff", "customer"
 
 
-def words(event: Event, *, audience: str = STAFF) -> str:
-    """What happened, for the timeline. Staff and customers have their own names for statuses."""
+def words(event: Event, *, audience: str = STAFF, kind: kinds.Kind | None = None) -> str:
+    """What happened, for the timeline. Staff and customers have their own names for statuses; a type has its own."""
+    if event.verb == "ticket.status.update":
+        return _moved(event, audience, kind)
     say = SENTENCES.get(event.verb)
     return say(event, audience) if say else f"{event.actor_label}: {event.verb}"
 
@@ -30,8 +32,12 @@ def _replied(event: Event, audience: str) -> str:
     return f"{event.actor_label} replied"
 
 
-def _moved(event: Event, audience: str) -> str:
-    before, after = (_status(event.facts[end], audience) for end in ("from", "to"))
+def _moved(event: Event, audience: str, kind: kinds.Kind | None = None) -> str:
+    named = event.facts.get("labels")
+    if named:
+        before, after = (one[0] if audience == STAFF else one[1] for one in named)
+    else:
+        before, after = (status_name(event.facts[end], audience, kind) for end in ("from", "to"))
     cause = event.facts.get("cause")
     if cause == "reply":
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
@@ -47,6 +53,8 @@ def _assigned(event: Event, audience: str) -> str:
     if facts["assignee_id"] == str(event.actor_id):
         return f"{event.actor_label} took this"
     why = f": {facts['why']}" if facts.get("why") and audience == STAFF else ""
+    if event.actor_kind == "system":
+        return f"This went to {facts['assignee_name']}{why}"
     return f"{event.actor_label} assigned this to {facts['assignee_name']}{why}"
 
 
@@ -69,6 +77,13 @@ def _linked(event: Event, audience: str) -> str:
     return f"{event.actor_label} linked this: {event.facts['kind']} {event.facts['other']}"
 
 
+def _set(event: Event, audience: str) -> str:
+    part = event.facts.get("part") or ""
+    known = event.facts["after"].get(part) or event.facts["before"].get(part) if part else None
+    of = f": {known['label']}" if known else f": {part.replace('_', ' ')}" if part else ""
+    return f"{event.actor_label} changed {_PARTS.get(event.facts['key'], event.facts['key'])}{of}"
+
+
 def _says(pattern: str) -> Callable[[Event, str], str]:
     """A sentence with the actor's name and facts in it."""
     return lambda event, audience: pattern.format(who=event.actor_label, **event.facts)
@@ -79,8 +94,9 @@ def _either(fact: str, yes: str, no: str) -> Callable[[Event, str], str]:
     return lambda event, audience: (yes if event.facts.get(fact) else no).format(who=event.actor_label, **event.facts)
 
 
-def _status(key: str, audience: str) -> str:
-    status = _statuses().get(key)
+def status_name(key: str, audience: str, kind: kinds.Kind | None = None) -> str:
+    """How a status is called: by the ticket's type when it is given, else by the presets."""
+    status = kind.by_key.get(key) if kind else _statuses().get(key)
     if status is None:
         return key.replace("_", " ")
     return status.label if audience == STAFF else status.customer_label
@@ -95,6 +111,16 @@ _LABELS = {
     "fields": "details",
     "minutes_spent": "the time spent",
     "order_reference": "the order",
+}
+_PARTS = {
+    "types": "the types of requests",
+    "default_type": "the type of new requests",
+    "type_order": "the order of types",
+    "departments": "the departments",
+    "number_format": "the form of numbers",
+    "attachments": "the rules for files",
+    "assignment": "how requests are distributed",
+    "expected_reply_hours": "the expected reply time",
 }
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
@@ -123,6 +149,14 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.team": _either("team_id", "{who} gave this to {team_name}", "{who} took this from its team"),
     "ticket.watch": _either("is_watching", "{who} changed who follows this", "{who} changed who follows this"),
     "attachment.download": _says("{who} downloaded {name}"),
+    "ticket.macro": _says("{who} used “{name}”"),
+    "settings.update": _set,
+    "recipe.create": _says("{who} made the {kind} “{name}”"),
+    "recipe.update": _says("{who} changed the {kind} “{name}”"),
+    "team.create": _says("{who} made the team {name}"),
+    "team.update": _says("{who} changed the team {name}"),
+    "team.members.update": _says("{who} changed who is in the team {name}"),
+    "person.profile.update": _says("{who} changed how {name} works"),
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
 UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react", "attachment.download"})
@@ -134,6 +168,7 @@ ICONS: dict[str, str] = {
     "ticket.status.update": "flow",
     "ticket.assign": "user",
     "ticket.change": "edit",
+    "ticket.macro": "bolt",
     "ticket.link": "link",
     "ticket.unlink": "link",
     "ticket.merge": "merge",

@@ -21,10 +21,8 @@ def contact_for(email: str, name: str, *, by: Actor) -> Contact:
         validate_email(email)
     except ValidationError:
         raise Invalid({"email": ["This is not an e-mail address."]}) from None
-    known = Contact.objects.filter(email__iexact=email).first()
-    if known:
-        return known
     name = clean_text("name", name, limit=120, required=False) or email.partition("@")[0]
-    contact = Contact.objects.create(email=email, name=name)
-    record("contact.create", contact, by=by, email=email)
+    contact, is_new = Contact.objects.get_or_create(email__iexact=email, defaults={"email": email, "name": name})
+    if is_new:
+        record("contact.create", contact, by=by, email=email)
     return contact

@@ -25,17 +25,38 @@ class Choice:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """An agent, the requests they have open, and why a new one does not go to them (empty when it could)."""
+
+    id: UUID
+    name: str
+    load: int
+    why_not: str
+
+
 def choose(ticket: Any) -> Choice | None:
     """The agent for this ticket; None when distribution is off or nobody can take it now."""
     rules = settings.read("assignment")["assignment"]
     if rules.get("way", "off") == "off":
         return None
-    people = [one for one in agents() if _can_take(one.profile, ticket, rules)]
-    loads = tally.load_of(one.pk for one in people)
-    free = [one for one in people if loads[one.pk] < (_capacity(one.profile, rules) or 10_000)]
+    free = [one for one in _prospects(ticket, rules) if not one.why_not]
     if not free:
         return None
-    return _next(free, loads) if rules["way"] == "round_robin" else _least(free, loads, ticket, rules)
+    return _next(free) if rules["way"] == "round_robin" else _least(free, ticket, rules)
+
+
+def foresee(ticket: Any) -> tuple[Choice | None, list[Prospect]]:
+    """What would happen to this ticket now, and where everybody stands; nothing is changed by asking."""
+    rules = settings.read("assignment")["assignment"]
+    everybody = _prospects(ticket, rules)
+    free = [one for one in everybody if not one.why_not]
+    if rules.get("way", "off") == "off" or not free:
+        return None, everybody
+    if rules["way"] != "round_robin":
+        return _least(free, ticket, rules), everybody
+    last = apps.get_model("tickets", "Setting").objects.filter(key=ROTATION).values_list("value", flat=True).first()
+    return _after(free, str(last or "")), everybody
 
 
 def agents() -> list[Any]:
@@ -45,16 +66,29 @@ def agents() -> list[Any]:
     return list(people.order_by("name", "id"))
 
 
-def _can_take(profile: dict[str, Any], ticket: Any, rules: dict[str, Any]) -> bool:
+def _prospects(ticket: Any, rules: dict[str, Any]) -> list[Prospect]:
+    people = agents()
+    loads = tally.load_of(one.pk for one in people)
+    return [
+        Prospect(one.pk, one.name, loads[one.pk], _why_not(one.profile, loads[one.pk], ticket, rules)) for one in people
+    ]
+
+
+def _why_not(profile: dict[str, Any], load: int, ticket: Any, rules: dict[str, Any]) -> str:
     if profile.get("away"):
-        return False
+        return "away"
     mine = profile.get("departments")
     if rules.get("by_department") and ticket.department and mine and ticket.department not in mine:
-        return False
+        return "works in other departments"
     if ticket.team_id and str(ticket.team_id) not in profile.get("teams", ()):
-        return False
-    wanted = set(rules.get("skills", ())) & set(ticket.tags)
-    return wanted <= set(profile.get("skills", ())) and _at_work(profile.get("hours"), clock.now())
+        return "not in the team"
+    lacking = (set(rules.get("skills", ())) & set(ticket.tags)) - set(profile.get("skills", ()))
+    if lacking:
+        return f"does not know: {', '.join(sorted(lacking))}"
+    if not _at_work(profile.get("hours"), clock.now()):
+        return "not at work now"
+    most = _capacity(profile, rules)
+    return f"has {load} of at most {most}" if most and load >= most else ""
 
 
 def _at_work(hours: dict[str, Any] | None, now: datetime) -> bool:
@@ -73,18 +107,23 @@ def _capacity(profile: dict[str, Any], rules: dict[str, Any]) -> int:
     return int(profile.get("capacity") or rules.get("capacity") or 0)
 
 
-def _least(free: Iterable[Any], loads: dict[UUID, int], ticket: Any, rules: dict[str, Any]) -> Choice:
-    chosen = min(free, key=lambda one: (loads[one.pk], one.name, str(one.pk)))
+def _least(free: Iterable[Prospect], ticket: Any, rules: dict[str, Any]) -> Choice:
+    chosen = min(free, key=lambda one: (one.load, one.name, str(one.id)))
     place = ""
     if rules.get("by_department") and ticket.department:
         place = f" in {settings.departments(retired=True).get(ticket.department, ticket.department)}"
-    return Choice(chosen.pk, chosen.name, f"{loads[chosen.pk]} open, the lowest{place}")
+    return Choice(chosen.id, chosen.name, f"{chosen.load} open, the lowest{place}")
 
 
-def _next(free: list[Any], loads: dict[UUID, int]) -> Choice:
+def _next(free: list[Prospect]) -> Choice:
     rows = apps.get_model("tickets", "Setting").objects
     row, _ = rows.select_for_update(no_key=True).get_or_create(key=ROTATION, defaults={"value": ""})
-    order = sorted(free, key=lambda one: str(one.pk))
-    chosen = next((one for one in order if str(one.pk) > str(row.value)), order[0])
-    rows.filter(pk=row.pk).update(value=str(chosen.pk))
-    return Choice(chosen.pk, chosen.name, f"next in turn, {loads[chosen.pk]} open")
+    chosen = _after(free, str(row.value))
+    rows.filter(pk=row.pk).update(value=str(chosen.id))
+    return chosen
+
+
+def _after(free: list[Prospect], last: str) -> Choice:
+    order = sorted(free, key=lambda one: str(one.id))
+    chosen = next((one for one in order if str(one.id) > last), order[0])
+    return Choice(chosen.id, chosen.name, f"next in turn, {chosen.load} open")

@@ -166,20 +166,24 @@ class Kinds(dict[str, Kind]):
     """Every type by key. One that is gone is drawn as a copy of the default, so that its tickets can still be read."""
 
     default: Kind
+    order: tuple[str, ...] = ()
 
     def __missing__(self, key: str) -> Kind:
         return self.default
 
     def on_offer(self) -> list[Kind]:
-        """The company's own types for a new ticket, the default first."""
+        """The company's own types for a new ticket, the default first, the others in the company's order."""
         own = [one for one in self.values() if not one.is_retired and not one.is_fixed and one.key != self.default.key]
-        return [self.default, *own]
+        places = {key: place for place, key in enumerate(self.order)}
+        return [self.default, *sorted(own, key=lambda one: places.get(one.key, len(places)))]
 
 
 def load() -> Kinds:
     """The platform's types, the presets, and over them what the company has set."""
-    known = settings.read("types", "default_type")
-    return build(known["types"], known["default_type"])
+    known = settings.read("types", "default_type", "type_order")
+    found = build(known["types"], known["default_type"])
+    found.order = tuple(known["type_order"])
+    return found
 
 
 def build(types: Mapping[str, Any], default: str) -> Kinds:

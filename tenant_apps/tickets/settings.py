@@ -12,6 +12,8 @@ DEFAULTS: Mapping[str, Any] = {
     # Ticket types of the company that differ from the presets (`kinds`), by key.
     "types": {},
     "default_type": "customer_service",
+    # Keys of types in the order in which they are offered; what is not named follows.
+    "type_order": [],
     "departments": [
         {"key": "technical", "name": "Technical"},
         {"key": "billing", "name": "Billing"},

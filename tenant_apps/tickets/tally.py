@@ -40,6 +40,7 @@ def keys_of(ticket: Any) -> list[str]:
         keys |= {f"department:{ticket.department}"} if ticket.department else set()
         keys |= {f"team:{ticket.team_id}"} if ticket.team_id else set()
         keys |= {"incidents"} if ticket.is_incident else set()
+        keys |= {"pinned"} if ticket.is_pinned else set()
     return sorted(keys)
 
 

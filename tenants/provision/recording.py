@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from psycopg import ClientCursor
 
 from tenants.models import Recording
@@ -64,7 +63,6 @@ def _run_and_listen() -> list[str]:
         return result
 
     with _scratch(), connection.execute_wrapper(listen):
-        MigrationRecorder(connection).ensure_schema()
         executor = MigrationExecutor(connection)
         executor.migrate(_targets(executor))
     return heard

@@ -12,8 +12,8 @@ WRONG = "The e-mail or the password is not right."
 @pytest.mark.parametrize(
     ("host", "email", "home"),
     [
-        ("acme", "olga@acme.example", "/manager/tickets"),
-        ("acme", " ADA@acme.example ", "/manager/tickets"),
+        ("acme", "olga@acme.example", "/manager/inbox"),
+        ("acme", " ADA@acme.example ", "/manager/inbox"),
         ("acme", "cleo@acme.example", "/"),
         ("console", "lin@portico.example", "/admin/tickets"),
     ],
@@ -74,11 +74,11 @@ def test_too_many_tries_are_told_to_wait(visitor):
     ("wanted", "location"),
     [
         ("/manager/tickets/new?x=1", "/manager/tickets/new?x=1"),
-        ("https://evil.example/", "/manager/tickets"),
-        ("//evil.example/", "/manager/tickets"),
-        ("http://borealis.localhost:8000/", "/manager/tickets"),
-        ("javascript:alert(1)", "/manager/tickets"),
-        ("/\r\nX: y", "/manager/tickets"),
+        ("https://evil.example/", "/manager/inbox"),
+        ("//evil.example/", "/manager/inbox"),
+        ("http://borealis.localhost:8000/", "/manager/inbox"),
+        ("javascript:alert(1)", "/manager/inbox"),
+        ("/\r\nX: y", "/manager/inbox"),
     ],
 )
 def test_next_stays_on_this_host(visitor, wanted, location):

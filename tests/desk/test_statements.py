@@ -39,7 +39,3 @@ def test_a_conversation_costs_the_same_for_many_messages(client_for, asked, acme
             actions.reply(ticket, f"More {place}", by=ada)
 
     assert count(client, path, statements) == one <= MOST
-
-
-def test_the_portals_door_costs_a_stranger_nothing(visitor, statements):
-    assert count(visitor("acme"), "/", statements) == 0

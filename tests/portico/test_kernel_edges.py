@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -182,6 +183,13 @@ def test_files_lie_in_the_usual_folder_where_no_address_is_given(settings, tmp_p
         with storage.open("deep/a.txt", "r") as file:
             assert file.read() == "words"
     assert (tmp_path / "7/3/deep/a.txt").read_bytes() == b"words"
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("name", ["a\\..\\b", "a/..", "a\\../b", "\\\\server\\b"])
+def test_neither_kind_of_stroke_leads_upwards(name):
+    with company_scope(SEVEN), pytest.raises(SuspiciousFileOperation):
+        CompanyStorage().exists(name)
 
 
 def test_a_reaction_that_cannot_be_sent_breaks_nothing(inside, acme, monkeypatch):

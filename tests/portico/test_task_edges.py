@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
 from portico import tasks, wiring
 from portico.celery import app
 from portico.context import request_id
 from portico.database import current_scope
 from portico.tasks import company_task, platform_task, react, sweep, verify
+from shared_apps.console.models import TicketIndex
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets.actions import open_ticket
 from tenants.models import HOUSE_ID, Company, Due
@@ -155,6 +157,19 @@ def test_a_task_belongs_to_the_request_of_its_message_and_to_no_other_afterwards
         request_id.reset(before)
 
 
+def test_a_task_is_counted_as_what_became_of_it(acme):
+    def counted(task: Any, outcome: str) -> float:
+        return REGISTRY.get_sample_value("portico_tasks_total", {"task": task.name, "outcome": outcome}) or 0
+
+    before = counted(say, "done"), counted(say, "dropped"), counted(break_down, "failed"), counted(break_down, "done")
+    say(acme.id, acme.generation, "hello")
+    say(acme.id, acme.generation + 1, "hello")
+    with pytest.raises(ZeroDivisionError):
+        break_down(acme.id, acme.generation)
+    after = counted(say, "done"), counted(say, "dropped"), counted(break_down, "failed"), counted(break_down, "done")
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 1, 0]
+
+
 def test_the_house_has_tasks_like_everybody(outside):
     with outside():
         house = Company.objects.get(pk=HOUSE_ID).ref
@@ -202,6 +217,19 @@ def test_the_index_is_verified_when_it_is_due_and_again_a_day_later(acme, outsid
     (again,) = _due(outside, company_id=acme.id, job="verify")
     assert again.key == wiring.DAILY
     assert _is_about(again.due_at, 24 * 3600)
+
+
+def test_drift_is_counted_and_told(acme, ada, inside, outside, plan, caplog):
+    with inside(acme):
+        open_ticket(subject="website", description="?", by=ada)
+    with outside():
+        TicketIndex.objects.filter(company_id=acme.id).update(subject="email")
+        Due.objects.filter(job="verify").delete()
+    plan(job="verify", key=wiring.SOON)
+    before = REGISTRY.get_sample_value("portico_index_drift_rows_total")
+    verify(acme.id, acme.generation, wiring.SOON)
+    assert REGISTRY.get_sample_value("portico_index_drift_rows_total") == before + 1
+    assert "index.drift" in caplog.text
 
 
 def test_a_verification_that_is_not_due_does_nothing(acme, outside):

@@ -209,3 +209,9 @@ def test_a_company_that_is_too_busy_is_told_so(acme, rf, monkeypatch):
     monkeypatch.setattr(middleware, "company_turn", busy)
     answer = middleware.DoorMiddleware(lambda request: None)(rf.get("/", HTTP_HOST="acme.localhost:8000"))
     assert (answer.status_code, answer["Retry-After"]) == (429, "7")
+
+
+def test_another_spelling_of_a_warm_host_is_warm_too(acme, django_assert_num_queries):
+    door = routing.door_of("acme.localhost:8000")
+    with django_assert_num_queries(0):
+        assert routing.door_of("ACME.localhost.:8000") is door

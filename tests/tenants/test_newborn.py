@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import ProgrammingError
 
 from portico.embedded import places
 from portico.embedded.postgres import CARELESS, Postgres
@@ -22,6 +23,7 @@ from tenants import house, provision, rights
 from tenants.models import Recording
 from tenants.owner import django_as_owner, owner_connection
 from tenants.provision import recording
+from tests.fleet import releases
 
 pytestmark = pytest.mark.no_database
 LOGIN, OWN_ROWS = "newborn_app", ["audit_platformauditlog", "console_ticketindex", "tenants_due"]
@@ -213,10 +215,17 @@ def test_a_recording_starts_anew_where_a_killed_one_stopped(recorded):
     assert recorded.execute(left).fetchone() == (0,)
 
 
-def test_a_recording_that_breaks_leaves_no_schema_and_no_lock(recorded, settings):
-    settings.MIGRATION_MODULES = {"journal": "tests.tenants.nowhere"}
-    with django_as_owner(), pytest.raises(ModuleNotFoundError):
-        recording._run_and_listen()
+def test_a_migration_that_reaches_into_public_breaks_the_recording_and_leaves_nothing(
+    recorded, settings, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(tmp_path)
+    reaching = 'migrations.RunSQL("UPDATE staff_subject SET label = label", migrations.RunSQL.noop)'
+    settings.MIGRATION_MODULES = {"journal": releases.write(tmp_path, "reaching_journal", reaching)}
+    with django_as_owner() as connection:
+        with pytest.raises(ProgrammingError, match="staff_subject"):
+            recording._run_and_listen()
+        assert _locks(recorded) == 0
+        assert connection.schema_name == "public"
     left = "SELECT count(*) FROM pg_namespace WHERE nspname = 'portico_recording'"
     assert recorded.execute(left).fetchone() == (0,)
 

@@ -139,6 +139,18 @@ def test_a_step_the_type_does_not_know_is_refused_with_those_it_knows(inside, ac
         actions.change_status(ticket, "reopened", by=ada)
 
 
+def test_a_step_is_undone_while_nothing_happened_since(inside, acme, wish, ada, ben):
+    ticket = wish()
+    with inside(acme):
+        solved = actions.change_status(ticket, "resolved", by=ada)
+        assert actions.step_back(solved, "new", by=ada, seen_version=solved.version).status == "new"
+        counters_are_true()
+        again = actions.change_status(ticket, "resolved", by=ada)
+        actions.reply(ticket, "All well?", by=ben)
+        with pytest.raises(Refused, match="meanwhile"):
+            actions.step_back(again, "new", by=ada, seen_version=again.version)
+
+
 def test_a_follow_up_goes_on_from_a_closed_request(inside, acme, wish, cleo):
     first = wish()
     with inside(acme):

@@ -8,6 +8,8 @@ ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
 _DESK, _STAFF = tickets.COMPANY, tickets.STAFF
 _TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
+# On the portal: everybody of the company; whoever does not answer there; and Cleo, whose own request is asked about.
+_HOME, _ASKS, _CLEO = tickets.AT_HOME["see"], tickets.CUSTOMERS, frozenset({"customer"})
 _ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
 
 _EVERYWHERE = {
@@ -68,10 +70,64 @@ _DESK_API = {
 }
 _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
-AT_HOME = ("api/v1/",)
+AT_HOME = ("api/v1/", "files/", "manager/inbox", "requests")
 # What takes from others the right to what they are asked after it.
 ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "logout")
+# Settings are the managers'; recipes are every agent's, and what is shared among them is the managers' to change.
+_MANAGERS = tickets.MANAGERS
+_BOTH = {"GET": _MANAGERS, "POST": _MANAGERS}
+_SETTINGS = {
+    "manager/settings/": {"GET": _DESK},
+    **dict.fromkeys(
+        (
+            "manager/settings/departments",
+            "manager/settings/types",
+            "manager/settings/types/<slug:type_key>",
+            "manager/settings/numbers",
+            "manager/settings/files",
+            "manager/settings/distribution",
+            "manager/settings/teams",
+            "manager/settings/teams/<uuid:team_id>",
+            "manager/settings/people/<uuid:person_id>",
+            "manager/settings/undo/<uuid:event_id>",
+        ),
+        _BOTH,
+    ),
+    "manager/settings/people": {"GET": _MANAGERS},
+    "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
+    "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
+    "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
+    "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
+}
+_INBOX = {
+    "manager/inbox": {"GET": _DESK},
+    "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/find": {"GET": _DESK},
+    "manager/inbox/bulk": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/<uuid:request_id>": {"GET": _DESK},
+    **{
+        f"manager/inbox/<uuid:request_id>/{place}": {"GET": _DESK, "POST": _DESK}
+        for place in ("do", "reply", "draft", "said", "here", "use")
+    },
+}
 # A form's address, opened by hand, leads back to its page, whoever asks and whatever is there.
+_PORTAL = {
+    "requests": {"GET": _HOME},
+    "requests/new": {"GET": _HOME, "POST": _HOME},
+    "requests/<uuid:request_id>": {"GET": _ASKS},
+    "requests/<uuid:request_id>/reply": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/follow": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"GET": _CLEO, "POST": _CLEO},
+    "requests/<uuid:request_id>/close": {"GET": _ASKS, "POST": _CLEO},
+    "requests/<uuid:request_id>/reopen": {"GET": _ASKS, "POST": _ASKS},
+}
+# Files of a request: whoever sees the message they came with. There is no picture among them.
+_FILES = {
+    "files/upload": {"POST": _HOME},
+    "files/<uuid:attachment_id>": {"GET": _HOME},
+    "files/<uuid:attachment_id>/small": {},
+    "files/<uuid:attachment_id>/large": {},
+}
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
@@ -104,7 +160,7 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _EVERYWHERE | _SIGN_IN,
+        "company": _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
@@ -137,6 +193,20 @@ BODIES = {
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
+    "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
+    | {"urgency": "low", "importance": "low", "channel": "portal"},
+    "manager/inbox/bulk": {"do": "assign:me"},
+    "manager/inbox/<uuid:request_id>/do": {"do": "favour", "on": "1"},
+    "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
+    "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
+    "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
+    "manager/settings/types/<slug:type_key>": {"part": "about"},
+    "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
+    "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
+    "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
+    "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
+    "requests/<uuid:request_id>/follow": {"on": "1"},
+    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
 }

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.apps import apps
 
 from portico.database import current_company
 from portico.live import groups
+
+log = structlog.get_logger("portico.live")
 
 
 def ticket_changed(event: Any) -> None:
@@ -22,7 +25,16 @@ def ticket_changed(event: Any) -> None:
     async_to_sync(_send)(messages)
 
 
-async def _send(messages: list[tuple[str, str]]) -> None:
+def somebody_is_here(ticket: Any) -> None:
+    """Signal those who may see a ticket of the company's desk that somebody came to it, or writes in it."""
+    messages = [(group, str(ticket.pk)) for group in groups.of_ticket(current_company(), ticket)]
+    try:
+        async_to_sync(_send)(messages, "here")
+    except Exception as trouble:  # nobody waits for this, and the page asks again by itself
+        log.warning("live.here_unsaid", error=type(trouble).__name__)
+
+
+async def _send(messages: list[tuple[str, str]], changed: str = "ticket") -> None:
     layer = get_channel_layer()
     for group, key in messages:
-        await layer.group_send(group, {"type": "signal", "frame": {"changed": "ticket", "id": key}})
+        await layer.group_send(group, {"type": "signal", "frame": {"changed": changed, "id": key}})

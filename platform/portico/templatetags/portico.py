@@ -22,25 +22,15 @@ SHEETS = (
     *(
         f"components/{name}"
         for name in (
-            *(
-                "badge",
-                "board",
-                "button",
-                "chart",
-                "composer",
-                "dialog",
-                "explain",
-                "field",
-                "files",
-                "icon",
-                "mark",
-                "menu",
-            ),
-            *("nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket", "timeline", "tone"),
+            *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "files", "icon", "inbox"),
+            *("mark", "menu", "nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket"),
+            *("timeline", "tone"),
         )
     ),
 )
-MODULES = ("autogrow", "copy", "dialog", "drop", "keys", "live", "menu", "notices", "once", "zone")
+MODULES = (
+    *("autogrow", "copy", "dialog", "drop", "inbox", "keys", "live", "menu", "notices", "once", "palette", "zone"),
+)
 TINTS = 10
 
 
@@ -190,7 +180,8 @@ def _said(here: datetime, now: datetime, short: bool) -> str:
         return f"{here:%H:%M}" if short else f"today {here:%H:%M}"
     if short:
         return f"{here:%a}" if 0 < days < 7 else _date(here, now)
-    return f"yesterday {here:%H:%M}" if days == 1 else f"{_date(here, now)}, {here:%H:%M}"
+    near = {1: "yesterday", -1: "tomorrow"}.get(days)
+    return f"{near} {here:%H:%M}" if near else f"{_date(here, now)}, {here:%H:%M}"
 
 
 def _date(here: datetime, now: datetime) -> str:

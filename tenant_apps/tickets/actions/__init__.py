@@ -1,6 +1,7 @@
 """What can be done with a ticket. Each verb: permission, lock, rule, write, record. Nothing else writes tickets."""
 
 from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team
+from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
 from tenant_apps.tickets.actions.linking import (
     link,
     make_incident,
@@ -11,21 +12,27 @@ from tenant_apps.tickets.actions.linking import (
     unmerge,
 )
 from tenant_apps.tickets.actions.marks import favour, keep_draft, mark_read, pin
-from tenant_apps.tickets.actions.moving import change_status, snooze, wake
+from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
+from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
 from tenant_apps.tickets.actions.sorting import change, watch
-from tenant_apps.tickets.actions.talking import edit, react, reply, take_back
+from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
 
 __all__ = [
+    "REACTIONS",
     "Assignee",
     "Requester",
+    "add_recipe",
+    "add_type",
     "assign",
     "assign_team",
     "change",
+    "change_recipe",
     "change_status",
     "edit",
     "favour",
     "keep_draft",
+    "keep_type",
     "link",
     "make_incident",
     "mark_read",
@@ -33,10 +40,14 @@ __all__ = [
     "open_ticket",
     "pin",
     "place_under",
+    "put_back_type",
     "react",
     "reply",
+    "run_macro",
+    "set_to",
     "snooze",
     "split",
+    "step_back",
     "take_back",
     "unlink",
     "unmerge",

@@ -109,7 +109,11 @@ def keep(ticket: Ticket, *, is_news: bool = True) -> None:
 
 def tell(verb: str, ticket: Ticket, *, by: Actor, **facts: Any) -> Any:
     """Record what happened; an event of the company's own desk says so, for nothing of it leaves the company."""
-    desk = {} if ticket.is_platform else {"desk": ticket.desk}
+    desk: dict[str, Any] = {} if ticket.is_platform else {"desk": ticket.desk}
+    if desk and verb == "ticket.status.update":
+        # What both were called then: a type may be changed, what happened is not.
+        steps = [ticket.kind.status(facts[end]) for end in ("from", "to")]
+        desk["labels"] = [[one.label, one.customer_label] for one in steps]
     return record(verb, ticket, by=by, **desk, **facts)
 
 

@@ -16,12 +16,16 @@ from tenant_apps.tickets.text import clean_text
 
 @transaction.atomic
 def mark_read(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Zero the counter of unread messages on the actor's side, and remember when they looked."""
+    """Zero the counter of unread messages on the actor's side, and remember when they looked.
+
+    The requester's counter is their own: a colleague who looks, or somebody who follows, leaves it as it is.
+    """
     access.require(by, "see", access.COMPANY_DESK)
     ticket = lock(ticket, by)
     require_desk(ticket)
     side = "unread_by_agent" if is_staff_of(ticket, by) else "unread_by_customer"
-    if getattr(ticket, side):
+    is_theirs = side == "unread_by_agent" or ticket.contact_id or by.id == ticket.requester_id
+    if is_theirs and getattr(ticket, side):
         with writing():
             setattr(ticket, side, 0)
             keep(ticket, is_news=False)
@@ -67,4 +71,6 @@ def _seen(ticket: Ticket, by: Actor) -> Ticket:
 
 def _seat(ticket: Ticket, by: Actor, **values: Any) -> None:
     if by.id is not None:
-        Seat.objects.update_or_create(ticket=ticket, person_id=by.id, defaults=values)
+        seat = Seat(ticket=ticket, person_id=by.id, **values)
+        key = ["person_id", "ticket"]
+        Seat.objects.bulk_create([seat], update_conflicts=True, unique_fields=key, update_fields=list(values))

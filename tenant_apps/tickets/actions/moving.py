@@ -54,6 +54,19 @@ def change_status(ticket: Ticket, status: str, *, by: Actor, seen_version: int |
 
 
 @transaction.atomic
+def step_back(ticket: Ticket, status: str, *, by: Actor, seen_version: int) -> Ticket:
+    """Undo a step: to where it stood before, whatever steps the type allows, if nothing has happened since."""
+    known_status(ticket, status)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    require_work(ticket, by)
+    require_unchanged(ticket, seen_version)
+    with writing():
+        _go(ticket, status, by, cause="undo")
+    return ticket
+
+
+@transaction.atomic
 def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
     """Let it rest until then, or until somebody writes (None). A word wakes it in any case."""
     ticket = lock(ticket, by)
@@ -107,7 +120,9 @@ def require_right(ticket: Ticket, status: str, by: Actor) -> None:
             raise Refused("ticket_closed", "This ticket is closed. A supervisor can reopen it.")
         return
     after = ticket.kind.by_key[status]
-    if not access.is_agent(by) and by.kind == "company":
+    if _only_asks(ticket, by):
+        if by.id != ticket.requester_id:
+            raise Forbidden("not_yours", f"{ticket.requester_name} asked this, and closes it or opens it again.")
         closes, reopens = after.category in DONE, ticket.category == "solved" and status == ticket.kind.woken
         if not (closes or reopens):
             raise Forbidden("close_only", "You can close your request, or open it again while it is solved.")
@@ -118,6 +133,13 @@ def require_right(ticket: Ticket, status: str, by: Actor) -> None:
     require_next(ticket, status)
     if after.category in DONE and access.is_agent(by):
         fields.require(ticket.kind, ticket.fields, "solve")
+
+
+def _only_asks(ticket: Ticket, by: Actor) -> bool:
+    """Whether this is a customer, or an agent whose own request it is and not their work."""
+    if by.kind != "company" or not access.is_agent(by):
+        return by.kind == "company"
+    return by.id == ticket.requester_id and not access.works_on(by, ticket.assignee_id)
 
 
 def _go(ticket: Ticket, status: str, by: Actor, **facts: Any) -> None:

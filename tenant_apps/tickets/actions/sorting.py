@@ -90,7 +90,8 @@ def _fit(ticket: Ticket) -> None:
     """A status of the new type: the same one, else the first of the same kind."""
     ticket.__dict__.pop("_kind", None)
     kind = ticket.kind
-    if ticket.status not in kind.by_key:
+    same = kind.by_key.get(ticket.status)
+    if same is None or same.is_retired:
         found = kind.first_of(ticket.category) or kind.first_of("open") or kind.by_key[kind.initial]
         ticket.status = found.key
     ticket.category = kind.by_key[ticket.status].category

@@ -10,7 +10,7 @@ from django.db.models import Q
 from portico import keyset
 from portico.actor import Actor
 from portico.errors import Invalid
-from tenant_apps.tickets import access, kinds, priority, search
+from tenant_apps.tickets import access, kinds, priority
 from tenant_apps.tickets.api import found
 from tenant_apps.tickets.api.bodies import ticket_body
 from tenant_apps.tickets.api.shapes import one_of
@@ -42,7 +42,7 @@ def _narrowed(actor: Actor, rows: TicketQuerySet, query: dict[str, Any]) -> Tick
         rows = rows.filter(_of_priority(query["priority"]))
     if "unread" in query:
         rows = rows.exclude(unread_by_agent=0) if query["unread"] == "true" else rows.filter(unread_by_agent=0)
-    return search.matching(rows.filter(**plain), query.get("search", ""))
+    return rows.filter(**plain).matching(query.get("search", ""))
 
 
 def _of_priority(spelling: str) -> Q:

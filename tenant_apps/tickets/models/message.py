@@ -31,6 +31,10 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
         """The same within tickets that the caller has found through `visible_to` already."""
         if actor.kind != "company" or access.is_agent(actor):
             return self.filter(withdrawn_at=None)
+        return self.told_to_customers(actor)
+
+    def told_to_customers(self, actor: Actor) -> Self:
+        """What whoever asks is told, even when this actor answers elsewhere: no notes, nothing that is still held."""
         sent = Q(sends_at=None) | Q(sends_at__lte=clock.now()) | Q(sender_user_id=actor.id)
         return self.filter(sent, withdrawn_at=None, is_internal=False)
 

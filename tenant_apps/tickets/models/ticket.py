@@ -1,10 +1,11 @@
 """The ticket: one request, on one of two desks."""
 
+import re
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,7 +16,16 @@ from tenant_apps.tickets import access, kinds, priority, workflow
 from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
 
 SUBJECT_LENGTH = 255
+MOST_WORDS = 10
 _LATEST = (F("last_activity_at").desc(), F("id").desc())
+
+# Nothing that means something to the database's search: letters, digits, and what holds numbers together.
+_WORD = re.compile(r"[^\W_][\w./-]*")
+
+
+def _beginning(word: str) -> str:
+    """A word as the search reads it. The end of TICK-2026-0412 stands in the index as the negative number -0412."""
+    return f"('{word}':* | '-{word}':*)" if word.isdigit() else f"'{word}':*"
 
 
 class TicketQuerySet(GuardedQuerySet["Ticket"]):
@@ -35,6 +45,15 @@ class TicketQuerySet(GuardedQuerySet["Ticket"]):
     def latest_first(self) -> Self:
         """The order of every list: what moved last comes first."""
         return self.order_by("-last_activity_at", "-id")
+
+    def matching(self, words: str) -> Self:
+        """Those whose number, subject or requester's name has words that begin like these; all of them for none."""
+        found = [_beginning(word) for word in _WORD.findall(words)[:MOST_WORDS]]
+        if not found:
+            return self
+        vector = SearchVector("number", "subject", "requester_name", config="simple")
+        query = SearchQuery(" & ".join(found), config="simple", search_type="raw")
+        return self.alias(words=vector).filter(words=query)
 
     def standing(self) -> Self:
         """Without those that were merged into others."""

@@ -1,5 +1,6 @@
 // Single keys, off while typing. Each presses a control that the page shows anyway:
-// data-search (/), data-reply (R), data-new (C), data-go="x" (G X), data-open="keys" (?), rows (J, K), Ctrl Enter sends.
+// data-search (/), data-reply (R), data-new (C), data-go="x" (G X), data-open="keys" (?), rows (J, K, X), data-mode="note" (N),
+// data-pane-open="facts" (.), data-back (Escape), any other single key by data-key="x". Ctrl Enter sends.
 const ROWS = ".tickets .ticket, .table .fill > a"
 const GO_WITHIN = 1500
 
@@ -15,6 +16,31 @@ const press = (selector) => {
   control?.click()
   return Boolean(control)
 }
+// A menu opens and its first choice has the focus; a field that a folded part was opened for has it, too.
+const pressKey = (key) => {
+  const control = find(`[data-key="${CSS.escape(key)}"]`)
+  if (!control) return false
+  control.click()
+  const part = control.matches("summary") && control.parentElement.open && control.parentElement
+  if (part) (part.querySelector("[data-reach]") ?? part.querySelector("button.pick, a.pick, input:not([type=hidden]), select"))?.focus()
+  return true
+}
+const write = (mode) => {
+  const tab = document.querySelector(`[data-compose] [data-mode="${mode}"]:not(:disabled)`)
+  if (tab && !tab.checked) tab.click()
+  return focus("[data-reply]")
+}
+const choose = () => {
+  const box = document.activeElement.closest("li")?.querySelector(".choose input")
+  box?.click()
+  return Boolean(box)
+}
+const facts = () => {
+  const part = document.querySelector('[data-pane="facts"]')
+  if (!part?.querySelector(".facts")) return false
+  if (!press('[data-pane-open="facts"]')) part.hidden = !part.hidden
+  return true
+}
 const move = (by) => {
   const rows = [...document.querySelectorAll(ROWS)]
   const here = rows.indexOf(document.activeElement)
@@ -29,7 +55,11 @@ const KEYS = {
   c: () => press("[data-new]"),
   j: () => move(1),
   k: () => move(-1),
-  r: () => focus("[data-reply]"),
+  r: () => write("reply"),
+  n: () => write("note"),
+  x: choose,
+  ".": facts,
+  Escape: () => press("[data-back]") || focus("#rows .ticket[aria-current]"),
 }
 
 let goSince = -Infinity
@@ -41,24 +71,25 @@ const answer = (event) => {
   const isGoing = event.timeStamp - goSince < GO_WITHIN
   goSince = key === "g" && !isGoing ? event.timeStamp : -Infinity
   if (isGoing && /^[a-z]$/.test(key)) return press(`[data-go="${key}"]`)
-  return Object.hasOwn(KEYS, key) && KEYS[key]()
+  return Object.hasOwn(KEYS, key) ? KEYS[key]() : key.length === 1 && pressKey(key)
 }
 
 document.addEventListener("keydown", (event) => {
   const { target } = event
-  if (event.isComposing || event.defaultPrevented) return
+  if (event.isComposing || event.defaultPrevented || !(target instanceof Element)) return
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && target.matches("textarea")) {
     event.preventDefault()
     target.form?.requestSubmit()
   } else if (event.key === "Escape" && isTyping(target) && !target.closest("dialog")) {
     target.blur()
   } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(target) && !document.querySelector("dialog[open]")) {
-    if (answer(event)) event.preventDefault()
+    if (!(event.key === "Escape" && document.querySelector("details.menu[open]")) && answer(event)) event.preventDefault()
   }
 })
 
 // The row that has the focus is marked as a whole.
 document.addEventListener("focusin", ({ target }) => {
+  if (!(target instanceof Element)) return
   document.querySelectorAll("tr[data-cursor]").forEach((row) => delete row.dataset.cursor)
   if (target.matches(ROWS)) target.closest("tr")?.setAttribute("data-cursor", "")
 })

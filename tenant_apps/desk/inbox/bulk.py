@@ -1,0 +1,187 @@
+"""Several requests at once: what went, what did not and why, and one undo for all of it."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from portico.actor import Actor
+from portico.errors import Invalid, Refusal
+from portico.pages import wants_part
+from tenant_apps.desk.inbox import moves
+from tenant_apps.desk.inbox.views import agents_only
+from tenant_apps.tickets import actions
+from tenant_apps.tickets.actions import Assignee
+from tenant_apps.tickets.models import Ticket
+
+MOST = 100
+UNDO_SECONDS = 600
+
+Step = dict[str, Any]
+Do = Callable[[Ticket, str, Actor], Step | None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of them: `steps` lead back."""
+
+    done: int = 0
+    refused: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agents_only
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do one thing with all chosen requests, each by itself: what one refuses does not hold up the others."""
+    if request.method != "POST":
+        return redirect("desk:inbox")
+    if "undo" in request.POST:
+        return _back(request, *_undo(request.POST["undo"], request.actor))
+    chosen = [moves.uuid_of(one) for one in request.POST.getlist("ticket")[:MOST]]
+    verb, _, value = request.POST.get("do", "").partition(":")
+    if verb not in _VERBS:
+        raise Invalid({"do": ["Please choose what to do with them."]})
+    outcome = _each(chosen, _VERBS[verb], value or request.POST.get("beside", ""), request.actor)
+    return _back(request, outcome, _remember(outcome, request.actor))
+
+
+def _each(chosen: list[UUID], do: Do, value: str, by: Actor) -> Outcome:
+    found = {one.pk: one for one in Ticket.objects.visible_to(by, Ticket.Desk.COMPANY).filter(pk__in=chosen)}
+    outcome = Outcome()
+    for key in chosen:
+        ticket = found.get(key)
+        if ticket is None:
+            outcome.refused.append("One is not there for you any more.")
+            continue
+        try:
+            step = do(ticket, value, by)
+        except Refusal as no:
+            outcome.refused.append(f"{ticket.number}: {_words(no)}")
+        else:
+            outcome.done += 1
+            if step:
+                outcome.steps.append({"ticket": str(key)} | step)
+    return outcome
+
+
+def _words(no: Refusal) -> str:
+    fields = no.fields.values() if isinstance(no, Invalid) else ()
+    return " ".join(text for texts in fields for text in texts) or no.message
+
+
+def _assign(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    who = value
+    to = None if who == "nobody" else Assignee(by.id, by.label) if who == "me" else moves.agent(who)  # type: ignore[arg-type]
+    before = str(ticket.assignee_id) if ticket.assignee_id else "nobody"
+    after = actions.assign(ticket, to, by=by)
+    return {"do": "assign", "value": before} if str(after.assignee_id or "nobody") != before else None
+
+
+def _status(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    step = ticket.kind.first_of(value)
+    wanted = step.key if step else value
+    before = ticket.status
+    after = actions.change_status(ticket, wanted, by=by)
+    return {"do": "back", "value": f"{before}:{after.version}"} if after.status != before else None
+
+
+def _status_back(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    before, _, version = value.partition(":")
+    actions.step_back(ticket, before, by=by, seen_version=int(version))
+    return None
+
+
+def _tag(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    after = actions.change(ticket, {"tags": [*ticket.tags, *value.split(",")]}, by=by)
+    new = [one for one in after.tags if one not in ticket.tags]
+    return {"do": "untag", "value": ",".join(new)} if new else None
+
+
+def _untag(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    gone = value.split(",")
+    actions.change(ticket, {"tags": [one for one in ticket.tags if one not in gone]}, by=by)
+    return None
+
+
+def _snooze(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    actions.snooze(ticket, moves.until(value), by=by)
+    return None if ticket.is_snoozed else {"do": "wake", "value": ""}
+
+
+def _wake(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    actions.wake(ticket, by=by)
+    return None
+
+
+def _merge(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    actions.merge(ticket, moves.by_number(value, by), by=by)
+    return {"do": "unmerge", "value": ""}
+
+
+def _unmerge(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    actions.unmerge(ticket, by=by)
+    return None
+
+
+_VERBS: dict[str, Do] = {"assign": _assign, "status": _status, "tag": _tag, "snooze": _snooze, "merge": _merge}
+_UNDO: dict[str, Do] = {
+    "assign": _assign,
+    "back": _status_back,
+    "untag": _untag,
+    "wake": _wake,
+    "unmerge": _unmerge,
+}
+
+
+def _remember(outcome: Outcome, by: Actor) -> str:
+    """Keep the way back for ten minutes; its name. Empty when there is none."""
+    if not outcome.steps:
+        return ""
+    name = secrets.token_urlsafe(12)
+    cache.set(_key(name, by), outcome.steps, UNDO_SECONDS)
+    return name
+
+
+def _undo(name: str, by: Actor) -> tuple[Outcome, str]:
+    steps = cache.get(_key(name, by))
+    if not steps:
+        return Outcome(refused=["It is too late to undo this, or it was undone already."]), ""
+    cache.delete(_key(name, by))
+    whole = Outcome()
+    for step in reversed(steps):
+        one = _each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by)
+        whole.done += one.done
+        whole.refused += one.refused
+    return whole, ""
+
+
+def _key(name: str, by: Actor) -> str:
+    return f"desk-undo:{by.id}:{name[:40]}"
+
+
+def _back(request: HttpRequest, outcome: Outcome, undo: str) -> HttpResponse:
+    """The list again, with what happened and, in its address, the name of the way back."""
+    if outcome.done:
+        text = f"{outcome.done} {'request' if outcome.done == 1 else 'requests'} changed."
+        messages.success(request, text)
+    if outcome.refused:
+        messages.warning(request, f"Not done for {len(outcome.refused)}: {' '.join(outcome.refused[:10])}")
+    place = request.POST.get("back", "")
+    inbox = reverse("desk:inbox")
+    is_ours = url_has_allowed_host_and_scheme(place, None) and place.startswith(inbox)
+    place = place if is_ours else inbox
+    if undo:
+        place += f"{'&' if '?' in place else '?'}undo={undo}"
+    if wants_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": place, "Vary": "HX-Request"})
+    return redirect(place)

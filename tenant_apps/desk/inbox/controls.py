@@ -1,0 +1,46 @@
+"""The custom fields of a type as controls, and what was typed into them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from tenant_apps.tickets.kinds import Field, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One field with its value and what is wrong with it."""
+
+    field: Field
+    value: Any
+    problems: list[str]
+
+    @property
+    def name(self) -> str:
+        return f"field-{self.field.key}"
+
+    @property
+    def input(self) -> str:
+        """The kind of `input` that takes it."""
+        return {"date": "date", "number": "text"}.get(self.field.kind, "text")
+
+
+def controls(kind: Kind, values: Mapping[str, Any], problems: Mapping[str, list[str]]) -> list[Control]:
+    """The fields of the type in their order."""
+    return [Control(one, values.get(one.key), problems.get(one.key, [])) for one in kind.open_fields]
+
+
+def values_in(kind: Kind, form: QueryDict) -> dict[str, Any]:
+    """What a form says of the type's fields: only of those that it has. A box that is not ticked says no."""
+    found: dict[str, Any] = {}
+    for one in kind.open_fields:
+        name = f"field-{one.key}"
+        if one.kind == "checkbox":
+            found[one.key] = name in form
+        elif one.kind == "choices":
+            found[one.key] = form.getlist(name)
+        elif name in form:
+            found[one.key] = form[name]
+    return found

@@ -1,0 +1,169 @@
+"""The list of the inbox: what is asked for in the address, and the rows that answer it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Left
+from django.http import QueryDict
+
+from portico import clock, keyset
+from portico.actor import Actor
+from portico.errors import Invalid
+from tenant_apps.desk.inbox.frame import Frame
+from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf
+from tenant_apps.tickets import kinds, priority
+from tenant_apps.tickets.models import Message, Ticket
+from tenant_apps.tickets.models.ticket import TicketQuerySet
+
+SORTS = {"latest": "Latest first", "oldest": "Longest waiting", "priority": "Most urgent"}
+_EXCERPT = 140
+_MOST_PINNED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for, checked: unknown words are as good as none."""
+
+    shelf: str = ""
+    sort: str = "latest"
+    words: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+
+    def query(self, **changes: str) -> str:
+        """The same as the end of an address; `changes` put others in its place, empty ones leave away."""
+        parts = {"view": self.shelf, "sort": self.sort if self.sort != "latest" else "", "q": self.words}
+        parts |= dict(self.filters) | changes
+        kept = urlencode({name: value for name, value in parts.items() if value})
+        return f"?{kept}" if kept else ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.filters)
+
+
+def read(query: QueryDict, frame: Frame, shelf: str) -> Wanted:
+    """What a page's address asks for."""
+    choices = filters(frame)
+    found = ((name, query.get(name, "").strip()) for name in choices)
+    known = tuple((name, value) for name, value in found if value and _is_known(name, value, choices[name]))
+    sort = query.get("sort", "")
+    return Wanted(shelf, sort if sort in SORTS else "latest", query.get("q", "").strip()[:200], known)
+
+
+def filters(frame: Frame) -> dict[str, dict[str, str]]:
+    """Each filter with its choices; a tag is typed."""
+    steps = {one.key: one.label for kind in frame.kinds.values() if not kind.is_fixed for one in kind.statuses}
+    levels = {one: one.capitalize() for one in priority.LEVELS}
+    return {
+        "status": steps,
+        "priority": {one: f"{one}, {priority.WORDS[one]}" for one in priority.PRIORITIES},
+        "urgency": levels,
+        "importance": levels,
+        "assignee": {"none": "Nobody"} | {str(one.id): one.name for one in frame.people.values()},
+        "department": frame.departments,
+        "type": {one.key: one.label for one in frame.kinds.values() if not one.is_fixed},
+        "tag": {},
+    }
+
+
+def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> QuerySet[Ticket]:
+    """The requests of the view that match; words are looked for in every view at once."""
+    seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
+    found = _about(seen, wanted.words, frame) if wanted.words else seen.filter(shelf.condition)
+    for name, value in wanted.filters:
+        found = found.filter(_FILTERS[name](value))
+    last = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False, withdrawn_at=None)
+    text = last.order_by("-created_at", "-id").values(text=Left("body", _EXCERPT))[:1]
+    found = found.annotate(excerpt=Subquery(text))
+    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
+
+
+def page(found: QuerySet[Ticket], wanted: Wanted, cursor: str | None, known: kinds.Kinds) -> keyset.Page[Ticket]:
+    """One page in the order that is wanted; Invalid for a cursor that is none of ours."""
+    rank, _, place = (cursor or "").rpartition(".")
+    position = keyset.read(place, UUID)
+    if position and bool(rank) != (wanted.sort == "priority") or (rank and rank not in "1234"):
+        raise Invalid({"cursor": ["This is not a cursor from an answer of this list."]})
+    if wanted.sort == "latest":
+        result = keyset.page(found, key=UUID, cursor=cursor)
+    else:
+        ordered = found.order_by(*(["rank"] if wanted.sort == "priority" else []), "last_activity_at", "id")
+        if position:
+            ordered = ordered.filter(_behind(rank, position))
+        result = _cut(ordered, wanted.sort)
+    kinds.attach(result.rows, known)
+    return result
+
+
+def pinned(found: QuerySet[Ticket], known: kinds.Kinds) -> list[Ticket]:
+    """What somebody holds at the top of this view."""
+    held = list(found.filter(ACTIVE, is_pinned=True).order_by("-last_activity_at", "-id")[:_MOST_PINNED])
+    kinds.attach(held, known)
+    return held
+
+
+def _cut(ordered: Iterable[Ticket], sort: str) -> keyset.Page[Ticket]:
+    part = keyset.cut(ordered[: keyset.LIMIT + 1], keyset.LIMIT)  # type: ignore[index]  # a queryset
+    if part.next_cursor and sort == "priority":
+        last: Any = part.rows[-1]
+        return keyset.Page(part.rows, f"{last.rank}.{part.next_cursor}")
+    return part
+
+
+def _behind(rank: str, position: keyset.Position) -> Q:
+    at: datetime = position.at
+    later = Q(last_activity_at__gt=at) | Q(last_activity_at=at, id__gt=position.key)
+    return Q(rank__gt=int(rank)) | (Q(rank=int(rank)) & later) if rank else later
+
+
+def _about(found: TicketQuerySet, words: str, frame: Frame) -> TicketQuerySet:
+    """Numbers, subjects and requesters that begin with each of the words; a bare number is that one of a year."""
+    if words.lstrip("#").isdecimal():
+        return found.filter(number__in=_numbers(int(words.lstrip("#")[:9]), frame.number_format))
+    return found.matching(words)
+
+
+def _numbers(sequence: int, pattern: str) -> list[str]:
+    year = clock.now().year
+    return [pattern.format(year=one, sequence=sequence) for one in (year, year - 1, year - 2)]
+
+
+def _is_known(name: str, value: str, choices: dict[str, str]) -> bool:
+    return value in choices if choices else name == "tag" and len(value) <= 40 and "\x00" not in value
+
+
+def _points(wanted: str) -> Q:
+    """The points of the matrix that make this priority."""
+    points = (
+        Q(
+            urgency=urgency,
+            importance__in=[level for level, one in zip(priority.LEVELS, line, strict=True) if one == wanted],
+        )
+        for urgency, line in priority.MATRIX.items()
+        if wanted in line
+    )
+    return reduce(or_, points)
+
+
+_RANK = Case(
+    *(When(_points(one), then=Value(int(one[1:]))) for one in priority.PRIORITIES[:-1]),
+    default=Value(4),
+    output_field=IntegerField(),
+)
+_FILTERS: dict[str, Callable[[str], Q]] = {
+    "status": lambda value: Q(status=value),
+    "priority": _points,
+    "urgency": lambda value: Q(urgency=value),
+    "importance": lambda value: Q(importance=value),
+    "assignee": lambda value: Q(assignee_id=None if value == "none" else value),
+    "department": lambda value: Q(department=value),
+    "type": lambda value: Q(type=value),
+    "tag": lambda value: Q(tags__contains=[value.lower()]),
+}

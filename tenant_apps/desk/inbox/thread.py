@@ -1,0 +1,121 @@
+"""One conversation as an agent reads it: the request with what this person keeps of it, its words, its relations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
+
+from portico.actor import Actor
+from portico.errors import Missing
+from tenant_apps.desk import timeline
+from tenant_apps.desk.inbox.frame import Frame
+from tenant_apps.desk.timeline import Entry
+from tenant_apps.journal.models import Event
+from tenant_apps.tickets import attachments, kinds
+from tenant_apps.tickets.models import Message, Seat, Ticket
+
+STEP = 60  # so many messages and so many events are drawn at once
+MOST_STEPS = 50
+ONLY = {"": "All", "messages": "Messages", "notes": "Notes", "events": "Events"}
+_BESIDE = 4
+_COLUMNS = ("pk", "number", "subject", "status", "category", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Another request that has to do with this one: `how` is child, parent, merged, earlier or the kind of a link."""
+
+    how: str
+    link_id: UUID
+    pk: UUID
+    number: str
+    subject: str
+    step: Any
+    is_here: bool = True  # this one says it of the other, and not the other of this one
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The conversation from its latest entries backwards."""
+
+    entries: list[Entry]
+    has_more: bool
+    newest: UUID | None  # the last words that somebody else said, as the reader knows them
+    last_reply: Message | None
+
+
+def find(actor: Actor, ticket_id: UUID) -> Ticket:
+    """The request, with `seat` (favourite, draft, seen) of this person; Missing for one that they do not see."""
+    seat = Seat.objects.filter(ticket=OuterRef("pk"), person_id=actor.id)  # type: ignore[misc]  # people have ids
+    kept = JSONObject(is_favourite="is_favourite", draft="draft", seen_at="seen_at")
+    found = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).annotate(seat=Subquery(seat.values(kept=kept)[:1]))
+    ticket = found.filter(pk=ticket_id).first()
+    if ticket is None:
+        raise Missing
+    ticket.seat = ticket.seat or {"is_favourite": False, "draft": {}, "seen_at": None}
+    return ticket
+
+
+def read(ticket: Ticket, actor: Actor, frame: Frame, *, steps: int = 1, only: str = "") -> Thread:
+    """The latest entries of a conversation, and of those that were merged into it."""
+    most = STEP * max(1, min(steps, MOST_STEPS))
+    said = _latest(Message.objects.of(ticket).told_to(actor), ("-created_at", "-id"), most)
+    happened = _latest(Event.objects.about(ticket.pk), ("-at", "-id"), most)
+    attachments.attach(said[:most])
+    entries = timeline.timeline(said[:most], happened[:most], reader=actor.id, audience="staff", kind=ticket.kind)
+    has_more = len(said) > most or len(happened) > most
+    entries = _only(entries, only)[-most:]
+    entries = timeline.since(timeline.linked(entries), _moment(ticket.seat["seen_at"]))
+    others = [one.message.pk for one in entries if one.message and not one.is_mine]
+    mine = [one.message for one in entries if one.message and one.is_mine]
+    return Thread(entries, has_more, max(others, default=None), mine[-1] if mine else None)
+
+
+def relations(ticket: Ticket, actor: Actor, known: kinds.Kinds) -> list[Relation]:
+    """Children, parent, merged ones, links both ways, and what else this requester asked: one statement."""
+    seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).order_by()
+    parts = [
+        _part(seen.filter(parent=ticket.pk, merged_into=None)[:50], "child"),
+        _part(seen.filter(merged_into=ticket.pk)[:20], "merged"),
+        _part(seen.filter(linked_from__ticket=ticket.pk)[:20], F("linked_from__kind"), "linked_from__pk"),
+        _part(seen.filter(links__other=ticket.pk)[:20], F("links__kind"), "links__pk", is_here=False),
+        _part(_earlier(seen, ticket), "earlier"),
+    ]
+    if ticket.parent_id:
+        parts.append(_part(seen.filter(pk=ticket.parent_id), "parent"))
+    found: Iterable[Any] = parts[0].union(*parts[1:], all=True)
+    return [
+        Relation(how, link, pk, number, subject, known[type].status(status, category), here == "1")
+        for how, link, here, pk, number, subject, status, category, type in found
+    ]
+
+
+def _earlier(seen: QuerySet[Ticket], ticket: Ticket) -> QuerySet[Ticket]:
+    return seen.filter(requester_id=ticket.requester_id).exclude(pk=ticket.pk).order_by("-last_activity_at")[:_BESIDE]
+
+
+def _part(rows: Any, how: Any, link: str = "pk", *, is_here: bool = True) -> Any:
+    """One kind of relation, as columns that can stand below those of another."""
+    said = Value(how, output_field=CharField()) if isinstance(how, str) else how
+    here = Value("1" if is_here else "0", output_field=CharField())
+    return rows.annotate(how=said, link=F(link), here=here).values_list("how", "link", "here", *_COLUMNS)
+
+
+def _latest(rows: Any, order: tuple[str, str], most: int) -> list[Any]:
+    """One more than is drawn, so that it is known whether there are more; the latest first."""
+    return list(rows.order_by(*order)[: most + 1])
+
+
+def _only(entries: list[Entry], only: str) -> list[Entry]:
+    if only not in ONLY or not only:
+        return entries
+    wanted = {"messages": ("customer", "agent"), "notes": ("note",), "events": ("",)}[only]
+    return [one for one in entries if one.side in wanted]
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

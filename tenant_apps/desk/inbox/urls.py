@@ -1,0 +1,17 @@
+from django.urls import path
+
+from tenant_apps.desk.inbox import asking, bulk, finding, using, views, writing
+
+app_name = "inbox"
+urlpatterns = [
+    path("new", asking.new, name="new"),
+    path("find", finding.find, name="find"),
+    path("bulk", bulk.bulk, name="bulk"),
+    path("<uuid:request_id>", views.conversation, name="conversation"),
+    path("<uuid:request_id>/do", views.do, name="do"),
+    path("<uuid:request_id>/reply", writing.reply, name="reply"),
+    path("<uuid:request_id>/draft", writing.draft, name="draft"),
+    path("<uuid:request_id>/said", writing.said, name="said"),
+    path("<uuid:request_id>/use", using.use, name="use"),
+    path("<uuid:request_id>/here", writing.presence, name="here"),
+]

@@ -1,0 +1,200 @@
+"""The inbox: views, list, conversation and what is known about it, side by side or one after the other."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portico.errors import Invalid
+from portico.pages import render_part, signed_in, wants_part
+from tenant_apps.desk.inbox import frame as frames
+from tenant_apps.desk.inbox import here, lists, moves, shelves, thread
+from tenant_apps.desk.inbox.composing import ComposeForm
+from tenant_apps.desk.inbox.controls import controls
+from tenant_apps.tickets import access, actions, priority, recipes
+from tenant_apps.tickets.models import Ticket
+
+View = Callable[..., HttpResponse]
+SHOWS = ("views", "list", "talk", "facts")
+
+
+def agents_only(view: View) -> View:
+    """Only for those who answer at this desk; the company's other people are led to the portal."""
+
+    @signed_in()
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if access.may(request.actor, "work", access.COMPANY_DESK):
+            return view(request, *args, **kwargs)
+        messages.info(request, f"The inbox is for those who answer at {request.door.company.name}. This is your place.")
+        return redirect("portal:home")
+
+    guarded.roles = tuple(sorted(access.COMPANY))
+    return guarded
+
+
+@require_safe
+@agents_only
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The views and one of their lists; nothing is opened yet."""
+    frame = frames.load(request.actor)
+    try:
+        context = panes(request, frame)
+    except Invalid:
+        return redirect("desk:inbox")
+    return render_part(request, "inbox/inbox.html", _part_of(request), context)
+
+
+@require_safe
+@agents_only
+def conversation(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """One request beside its list. Opening it marks it as read; a merged one leads to where it went on."""
+    ticket = thread.find(request.actor, request_id)
+    if ticket.merged_into_id:
+        messages.info(request, f"{ticket.number} was merged into this request.")
+        return redirect(address(request, ticket.merged_into_id))
+    if ticket.unread_by_agent and request.method == "GET":
+        ticket.unread_by_agent = actions.mark_read(ticket, by=request.actor).unread_by_agent
+    return show(request, ticket)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agents_only
+def do(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Change something about a request (`moves`)."""
+    ticket = thread.find(request.actor, request_id)
+    if request.method != "POST":
+        return redirect(address(request, ticket.pk))
+    done = moves.make(request, ticket)
+    return after(request, request_id, done)
+
+
+def after(request: HttpRequest, request_id: UUID, done: str = "") -> HttpResponse:
+    """The request as it is now, and a word about what was done."""
+    ticket = Ticket.objects.visible_to(request.actor, Ticket.Desk.COMPANY).filter(pk=request_id).first()
+    if ticket is None or ticket.merged_into_id or not wants_part(request):
+        if done:
+            messages.success(request, done)
+        place = reverse("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or request_id)
+        return _go(request, place)
+    return show(request, thread.find(request.actor, request_id), done=done, part="inbox/_live.html")
+
+
+def _go(request: HttpRequest, place: str) -> HttpResponse:
+    if wants_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": place, "Vary": "HX-Request"})
+    return redirect(place)
+
+
+def address(request: HttpRequest, request_id: UUID) -> str:
+    """A conversation's address, with the list that stands beside it."""
+    kept = request.GET.copy()
+    for name in ("cursor", "show", "steps", "only"):
+        kept.pop(name, None)
+    query = kept.urlencode()
+    return reverse("desk:inbox:conversation", args=[request_id]) + (f"?{query}" if query else "")
+
+
+def show(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    form: ComposeForm | None = None,
+    status: int = 200,
+    part: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """The conversation: with its list as a page, alone for htmx."""
+    frame = frames.load(request.actor)
+    part = part or ("inbox/_live.html" if request.GET.get("part") == "live" else "inbox/_open.html")
+    context = about(request, ticket, frame, form) | more
+    if not wants_part(request):
+        context |= panes(request, frame, ticket)
+    return render_part(request, "inbox/inbox.html", part, context, status=status)
+
+
+def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: ComposeForm | None) -> dict[str, Any]:
+    """What the panes of one conversation need."""
+    steps, only = request.GET.get("steps", ""), request.GET.get("only", "")
+    count = int(steps) if steps.isdecimal() and len(steps) < 4 else 1
+    ticket.__dict__["_kind"] = frame.kinds[ticket.type]
+    read = thread.read(ticket, request.actor, frame, steps=count, only=only)
+    related = thread.relations(ticket, request.actor, frame.kinds)
+    works = access.works_on(request.actor, ticket.assignee_id)
+    return {
+        "ticket": ticket,
+        "thread": read,
+        "only": only if only in thread.ONLY else "",
+        "onlies": thread.ONLY,
+        "more_steps": count + 1,
+        "frame": frame,
+        "related": related,
+        "children": [one for one in related if one.how == "child"],
+        "works": works,
+        "may_assign_others": access.may(request.actor, "assign_others", access.COMPANY_DESK),
+        "next_steps": ticket.kind.next(ticket.status),
+        "levels": priority.LEVELS,
+        "naps": moves.NAPS,
+        "form": form or ComposeForm.fresh(ticket, read.newest),
+        "others": here.others(ticket, request.actor),
+        "controls": controls(ticket.kind, ticket.fields, {}),
+        "address": address(request, ticket.pk),
+        "beside": _query(address(request, ticket.pk)),
+        "do_address": reverse("desk:inbox:do", args=[ticket.pk]) + _query(address(request, ticket.pk)),
+        "watchers": [(key, frame.people[key].name if key in frame.people else "") for key in ticket.watchers],
+        "here": "inbox",
+    }
+
+
+def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = None) -> dict[str, Any]:
+    """What the panes of views and list need; Invalid for a cursor that is none."""
+    known = shelves.of(request.actor, frame)
+    saved = [(one.name, recipes.query(one)) for one in recipes.for_actor(request.actor, "view")]
+    shelf = shelves.find(known, request.GET.get("view", ""))
+    wanted = lists.read(request.GET, frame, shelf.key)
+    found = lists.rows(request.actor, shelf, wanted, frame)
+    cursor = request.GET.get("cursor") if ticket is None else None
+    has_pins = not cursor and not wanted.words and frame.numbers.get("pinned", 1)
+    pinned = lists.pinned(found, frame.kinds) if has_pins and ticket is None else []
+    held = {one.pk for one in pinned}
+    part = lists.page(found, wanted, cursor, frame.kinds)
+    return {
+        "shelves": known,
+        "saved": saved,
+        "shelf": shelf,
+        "wanted": wanted,
+        "query": wanted.query(),
+        "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
+        "sort_label": lists.SORTS[wanted.sort],
+        "filters": lists.filters(frame),
+        "chosen": dict(wanted.filters),
+        "rows": [*pinned, *(one for one in part.rows if one.pk not in held)],
+        "next_query": wanted.query(cursor=part.next_cursor) if part.next_cursor else "",
+        "is_first": not cursor,
+        "open_id": ticket.pk if ticket else None,
+        "frame": frame,
+        "naps": moves.NAPS,
+        "show": _shown(request, ticket),
+        "here": "inbox",
+    }
+
+
+def _shown(request: HttpRequest, ticket: Ticket | None) -> str:
+    """The pane that a narrow window shows."""
+    wanted = request.GET.get("show", "")
+    return wanted if wanted in SHOWS else "talk" if ticket else "list"
+
+
+def _part_of(request: HttpRequest) -> str:
+    return "inbox/_list.html" if request.GET.get("part") == "list" else "inbox/_panes.html"
+
+
+def _query(place: str) -> str:
+    _, mark, query = place.partition("?")
+    return mark + query

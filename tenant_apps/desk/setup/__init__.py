@@ -1,0 +1,1 @@
+"""Settings of a company's desk: everything its managers set, and everybody's recipes."""

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from tenant_apps.desk.setup import people, recipes, types, views
+
+app_name = "setup"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("departments", views.departments, name="departments"),
+    path("types", types.types, name="types"),
+    path("types/<slug:type_key>", types.one, name="type"),
+    path("numbers", views.numbers, name="numbers"),
+    path("files", views.files, name="files"),
+    path("distribution", views.distribution, name="distribution"),
+    path("teams", people.teams, name="teams"),
+    path("teams/<uuid:team_id>", people.team, name="team"),
+    path("people", people.people, name="people"),
+    path("people/<uuid:person_id>", people.person, name="person"),
+    path("recipes/<slug:kind>", recipes.several, name="recipes"),
+    path("recipes/<slug:kind>/new", recipes.new, name="recipe-new"),
+    path("recipe/<uuid:recipe_id>", recipes.one, name="recipe"),
+    path("recipe/<uuid:recipe_id>/preview", recipes.preview, name="preview"),
+    path("undo/<uuid:event_id>", views.undo, name="undo"),
+]

@@ -1,0 +1,49 @@
+"""What the settings pages say often: what is wrong with a part, beside it, and values of a mapping."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from portico.templatetags.portico import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def wrong(problems: Mapping[str, str], *parts: object) -> SafeString:
+    """What is wrong with this part, in words below its control; nothing when nothing is."""
+    part = ".".join(str(one) for one in parts)
+    if part not in problems:
+        return mark_safe("")
+    pattern = '<span class="problem" data-tone="red" id="wrong-{}">{}<span>{}</span></span>'
+    return format_html(pattern, part.replace(".", "-"), icon("alert", "s"), problems[part])
+
+
+@register.simple_tag
+def marked(problems: Mapping[str, str], *parts: object) -> SafeString:
+    """The attributes of a control that something is wrong with, which tie it to those words."""
+    part = ".".join(str(one) for one in parts)
+    if part not in problems:
+        return mark_safe("")
+    return format_html(' aria-invalid="true" aria-describedby="wrong-{}"', part.replace(".", "-"))
+
+
+@register.filter
+def at(values: Mapping[str, Any], key: str) -> Any:
+    """The value of a key that is known only here."""
+    return values.get(key, "")
+
+
+@register.simple_tag
+def drawing(mark: str) -> SafeString:
+    """The arch of a mark that somebody can choose."""
+    return icon(f"status-{mark}")
+
+
+@register.filter
+def one_a_line(values: Any) -> str:
+    """The values as a text field shows them: one on each line."""
+    return "\n".join(str(one) for one in values or ())

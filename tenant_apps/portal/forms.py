@@ -1,0 +1,101 @@
+"""The shape of what customers type. What the actions refuse is shown beside the field it belongs to."""
+
+from typing import Any
+
+from django import forms
+
+from portico.errors import Invalid
+from tenant_apps.desk.forms import EMPTY, KeyedForm
+from tenant_apps.portal.set_up import SetUp
+from tenant_apps.tickets.kinds import Field, Kind
+from tenant_apps.tickets.models import BODY_LENGTH, SUBJECT_LENGTH
+
+CHOOSE = {"invalid_choice": "Please choose from the list."}
+URGENCIES = (
+    ("low", "Low: there is time"),
+    ("medium", "Medium: in the next days"),
+    ("high", "High: needed today or tomorrow"),
+    ("critical", "Critical: we cannot work"),
+)
+_PREFIX = "field-"
+
+
+class RequestForm(KeyedForm):
+    """A new request. The type decides which further fields there are: `custom` names them in their order."""
+
+    type = forms.ChoiceField(
+        label="What kind of request is it?", required=False, widget=forms.RadioSelect, error_messages=CHOOSE
+    )
+    subject = forms.CharField(label="In one line", error_messages=EMPTY)
+    department = forms.ChoiceField(label="About", required=False, widget=forms.RadioSelect, error_messages=CHOOSE)
+    description = forms.CharField(label="What happens?", error_messages=EMPTY, widget=forms.Textarea)
+    urgency = forms.ChoiceField(
+        label="How urgent is it?", required=False, choices=URGENCIES, initial="medium", error_messages=CHOOSE
+    )
+
+    def __init__(self, *args: Any, set_up: SetUp, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [(one.key, one.label) for one in set_up.kinds.on_offer()]
+        self.fields["type"].initial = kind.key
+        self.fields["department"].choices = [("", "I am not sure"), *set_up.departments.items()]
+        self._asked = {f"{_PREFIX}{one.key}": one for one in kind.open_fields if one.visible}
+        self.fields.update({name: _field(one) for name, one in self._asked.items()})
+
+    @property
+    def custom(self) -> list[forms.BoundField]:
+        """The type's own fields."""
+        return [self[name] for name in self._asked]
+
+    def take(self, refused: Invalid) -> None:
+        """Problems of custom fields come as `fields.<key>`."""
+        own = {f"fields.{one.key}": name for name, one in self._asked.items()}
+        super().take(Invalid({own.get(name, name): texts for name, texts in refused.fields.items()}))
+        for name in self._asked:
+            if self.fields[name].help_text in self.errors.get(name, ()):
+                self.fields[name].help_text = ""  # the problem says it already
+
+    def values(self) -> dict[str, Any]:
+        """What `open_ticket` takes."""
+        typed = self.cleaned_data
+        given = {one.key: typed[name] for name, one in self._asked.items() if typed[name] not in ("", [], False)}
+        return {
+            **{name: typed[name] for name in ("subject", "description", "department", "type")},
+            "urgency": typed["urgency"] or "medium",
+            "fields": given,
+        }
+
+
+class EditForm(forms.Form):
+    """A message of one's own, changed."""
+
+    body = forms.CharField(label="Your message", error_messages=EMPTY, widget=forms.Textarea)
+
+    def take(self, refused: Invalid) -> None:
+        """Show what the action refused."""
+        for texts in refused.fields.values():
+            self.add_error("body", texts)
+
+
+def lengths() -> dict[str, int]:
+    """What fits, for the inputs."""
+    return {"subject": SUBJECT_LENGTH, "description": BODY_LENGTH}
+
+
+def _field(one: Field) -> forms.Field:
+    """The input for a custom field. Its rule is the action's, so nothing is required here."""
+    about = {"label": one.label, "help_text": one.help, "required": False, "error_messages": CHOOSE}
+    options = [(option, option) for option in one.options]
+    needed = {"required": True} if one.required == "create" else {}
+    match one.kind:
+        case "choice":
+            widget = forms.Select(attrs=needed)
+            return forms.ChoiceField(choices=[("", "Choose …"), *options], widget=widget, **about)  # type: ignore[arg-type]
+        case "choices":
+            return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **about)  # type: ignore[arg-type]
+        case "checkbox":
+            return forms.BooleanField(widget=forms.CheckboxInput(attrs=needed), **about)  # type: ignore[arg-type]
+        case "date":
+            return forms.CharField(widget=forms.TextInput(attrs={"type": "date", **needed}), **about)  # type: ignore[arg-type]
+        case "number":
+            return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal", **needed}), **about)  # type: ignore[arg-type]
+    return forms.CharField(widget=forms.TextInput(attrs=needed), **about)  # type: ignore[arg-type]

@@ -1,0 +1,171 @@
+"""One request as its requester reads it: the conversation, where it stands, and what can be done with it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portico.errors import Invalid, Missing, Refused
+from portico.pages import render_part, wants_part
+from tenant_apps.desk.forms import ReplyForm
+from tenant_apps.desk.once import once
+from tenant_apps.portal import conversation, files, lists
+from tenant_apps.portal.forms import EditForm
+from tenant_apps.portal.views import for_people
+from tenant_apps.tickets import actions
+from tenant_apps.tickets.models import Message, Ticket
+
+
+@require_safe
+@for_people
+def one(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """One request. One that was merged leads to the one that stays, when that is there for this person."""
+    found = conversation.find(request.actor, request_id)
+    stays = _where_it_went(request, found)
+    if stays:
+        messages.info(request, f"{found.number} was merged into this request. Everything goes on here.")
+        return redirect(_address(stays))
+    if not wants_part(request):  # a page in a hidden tab that draws itself anew has not been read
+        _look(request, found)
+    return _page(request, found, ReplyForm(), part="portal/_live.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Add to the conversation. What was typed stays on the page until it is kept."""
+    found = conversation.find(request.actor, request_id)
+    if request.method != "POST":
+        return redirect(_address(found))
+    form = ReplyForm(request.POST)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _page(request, found, form, status=422, keys=keys)
+    try:
+        address = once(form, request.path, lambda: _reply(request, found, form, keys), by=request.actor)
+    except Invalid as refused:
+        form.take(refused)
+        return _page(request, found, form, status=422, keys=keys)
+    except Refused as refused:
+        found = conversation.find(request.actor, request_id)
+        found = _where_it_went(request, found) or found
+        return _page(request, found, form, status=409, refused=refused, keys=keys)
+    if not request.htmx:
+        return redirect(address)
+    return _page(request, conversation.find(request.actor, request_id), ReplyForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def close(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Nothing more is needed. Closing what is closed is no mistake."""
+    found = conversation.find(request.actor, request_id)
+    if request.method == "POST" and not found.is_closed:
+        kind = found.kind
+        last = kind.first_of("closed") or kind.first_of("solved")
+        if last is None:
+            raise Refused("cannot_close", "Requests of this kind are closed by the people who answer them.")
+        actions.change_status(found, last.key, by=request.actor)
+        messages.success(request, f"{found.number} is closed. Thank you for telling us.")
+    return redirect(_address(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def reopen(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """It is not solved after all. What is open already stays so; what is closed is asked again."""
+    found = conversation.find(request.actor, request_id)
+    if request.method == "POST" and found.is_closed:
+        raise Refused("ticket_closed", "This request is closed and stays as it was settled. Please ask again.")
+    if request.method == "POST" and not found.is_active:
+        actions.change_status(found, found.kind.woken, by=request.actor)
+        messages.success(request, f"{found.number} is open again. Write what is still missing.")
+    return redirect(_address(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def follow(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Hear of a colleague's request, or not any more."""
+    found = conversation.find(request.actor, request_id)
+    if request.method != "POST":
+        return redirect(_address(found))
+    is_on = request.POST.get("on") == "1"
+    actions.watch(found, request.actor.id, is_on, by=request.actor)
+    words = f"You follow {found.number}." if is_on else f"You do not follow {found.number} any more."
+    messages.success(request, words)
+    still_there = lists.seen_by(request.actor).filter(pk=found.pk).exists()
+    return redirect(_address(found) if still_there else reverse("portal:requests"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def message(request: HttpRequest, request_id: UUID, message_id: UUID) -> HttpResponse:
+    """Change what one has written; the message says that it was changed."""
+    found = conversation.find(request.actor, request_id)
+    said = conversation.messages_of(found, request.actor).filter(pk=message_id, sender_user_id=request.actor.id)
+    mine = said.select_related("ticket").first()
+    if mine is None:
+        raise Missing
+    form = EditForm(request.POST if request.method == "POST" else None, initial={"body": mine.body})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit(mine, form.cleaned_data["body"], by=request.actor)
+            return redirect(f"{_address(found)}#message-{mine.pk}")
+        except Invalid as refused:
+            form.take(refused)
+    return _editing(request, found, mine, form)
+
+
+def _editing(request: HttpRequest, found: Ticket, mine: Message, form: EditForm) -> HttpResponse:
+    context = {"section": "requests", "ticket": found, "message": mine, "form": form}
+    status = 422 if form.errors else 200
+    return render_part(request, "portal/message.html", "portal/_edit.html", context, status=status)
+
+
+def _address(found: Ticket) -> str:
+    return reverse("portal:request", args=[found.pk])
+
+
+def _where_it_went(request: HttpRequest, found: Ticket) -> Ticket | None:
+    """The request that this one was merged into, if it is there for this person."""
+    if not found.merged_into_id:
+        return None
+    return lists.seen_by(request.actor).select_related("parent").filter(pk=found.merged_into_id).first()
+
+
+def _look(request: HttpRequest, found: Any) -> None:
+    if lists.is_unread(found, request.actor):
+        actions.mark_read(found, by=request.actor)
+
+
+def _reply(request: HttpRequest, found: Ticket, form: ReplyForm, keys: list[UUID]) -> str:
+    said = actions.reply(found, form.cleaned_data["body"], by=request.actor, files=keys)
+    if found.unread_by_customer or found.requester_id != request.actor.id:
+        actions.mark_read(found, by=request.actor)
+    return f"{_address(found)}#message-{said.pk}"
+
+
+def _page(
+    request: HttpRequest,
+    found: Ticket,
+    form: ReplyForm,
+    *,
+    status: int = 200,
+    refused: Refused | None = None,
+    keys: Sequence[UUID] = (),
+    part: str = "portal/_talk.html",
+) -> HttpResponse:
+    drawn = conversation.drawn(found, request.actor, everything="all" in request.GET)
+    context = {"section": "requests", "form": form, "refused": refused, "address": _address(found), **drawn}
+    context["waiting"] = files.waiting(keys, request)
+    response = render_part(request, "portal/request.html", part, context, status=status)
+    if status == 409:
+        response["HX-Retarget"] = "#talk"  # without a word about where it belongs htmx would not show a refusal
+    return response

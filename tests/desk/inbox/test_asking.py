@@ -1,0 +1,85 @@
+"""A new request, written by an agent for somebody."""
+
+import pytest
+
+from tenant_apps.people.models import Contact
+from tenant_apps.tickets.models import Link, Ticket
+
+WORDS = {
+    "email": "nora@example.com",
+    "name": "Nora Vik",
+    "subject": "A lamp",
+    "description": "She called.",
+    "type": "customer_service",
+    "urgency": "high",
+    "importance": "medium",
+    "channel": "email",
+    "tags": "lamp, phone",
+}
+
+
+@pytest.fixture
+def ask(client_for):
+    return lambda **more: client_for("ben").post("/manager/inbox/new", WORDS | more)
+
+
+def test_somebody_unknown_becomes_a_contact(ask, inside, acme):
+    assert ask().status_code == 302
+    with inside(acme):
+        ticket, contact = Ticket.objects.get(), Contact.objects.get()
+        assert (ticket.requester_name, ticket.contact_id) == ("Nora Vik", contact.pk)
+        assert (ticket.urgency, ticket.tags, ticket.channel) == ("high", ["lamp", "phone"], "email")
+        assert ticket.messages.get().sender_name == "Nora Vik"
+
+
+def test_the_same_address_is_the_same_contact(ask, inside, acme):
+    ask()
+    ask(email="NORA@example.com", subject="Another")
+    with inside(acme):
+        assert Contact.objects.count() == 1
+
+
+def test_somebody_with_an_account_finds_it_as_their_own(ask, inside, acme, cleo):
+    ask(email="cleo@acme.example")
+    with inside(acme):
+        assert Ticket.objects.visible_to(cleo, "company").get().requester_id == cleo.id
+        assert not Contact.objects.exists()
+
+
+def test_the_fields_of_a_type_are_asked_for(ask, client_for, inside, acme):
+    from tenant_apps.tickets.models import Setting
+
+    kind = {
+        "label": "Repair",
+        "statuses": [
+            {"key": "open", "category": "open", "label": "Open", "customer_label": "Open"},
+            {"key": "done", "category": "closed", "label": "Done", "customer_label": "Done"},
+        ],
+        "transitions": {"open": ["done"], "done": []},
+        "initial": "open",
+        "fields": [{"key": "serial", "label": "Serial number", "required": "create"}],
+    }
+    with inside(acme):
+        Setting.objects.create(key="types", value={"repair": kind})
+    assert "Serial number" in client_for("ben").get("/manager/inbox/new?type=repair").content.decode()
+    refused = ask(type="repair")
+    assert refused.status_code == 422
+    assert "Serial number is needed here." in refused.content.decode()
+    assert "She called." in refused.content.decode()
+    assert ask(type="repair", **{"field-serial": "L-1"}).status_code == 302
+    with inside(acme):
+        assert Ticket.objects.get().fields == {"serial": "L-1"}
+
+
+def test_a_follow_up_is_linked_to_what_it_follows(ask, wish, inside, acme):
+    first = wish()
+    ask(follows=str(first.pk))
+    with inside(acme):
+        assert Link.objects.get().other_id == first.pk
+
+
+@pytest.mark.parametrize("email", ["", "nonsense", "a@b"])
+def test_an_address_that_is_none_is_said_beside_the_field(ask, email):
+    page = ask(email=email)
+    assert page.status_code == 422
+    assert "address" in page.content.decode()

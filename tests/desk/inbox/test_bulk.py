@@ -1,0 +1,67 @@
+"""Several requests at once, with one undo."""
+
+import re
+
+
+def send(client, tickets, verb, **more):
+    words = {"ticket": [str(one.pk) for one in tickets], "do": verb} | more
+    return client.post("/manager/inbox/bulk", words, follow=True)
+
+
+def undo(client, page):
+    name = re.search(r'name="undo" value="([^"]+)"', page.content.decode())[1]
+    return client.post("/manager/inbox/bulk", {"undo": name}, follow=True)
+
+
+def test_all_are_taken_and_put_back_with_one_undo(client_for, wish, now, ben):
+    client, tickets = client_for("ben"), [wish(), wish(), wish()]
+    page = send(client, tickets, "assign:me")
+    assert "3 requests changed." in page.content.decode()
+    assert {now(one).assignee_id for one in tickets} == {ben.id}
+
+    undo(client, page)
+    assert {now(one).assignee_id for one in tickets} == {None}
+
+
+def test_what_is_refused_is_named_and_holds_up_nobody(client_for, wish, taken, now, ada, ben):
+    hers, mine = taken(wish(), ada), taken(wish(), ben)
+    page = send(client_for("ada"), [hers, mine], "status:closed")
+    assert "2 requests changed." in page.content.decode()
+
+    free = wish()
+    words = send(client_for("ben"), [free, mine], "tag", beside="lamp").content.decode()
+    assert "1 request changed." in words
+    assert f"Not done for 1: {free.number}: Nobody has this request yet." in words
+    assert now(free).tags == []
+
+
+def test_status_tags_snooze_and_merge_lead_back(client_for, wish, now):
+    ada, into, one, two = client_for("ada"), wish(), wish(), wish(tags=["old"])
+    for verb, more, name, before in (
+        ("status:solved", {}, "status", "new"),
+        ("tag", {"beside": "lamp"}, "tags", []),
+        ("snooze:week", {}, "is_snoozed", False),
+        ("merge", {"beside": into.number}, "merged_into_id", None),
+    ):
+        page = send(ada, [one, two], verb, **more)
+        assert "2 requests changed." in page.content.decode(), verb
+        changed = getattr(now(one), name)
+        assert changed != before
+        undo(ada, page)
+        after = getattr(now(one), name)
+        assert after == before, verb
+
+
+def test_an_undo_is_good_once_and_for_its_own_person(client_for, wish):
+    ada = client_for("ada")
+    page = send(ada, [wish()], "tag", beside="lamp")
+    name = re.search(r'name="undo" value="([^"]+)"', page.content.decode())[1]
+    theirs = client_for("olga").post("/manager/inbox/bulk", {"undo": name}, follow=True)
+    assert "too late" in theirs.content.decode()
+    undo(ada, page)
+    assert "too late" in ada.post("/manager/inbox/bulk", {"undo": name}, follow=True).content.decode()
+
+
+def test_where_it_leads_back_is_ours(client_for, wish):
+    words = {"ticket": [str(wish().pk)], "do": "tag", "beside": "x", "back": "https://evil.example/manager/inbox"}
+    assert client_for("ada").post("/manager/inbox/bulk", words)["Location"].startswith("/manager/inbox?undo=")

@@ -1,0 +1,145 @@
+"""What is done with a request from the panel beside it."""
+
+import re
+
+import pytest
+
+from tenant_apps.journal.models import Event
+from tenant_apps.tickets.models import Link, Ticket
+
+
+def test_an_agent_takes_what_is_free_and_puts_it_back(do, wish, now, ben):
+    ticket = wish()
+    assert do("ben", ticket, "take").status_code == 302
+    assert (now(ticket).assignee_id, now(ticket).status) == (ben.id, "open")
+    do("ben", ticket, "assign", value="")
+    assert (now(ticket).assignee_id, now(ticket).status) == (None, "new")
+
+
+def test_a_manager_sees_how_much_everybody_has_and_assigns(do, wish, taken, now, ben, client_for):
+    taken(wish(), ben)
+    ticket = wish()
+    page = client_for("ada").get(f"/manager/inbox/{ticket.pk}").content.decode()
+    assert re.search(rf'<span class="clip">{ben.label}</span><span class="count push hush">1 open</span>', page)
+    do("ada", ticket, "assign", value=str(ben.id))
+    assert now(ticket).assignee_name == ben.label
+
+
+def test_an_agent_assigns_nobody_else(do, wish, ada, cleo):
+    assert do("ben", wish(), "assign", value=str(ada.id)).status_code == 403
+    assert do("ada", wish(), "assign", value=str(cleo.id)).status_code == 404
+
+
+def test_a_forbidden_step_is_refused_with_the_allowed_ones(do, wish):
+    page = do("ada", wish(type="engineering"), "status", value="reopened")
+    assert page.status_code == 409
+    assert "in_progress, waiting_on_customer, resolved, closed" in page.content.decode()
+
+
+CHANGES = [
+    ("set", {"name": "urgency", "value": "critical"}, "urgency", "critical"),
+    ("set", {"name": "importance", "value": "low"}, "importance", "low"),
+    ("set", {"name": "department", "value": "billing"}, "department", "billing"),
+    ("set", {"name": "type", "value": "simple"}, "type", "simple"),
+    ("tags", {"value": "Lamp, warranty"}, "tags", ["lamp", "warranty"]),
+    ("cc", {"value": "Boss@example.com"}, "cc", [{"name": "", "email": "boss@example.com"}]),
+    ("step", {"add": "Ask the maker"}, "checklist", [{"text": "Ask the maker", "done": False}]),
+    ("minutes", {"value": "25"}, "minutes_spent", 25),
+    ("pin", {"on": "1"}, "is_pinned", True),
+    ("incident", {"on": "1"}, "is_incident", True),
+    ("snooze", {"value": "tomorrow"}, "is_snoozed", True),
+    ("status", {"value": "resolved"}, "status", "resolved"),
+]
+
+
+@pytest.mark.parametrize(("verb", "words", "name", "value"), CHANGES, ids=lambda one: str(one)[:20])
+def test_who_works_on_it_changes_it(do, wish, taken, now, ben, verb, words, name, value):
+    ticket = taken(wish(), ben)
+    assert do("ben", ticket, verb, **words).status_code == 302
+    assert getattr(now(ticket), name) == value
+
+
+def test_who_does_not_work_on_it_is_told_whom_to_ask(do, wish, client_for):
+    ticket = wish()
+    page = do("ben", ticket, "set", name="urgency", value="low")
+    assert page.status_code == 403
+    assert "Take it first" in page.content.decode()
+    assert 'id="pick-urgency"' not in client_for("ben").get(f"/manager/inbox/{ticket.pk}").content.decode()
+
+
+def test_steps_are_turned_and_taken_away(do, wish, now):
+    ticket = wish()
+    do("ada", ticket, "step", add="One")
+    do("ada", ticket, "step", turn="0")
+    assert now(ticket).checklist == [{"text": "One", "done": True}]
+    do("ada", ticket, "step", drop="0")
+    assert now(ticket).checklist == []
+
+
+def test_requests_are_linked_by_number_and_let_go(do, wish, inside, acme):
+    one, two = wish(), wish()
+    do("ada", one, "link", number=two.number.lower(), kind="duplicates")
+    with inside(acme):
+        row = Link.objects.get()
+    assert (row.ticket_id, row.other_id, row.kind) == (one.pk, two.pk, "duplicates")
+    do("ada", two, "unlink", value=str(row.pk))
+    with inside(acme):
+        assert not Link.objects.exists()
+
+
+def test_a_number_that_is_not_there_is_said_so(do, wish):
+    page = do("ada", wish(), "link", number="TICK-1999-0001", kind="relates")
+    assert page.status_code == 422
+    assert "no request with this number" in page.content.decode()
+
+
+def test_a_merged_request_leads_to_where_it_went_on_and_comes_back(do, wish, now, client_for):
+    one, two = wish(), wish(subject="Lamp again")
+    assert do("ada", two, "merge", number=one.number)["Location"] == f"/manager/inbox/{one.pk}"
+    assert client_for("ada").get(f"/manager/inbox/{two.pk}")["Location"] == f"/manager/inbox/{one.pk}"
+    page = client_for("ada").get(f"/manager/inbox/{one.pk}").content.decode()
+    assert "merged in" in page
+    do("ada", one, "unmerge", value=str(two.pk))
+    assert now(two).merged_into_id is None
+
+
+def test_an_incident_counts_those_who_hang_on_it(do, wish, client_for, now):
+    incident, child = wish(), wish(subject="Dark here, too")
+    do("ada", incident, "incident", on="1")
+    do("ada", child, "under", number=incident.number)
+    page = client_for("ada").get(f"/manager/inbox/{incident.pk}").content.decode()
+    assert "Incident, 1 affected" in page
+    assert "Dark here, too" in page
+    do("ada", incident, "release", value=str(child.pk))
+    assert now(child).parent_id is None
+
+
+def test_favourites_are_ones_own(do, wish, client_for):
+    ticket = wish()
+    do("ben", ticket, "favour", on="1")
+    assert ticket.number in client_for("ben").get("/manager/inbox?view=favourites").content.decode()
+    assert ticket.number not in client_for("ada").get("/manager/inbox?view=favourites").content.decode()
+
+
+def test_history_says_who_has_it_and_why(do, wish, inside, acme, client_for):
+    ticket = wish()
+    do("ben", ticket, "take")
+    assert "Ben Ode took this" in client_for("ben").get(f"/manager/inbox/{ticket.pk}").content.decode()
+    with inside(acme):
+        assert Event.objects.get(verb="ticket.assign").facts["reason"] == "self"
+
+
+@pytest.mark.parametrize(("verb", "words"), [("nonsense", {}), ("snooze", {"value": "never"}), ("set", {"name": "id"})])
+def test_what_no_page_sends_is_refused_in_words(do, wish, verb, words):
+    assert do("ada", wish(), verb, **words).status_code == 422
+
+
+def test_htmx_gets_the_timeline_with_the_facts_beside_it(client_for, wish, inside, acme):
+    ticket = wish()
+    answer = client_for("ben").post(f"/manager/inbox/{ticket.pk}/do", {"do": "take"}, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert page.lstrip().startswith('<div class="timeline"')
+    assert 'id="facts" aria-label="Facts" hx-swap-oob="true"' in page
+    assert "Ben Ode took this" in page
+    with inside(acme):
+        assert Ticket.objects.get(pk=ticket.pk).assignee_name == "Ben Ode"

@@ -1,0 +1,79 @@
+"""The settings pages, held against the same rules as every other screen."""
+
+import pytest
+
+from tests.screens.test_screens import (
+    ADA,
+    SCHEMES,
+    WIDTHS,
+    Screen,
+    looked_at,
+    show,
+)
+
+pytestmark = pytest.mark.no_database
+BEN, HOME = "ben@acme.example", "/manager/settings/"
+SCREENS = [
+    Screen("settings", HOME, ADA),
+    Screen("departments", HOME + "departments", ADA, main="Save departments"),
+    Screen("types", HOME + "types", ADA, main="Add the type"),
+    Screen("type", HOME + "types/customer_service", ADA, main="Save steps"),
+    Screen("distribution", HOME + "distribution", ADA, main="Save distribution"),
+    Screen("files", HOME + "files", ADA, main="Save rules for files"),
+    Screen("numbers", HOME + "numbers", ADA, main="Save the form"),
+    Screen("teams", HOME + "teams", ADA, main="Make the team"),
+    Screen("people", HOME + "people", ADA),
+    Screen("person", HOME + "people", ADA, click="td .btn", main="Save"),
+    Screen("macros", HOME + "recipes/macros", ADA, main="New macro"),
+    Screen("macro-new", HOME + "recipes/macros/new", ADA, main="Save"),
+    Screen("reply-new", HOME + "recipes/replies/new", BEN, main="Save"),
+    Screen("template-new", HOME + "recipes/templates/new", BEN, main="Save"),
+    Screen("view-new", HOME + "recipes/views/new", BEN, main="Save"),
+]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_a_settings_page_is_sound(open_page, live_product, screen):
+    page = open_page(screen.who)
+    assert show(page, live_product, screen) == screen.status
+
+    found = [
+        f"{width} {scheme}: {one}"
+        for width, pixels in WIDTHS.items()
+        for scheme in SCHEMES
+        for one in looked_at(page, f"setup-{screen.name}-{width}-{scheme}", pixels, scheme)
+    ]
+    assert found + page.complaints == []
+
+
+@pytest.mark.parametrize("screen", [one for one in SCREENS if one.main], ids=lambda screen: screen.name)
+def test_its_main_control_is_reached_by_the_tab_key(open_page, live_product, screen):
+    page = open_page(screen.who, scripts=False)
+    show(page, live_product, screen)
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if screen.main in (page.evaluate("document.activeElement.innerText") or ""):
+            return
+    pytest.fail(f"{screen.main} was not reached.")
+
+
+def test_a_macro_with_every_kind_of_step_is_sound(open_page, live_product):
+    page = open_page(ADA)
+    page.goto(live_product.url("acme", HOME + "recipes/macros/new"))
+    page.get_by_label("Name").fill("Everything")
+    steps = page.get_by_label("Another step")
+    for step in [one.get_attribute("value") for one in steps.locator("option").all()]:
+        page.get_by_label("Another step").select_option(step)
+        page.get_by_role("button", name="Add this step").click()
+        page.locator(f'input[value="{step}"]').wait_for(state="attached")
+
+    found = [one for width in WIDTHS.values() for one in looked_at(page, f"setup-steps-{width}", width, "light")]
+    assert found + page.complaints == []
+
+
+def test_settings_are_two_keys_away(open_page, live_product):
+    page = open_page(ADA)
+    page.goto(live_product.url("acme", "/manager/tickets"))
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url(live_product.url("acme", HOME))
