@@ -55,7 +55,7 @@ def test_texts_that_cannot_be_kept(program, text):
     ada.get("tickets", 422 if text != "\ud83d" else 200, search=text.replace("\ud83d", "?"))
 
 
-def test_huge_lists(program, ids):
+def test_huge_lists(program):
     ada = program("ada")
     ticket = f"tickets/{ada.asks()['id']}"
     many = [str(uuid.uuid4()) for _ in range(10_000)]

@@ -65,7 +65,7 @@ def _page(actor: Actor, query: dict[str, Any]) -> keyset.Page[Any]:
     # The model is named, not imported: the journal knows tickets, and so cannot be known by them.
     rows = apps.get_model("journal", "Event")._default_manager.filter(verb__startswith="ticket.")
     if not access.is_agent(actor):
-        rows = rows.filter(verb__in=_FOR_CUSTOMERS).exclude(facts__internal=True)
+        rows = rows.filter(verb__in=_FOR_CUSTOMERS).exclude(facts__contains={"internal": True})
     cursor, limit = query.get("cursor"), query["limit"]
     if "ticket" in query:
         rows = rows.filter(subject_id=found.ticket(actor, query["ticket"]).pk)

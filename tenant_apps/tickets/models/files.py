@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portico import clock
 from portico.actor import Actor
@@ -17,9 +17,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Files of messages that this actor is told, and what they have uploaded and not sent yet."""
-        told = Q(message__in=Message.objects.visible_to(actor).values("pk"))
+        # Asked of each file's own message: as a list, it would be of every message that the actor is told.
+        told = Exists(Message.objects.visible_to(actor).filter(pk=OuterRef("message_id")))
         mine = Q(message=None, uploader_id=actor.id) if actor.id else Q(pk=None)
-        return self.filter(told | mine)
+        return self.filter(Q(told) | mine)
 
 
 class Attachment(models.Model):
