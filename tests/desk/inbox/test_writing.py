@@ -126,6 +126,14 @@ def test_a_colleague_is_called_by_first_name(write, wish, said_in, ada, page_of)
     assert '<span class="mention">@Ada</span>' in page_of("ben", ticket)
 
 
+def test_a_name_inside_of_a_link_stays_an_address(write, wish, page_of):
+    ticket = wish()
+    write("ben", ticket, "@Ada see https://x.example/?a=@ada>@ada", mode="note")
+    page = page_of("ben", ticket)
+    assert 'href="https://x.example/?a=' in page
+    assert all("<span" not in link.split('"')[0] for link in page.split('href="')[1:])
+
+
 def test_a_change_keeps_what_stood_there_behind_a_badge(write, wish, said_in, client_for, page_of):
     ticket, ben = wish(), client_for("ben")
     write("ben", ticket, "Tomorow", client=ben)
