@@ -157,6 +157,15 @@ def test_words_stay_words(write, wish, page_of, words):
     assert 'href="javascript' not in page
 
 
+def test_a_closed_request_takes_notes_and_offers_a_follow_up(write, wish, do, page_of):
+    ticket = wish()
+    do("ada", ticket, "status", value="closed")
+    page = page_of("ada", ticket)
+    assert f"/manager/inbox/new?follows={ticket.pk}" in page
+    assert write("ada", ticket, "One more thing").status_code == 409
+    assert write("ada", ticket, "For us: paid.", mode="note").status_code == 302
+
+
 def test_an_empty_reply_is_refused_beside_the_field(write, wish):
     page = write("ben", wish(), " ")
     assert page.status_code == 422
