@@ -63,7 +63,7 @@ def test_least_load_takes_who_has_least_and_says_so(inside, acme, ask, rules, pr
     with inside(acme):
         event = Event.objects.filter(verb="ticket.assign").latest("at")
         assert (event.facts["reason"], event.facts["why"]) == ("automatic", "1 open, the lowest in Billing")
-        assert words.words(event) == f"Portico assigned this to {ben.label}: 1 open, the lowest in Billing"
+        assert words.words(event) == f"This went to {ben.label}: 1 open, the lowest in Billing"
         assert "lowest" not in words.words(event, audience=words.CUSTOMER)
         assert Ticket.objects.filter(status="open").count() == 4
 
