@@ -45,6 +45,7 @@ def read(kind: str, post: QueryDict) -> dict[str, Any]:
         "name": post.get("name", ""),
         "scope": post.get("scope", "personal"),
         "team_id": post.get("team_id") or None,
+        "position": whole(post, "position", 0),
         "content": _CONTENT[kind](post),
     }
 

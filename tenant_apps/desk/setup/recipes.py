@@ -59,7 +59,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         return _form(request, recipe, kitchen.with_step(given, request.POST.get("more", "")), {})
     try:
         made, event = actions.add_recipe(
-            key, given["name"], given["content"], by=request.actor, scope=given["scope"], team=given["team_id"]
+            key,
+            given["name"],
+            given["content"],
+            by=request.actor,
+            scope=given["scope"],
+            team=given["team_id"],
+            position=given["position"],
         )
     except (Invalid, Forbidden) as no:
         return _form(request, recipe, given, _problems(no))
@@ -165,7 +171,8 @@ def _ticket_to_show(request: HttpRequest, recipe: Recipe) -> Ticket | None:
 
 
 def _shown(recipe: Recipe) -> dict[str, Any]:
-    return {"name": recipe.name, "scope": recipe.scope, "team_id": recipe.team_id, "content": recipe.content}
+    names = ("name", "scope", "team_id", "content", "position")
+    return {name: getattr(recipe, name) for name in names}
 
 
 def _problems(no: Invalid | Forbidden) -> dict[str, str]:

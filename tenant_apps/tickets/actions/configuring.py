@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -83,11 +82,6 @@ def undo_setting(event: Event, *, by: Actor) -> Event | None:
 def version_of(key: str) -> int:
     """What a form carries to `seen_version`; 0 for what nobody has set yet."""
     return Setting.objects.filter(key=key).values_list("version", flat=True).first() or 0
-
-
-def undone_by(event_id: UUID) -> Event | None:
-    """The change with this id, of settings or of anything else that can be undone."""
-    return Event.objects.filter(pk=event_id).first()
 
 
 def _types(by: Actor) -> dict[str, Any]:

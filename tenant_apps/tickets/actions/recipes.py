@@ -123,7 +123,7 @@ def _keep(recipe: Recipe, given: dict[str, Any], verb: str, by: Actor, before: d
     recipe.name = clean_text("name", str(given["name"]), limit=NAME)
     recipe.scope, recipe.team_id = scope, team
     recipe.content = content_of(recipe.kind, given["content"])
-    recipe.position = int(given.get("position") or 0)
+    recipe.position = _place(given.get("position") or 0)
     recipe.is_active = bool(given.get("is_active", True))
     after = facts_of(recipe)
     if after == before:
@@ -143,6 +143,12 @@ def _team(scope: str, team: Any) -> UUID | None:
     if found is None:
         raise Invalid({"team_id": ["Please choose a team."]})
     return found.pk
+
+
+def _place(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RECIPES:
+        raise Invalid({"position": [f"Please write a whole number from 0 to {MOST_RECIPES}."]})
+    return value
 
 
 def _named(recipe: Recipe, place: int, step: dict[str, Any], ticket: Ticket, by: Actor, no: Refusal) -> Refusal:

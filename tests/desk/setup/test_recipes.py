@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tenant_apps.tickets import actions
+from tenant_apps.tickets import actions, recipes
 from tenant_apps.tickets.models import Recipe
 from tests.desk.setup.test_pages import HOME, said
 
@@ -70,6 +70,16 @@ def test_what_a_recipe_would_do_is_shown_as_part_and_as_json(client_for, wish, r
     assert answer["lines"] == ["Take it", "Reply: Dear Cleo <b>"]
     assert answer["ticket"] == ticket.number
     assert client_for("ben").get(f"{HOME}recipe/{macro.pk}/preview?ticket=none").status_code == 404
+
+
+def test_recipes_stand_in_the_order_of_their_places(client_for, acme, inside, ben):
+    typed = {"text": "Hello", "scope": "personal"}
+    for name, place in (("A", "2"), ("B", "1"), ("C", "")):
+        client_for("ben").post(f"{HOME}recipes/replies/new", typed | {"name": name, "position": place})
+    refused = client_for("ben").post(f"{HOME}recipes/replies/new", typed | {"name": "D", "position": "first"})
+    assert refused.status_code == 422
+    with inside(acme):
+        assert [one.name for one in recipes.for_actor(ben, "reply")] == ["C", "B", "A"]
 
 
 def test_shared_ones_are_read_by_agents_and_changed_by_managers(client_for, recipe):
