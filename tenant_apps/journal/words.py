@@ -18,6 +18,8 @@ def words(event: Event, *, audience: str = STAFF, kind: kinds.Kind | None = None
 
 def icon(event: Event) -> str:
     """The drawing that stands beside the sentence (`icons.svg`)."""
+    if event.verb == "ticket.change":
+        return next((_CHANGED[one[0]] for one in event.facts["changes"] if one[0] in _CHANGED), "flow")
     return ICONS.get(event.verb, "info")
 
 
@@ -159,15 +161,16 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "person.profile.update": _says("{who} changed how {name} works"),
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
-UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react", "attachment.download"})
+UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react"})
+UNSAID |= {"attachment.add", "attachment.download"}
 # What customers are told of: where their request stands and who has it, never how agents work.
 FOR_CUSTOMERS = frozenset({"ticket.create", "ticket.message.create", "ticket.status.update", "ticket.assign"})
+_CHANGED = {"urgency": "bolt", "importance": "target", "tags": "tag", "type": "stack", "department": "people"}
 ICONS: dict[str, str] = {
     "ticket.create": "plus",
     "ticket.message.create": "chat",
     "ticket.status.update": "flow",
     "ticket.assign": "user",
-    "ticket.change": "edit",
     "ticket.macro": "bolt",
     "ticket.link": "link",
     "ticket.unlink": "link",

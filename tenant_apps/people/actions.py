@@ -85,6 +85,8 @@ def set_profile(person_id: UUID, given: dict[str, Any], *, by: Actor, seen: str 
         raise Missing
     if seen and seen != mark_of(person.profile):
         raise Refused("changed_meanwhile", "Somebody else changed this meanwhile. Please look at it again.")
+    if given.get("sees", "own") != "own" and person.role != "member":
+        raise Invalid({"sees": ["Only members, who work for the company, can see more or less than their own."]})
     changed = {name: value for name, value in _read(given).items() if person.profile.get(name, _EMPTY[name]) != value}
     if not changed:
         return None

@@ -21,6 +21,8 @@ VARIABLES = {
     "agent": "who uses this",
     "company": "your company’s name",
 }
+# What is known before there is a request: for templates.
+EARLY = {name: words for name, words in VARIABLES.items() if name not in {"number", "subject"}}
 # What a saved view may keep of the inbox's address.
 FILTERS = re.compile(r"[a-z][a-z_]{0,29}")
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -54,9 +56,15 @@ def may_keep(actor: Actor, scope: str, owner_id: Any) -> bool:
     return access.may(actor, "configure", access.COMPANY_DESK)
 
 
-def unknown(text: str) -> list[str]:
+def known_in(kind: str) -> dict[str, str]:
+    """The variables that a recipe of this kind may use, and what each stands for."""
+    return EARLY if kind == Recipe.Kind.TEMPLATE else VARIABLES
+
+
+def unknown(text: str, kind: str) -> list[str]:
     """The variables of a text that there are none of."""
-    return [name for name in _VARIABLE.findall(text) if name not in VARIABLES]
+    known = known_in(kind)
+    return [name for name in _VARIABLE.findall(text) if name not in known]
 
 
 def render(text: str, ticket: Ticket, actor: Actor, *, html: bool = False) -> str:
@@ -79,10 +87,7 @@ def values(ticket: Ticket, actor: Actor) -> dict[str, str]:
 
 
 def draft(recipe: Recipe, actor: Actor, requester: str = "") -> dict[str, Any]:
-    """What a template fills in for a new request: the words of `open_ticket`, and `checklist` for `change` after it.
-
-    What is not known before there is a request (its number) stays empty.
-    """
+    """What a template fills in for a new request: the words of `open_ticket`, and `checklist` for `change` after it."""
     sample = Ticket(requester_name=requester, number="", subject="")
     content = recipe.content
     words = {name: render(content[name], sample, actor).strip() for name in ("subject", "description")}

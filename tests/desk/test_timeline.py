@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tenant_apps.desk.timeline import SHOWN, latest, timeline
+from tenant_apps.desk.timeline import SHOWN, latest, since, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets.models import Message
 
@@ -61,6 +61,23 @@ def test_what_stands_there_as_a_message_is_not_told_again_as_an_event():
 )
 def test_only_the_same_person_going_on_soon_stands_together(second, events, follows):
     assert drawn([said(0), second], events)[-1].follows is follows
+
+
+@pytest.mark.parametrize(("field", "icon"), [("urgency", "bolt"), ("importance", "target"), ("subject", "flow")])
+def test_a_change_has_the_drawing_of_what_changed(field, icon):
+    assert drawn([], [moved(0, "ticket.change", changes=[[field, "low", "high"]])])[0].icon == icon
+
+
+def test_what_came_since_somebody_looked_is_marked_once():
+    entries = since(drawn([said(0, by=LIN), said(10), said(20, by=LIN), said(30, by=LIN)]), NOON + timedelta(minutes=5))
+
+    assert [entry.opens_unread for entry in entries] == [False, False, True, False]
+
+
+def test_a_note_never_stands_together_with_a_reply():
+    note = said(1)
+    note.is_internal = True
+    assert [entry.follows for entry in drawn([said(0), note])] == [False, False]
 
 
 def test_each_day_is_opened_once():

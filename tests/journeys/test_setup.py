@@ -30,7 +30,7 @@ def test_a_type_with_a_needed_field_is_added_changed_and_undone(open_page, live_
     page.get_by_text("The steps are as you set them.").wait_for()
     assert not page.get_by_label("From New to Open").is_checked()
     page.get_by_role("button", name="Undo").click()
-    page.get_by_text("Undone.").wait_for()
+    page.get_by_text("Undone. It is as it was before.").wait_for()
     assert page.get_by_label("From New to Open").is_checked()
 
     page.get_by_role("button", name="Retire this type").click()

@@ -98,6 +98,21 @@ def test_which_requests_a_member_sees_holds_from_the_next_click(inside, acme, wi
         assert Ticket.objects.visible_to(mia, "company").count() == 1
 
 
+@pytest.mark.parametrize("sees", ["everything", ["all"], None])
+def test_a_sight_that_there_is_none_of_is_refused(inside, acme, ada, mia, sees):
+    with inside(acme), pytest.raises(Invalid):
+        actions.set_profile(mia.id, {"sees": sees}, by=ada)
+
+
+@pytest.mark.parametrize("name", ["cleo", "ben"])
+def test_nobody_but_members_is_given_sight_of_others(inside, acme, ada, actor_for, name):
+    actor = actor_for(name)
+    with inside(acme):
+        with pytest.raises(Invalid, match="correct"):
+            actions.set_profile(actor.id, {"sees": "all"}, by=ada)
+        assert actions.set_profile(actor.id, {"sees": "own"}, by=ada) is None
+
+
 def test_the_second_of_two_managers_is_told(inside, acme, ada, olga, ben):
     with inside(acme):
         seen = actions.mark_of(profile(ben))
@@ -110,8 +125,6 @@ def test_the_second_of_two_managers_is_told(inside, acme, ada, olga, ben):
     ("given", "part"),
     [
         ({"colour": "red"}, "colour"),
-        ({"sees": "everything"}, "sees"),
-        ({"sees": ["all"]}, "sees"),
         ({"capacity": -1}, "capacity"),
         ({"capacity": True}, "capacity"),
         ({"departments": ["moon"]}, "departments"),

@@ -156,6 +156,7 @@ def test_a_macro_for_somebody_who_left_or_a_team_that_is_gone_says_so(inside, ac
         ("macro", {"steps": [{"do": "snooze", "hours": -1}]}, "steps.1.hours"),
         ("macro", {"steps": [{"do": "tags_add", "tags": []}]}, "steps.1.tags"),
         ("template", {"type": "support"}, "type"),
+        ("template", {"subject": "About {{number}}"}, "subject"),
         ("template", {"department": "moon"}, "department"),
         ("template", {"checklist": ["x"] * 51}, "checklist"),
         ("template", {"fields": {"a": "x" * 3_000}}, "fields"),

@@ -10,7 +10,8 @@ from tenant_apps.tickets import access
 from tenant_apps.tickets.models import Seat
 from tenant_apps.tickets.workflow import CATEGORIES, DONE
 
-ACTIVE = Q(category__in=[one for one in CATEGORIES if one not in DONE], is_snoozed=False)
+_OPEN = Q(category__in=[one for one in CATEGORIES if one not in DONE])
+ACTIVE = _OPEN & Q(is_snoozed=False)
 FIRST = "mine"
 
 
@@ -35,7 +36,7 @@ def of(actor: Actor, frame: Frame) -> list[Shelf]:
         Shelf("open", "All open", "list", ACTIVE, counts("open")),
         Shelf("unread", "Unread", "chat", Q(unread_by_agent__gt=0), counts("unread")),
         Shelf("waiting", "Waiting", "pause", Q(category="waiting", is_snoozed=False), _waiting(frame)),
-        Shelf("snoozed", "Snoozed", "snooze", Q(is_snoozed=True), counts("snoozed")),
+        Shelf("snoozed", "Snoozed", "snooze", _OPEN & Q(is_snoozed=True), counts("snoozed")),
         Shelf("favourites", "Favourites", "star", _favourites(actor)),
         Shelf("incidents", "Incidents", "alert", ACTIVE & Q(is_incident=True), counts("incidents")),
         Shelf("solved", "Solved and closed", "check", Q(category__in=sorted(DONE))),

@@ -76,6 +76,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "load": loads.get(one.pk, 0),
             "teams": [names[key] for key in one.profile.get("teams", ()) if key in names],
             "departments": [departments[key] for key in one.profile.get("departments", ()) if key in departments],
+            "is_member": one.role == "member",
             "sees": SEES[one.profile.get("sees", "own")],
         }
         for one in everybody
@@ -104,6 +105,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "shown": shown,
         "hours": shown.get("hours") or {},
         "is_agent": found.role in access.COMPANY,
+        "is_member": found.role == "member",
         "departments": settings.departments(),
         "days": list(enumerate(DAYS)),
         "zones": sorted(zoneinfo.available_timezones()),

@@ -149,7 +149,7 @@ def _form(request: HttpRequest, recipe: Recipe, given: dict[str, Any], problems:
         "problems": problems,
         "may_keep": may_keep,
         "scopes": SCOPES if may_share or not may_keep else {"personal": SCOPES["personal"]},
-        "variables": recipes.VARIABLES,
+        "variables": recipes.known_in(recipe.kind),
         "seen": request.POST.get("seen") or ("" if is_new else keeping.mark_of(recipe)),
         "ticket": ticket,
         "lines": recipes.preview(recipe, ticket, actor) if ticket else [],

@@ -14,6 +14,7 @@ register = template.Library()
 
 MOST_LINES, LINE = 12, 80
 _AT = re.compile(r"(?<![\w@/.])@(\w[\w.-]*)")
+_TAG = re.compile(r"(<(?:\"[^\"]*\"|[^\">])*>)")
 _QUOTED = re.compile(r"(?:^(?:>.*)(?:\n|$)){2,}", re.MULTILINE)
 VIA = {
     "email": ("mail", "Sent via e-mail", "By e-mail"),
@@ -30,7 +31,7 @@ def spoken(message: Any, people: dict[Any, Any]) -> SafeString:
     """The words of a message with their look, cleaned once more; who is spoken to is marked, quotes are folded."""
     html = clean_html(message.html) if message.html else _folded(message.body)
     names = {name for key in message.mentions if key in people for name in called(people[key].name)}
-    return mark_safe(_AT.sub(lambda at: _mention(at, names), html) if names else html)  # noqa: S308 (cleaned above)
+    return mark_safe(_marked(html, names) if names else html)  # noqa: S308 (cleaned above)
 
 
 @register.filter
@@ -85,6 +86,14 @@ def _folded(body: str) -> str:
 
 def _plain(text: str) -> str:
     return linebreaks(urlize(text, nofollow=True, autoescape=True)) if text.strip() else ""
+
+
+def _marked(html: str, names: set[str]) -> str:
+    """The names in the text between tags; what stands inside of a tag is left alone."""
+    parts = _TAG.split(html)
+    return "".join(
+        part if place % 2 else _AT.sub(lambda at: _mention(at, names), part) for place, part in enumerate(parts)
+    )
 
 
 def _mention(at: re.Match[str], names: set[str]) -> str:

@@ -45,11 +45,11 @@ def _step(given: Any) -> dict[str, Any]:
     return {"do": do, **_STEPS[do](given)}
 
 
-def _text(given: Mapping[str, Any], part: str = "text", *, limit: int = BODY_LENGTH, required: bool = True) -> str:
-    text = clean_text(part, str(given.get(part) or ""), limit=limit, required=required)
-    strange = recipes.unknown(text)
+def _text(given: Mapping[str, Any], part: str = "text", *, limit: int = BODY_LENGTH, kind: str = "") -> str:
+    text = clean_text(part, str(given.get(part) or ""), limit=limit, required=not kind)
+    strange = recipes.unknown(text, kind)
     if strange:
-        known = ", ".join("{{" + name + "}}" for name in recipes.VARIABLES)
+        known = ", ".join("{{" + name + "}}" for name in recipes.known_in(kind))
         raise Invalid({part: [f"There is no {{{{{strange[0][:30]}}}}}. There are: {known}."]})
     return text
 
@@ -111,8 +111,8 @@ def _template(given: Mapping[str, Any]) -> dict[str, Any]:
         _one_of(department, settings.departments(), "department")
     tags, values, checks = (given.get(name) or [] for name in ("tags", "fields", "checklist"))
     return {
-        "subject": _text(given, "subject", limit=SUBJECT_LENGTH, required=False),
-        "description": _text(given, "description", required=False),
+        "subject": _text(given, "subject", limit=SUBJECT_LENGTH, kind="template"),
+        "description": _text(given, "description", kind="template"),
         "type": kind,
         "department": department,
         "tags": clean_tags([str(one) for one in tags]),

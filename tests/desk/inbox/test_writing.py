@@ -126,6 +126,14 @@ def test_a_colleague_is_called_by_first_name(write, wish, said_in, ada, page_of)
     assert '<span class="mention">@Ada</span>' in page_of("ben", ticket)
 
 
+def test_a_name_inside_of_a_link_stays_an_address(write, wish, page_of):
+    ticket = wish()
+    write("ben", ticket, "@Ada see https://x.example/?a=@ada>@ada", mode="note")
+    page = page_of("ben", ticket)
+    assert 'href="https://x.example/?a=' in page
+    assert all("<span" not in link.split('"')[0] for link in page.split('href="')[1:])
+
+
 def test_a_change_keeps_what_stood_there_behind_a_badge(write, wish, said_in, client_for, page_of):
     ticket, ben = wish(), client_for("ben")
     write("ben", ticket, "Tomorow", client=ben)
@@ -147,6 +155,15 @@ def test_words_stay_words(write, wish, page_of, words):
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert 'href="javascript' not in page
+
+
+def test_a_closed_request_takes_notes_and_offers_a_follow_up(write, wish, do, page_of):
+    ticket = wish()
+    do("ada", ticket, "status", value="closed")
+    page = page_of("ada", ticket)
+    assert f"/manager/inbox/new?follows={ticket.pk}" in page
+    assert write("ada", ticket, "One more thing").status_code == 409
+    assert write("ada", ticket, "For us: paid.", mode="note").status_code == 302
 
 
 def test_an_empty_reply_is_refused_beside_the_field(write, wish):
