@@ -174,16 +174,16 @@ def _line(view: View, rows: int, seen: Measured, is_first: bool, alone: str) -> 
     loads, others, counts = seen.loads[view.name, rows], seen.loads[view.name, 0], seen.statements[view.name, rows]
     fewest = seen.statements[view.name, min(rows for _, rows in seen.statements)][0]
     # What happens once, as a first answer does, is no growth.
-    met: bool | None = max(counts) <= view.most and max(counts) - fewest < 1
+    met = max(counts) <= view.most and max(counts) - fewest < 1
     target = f"<= {view.most} statements, the same at any length"
     figures: dict[str, Any] = {"statements": counts[0], "statements_longest": counts[1], "ours": _figures(loads)}
     if is_first and view.yardstick:
         ratios = _ratios(loads, others, view.parts) if others else {"ratio": None, "ratio_by_processor_time": None}
         theirs = _figures(others, view.parts) if others else None
         figures |= {"helpdesk": theirs, **ratios, "alone": alone or None}
-        if view.ratio:
+        if view.ratio and ratios["ratio"] is not None:  # without it, what can be judged is the number of statements
             target += f"; requests/s >= {view.ratio} times those of django-helpdesk"
-            met = None if ratios["ratio"] is None else met and ratios["ratio"] >= view.ratio
+            met = met and ratios["ratio"] >= view.ratio
     return line("desk", f"{view.name}, {rows} requests", **figures, target=target, met=met)
 
 
