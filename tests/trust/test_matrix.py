@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from portico.actor import Actor
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions
 from tests.conftest import host_of
@@ -16,16 +18,14 @@ MISSING = "01890000-0000-7000-8000-00000000dead"
 
 
 @pytest.fixture
-def world(
-    acme, borealis, ada, bo, bea, cleo, mia, sam, inside, outside, client_for, token_for, settings
-) -> matrix.World:
+def world(acme, borealis, ada, bo, cleo, mia, sam, inside, outside, client_for, token_for, settings) -> matrix.World:
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     with inside(acme):
         own = actions.open_ticket(subject="website", sub_subject=MARKS["acme"], description="A", by=ada)
         hidden = actions.open_ticket(subject="billing", sub_subject=MARKS["uncovered"], description="B", by=ada)
     with inside(borealis):
         foreign = actions.open_ticket(subject="billing", sub_subject=MARKS["borealis"], description="C", by=bo)
-    asked = _requests(acme, borealis, inside, cleo, mia, ada, bea)
+    asked = _requests(acme, borealis, inside, cleo, mia, ada)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
@@ -52,10 +52,11 @@ def world(
     )
 
 
-def _requests(acme, borealis, inside, cleo, mia, ada, bea) -> dict[str, tuple[Any, Any]]:
-    """Requests of the companies' own desks with their first messages: Cleo's, which Mia follows, and Bea's."""
+def _requests(acme, borealis, inside, cleo, mia, ada) -> dict[str, tuple[Any, Any]]:
+    """Requests of the companies' own desks with their first messages: Cleo's, which Mia follows, and a stranger's."""
+    nils = Actor(kind="company", id=uuid4(), role="customer", label="Nils Ek")
     found = {"missing": (MISSING, MISSING)}
-    for target, company, who, mark in (("own", acme, cleo, "acme"), ("foreign", borealis, bea, "borealis")):
+    for target, company, who, mark in (("own", acme, cleo, "acme"), ("foreign", borealis, nils, "borealis")):
         with inside(company):
             ticket = actions.open_ticket(subject=MARKS[mark], description=MARKS[mark], desk="company", by=who)
             if target == "own":
