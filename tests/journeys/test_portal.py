@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
-CLEO, MIA, CARL = "cleo@acme.example", "mia@acme.example", "carl@borealis.example"
+CLEO, MIA, CARL, MADS = "cleo@acme.example", "mia@acme.example", "carl@borealis.example", "mads@borealis.example"
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -17,7 +17,7 @@ def some_subject():
 def ask(page, product, subject, *, department="Technical", urgency="High", words="It wobbles.", slug="acme"):
     """Cleo's way to a new request; ends on its page."""
     page.goto(product.url(slug, "/"))
-    page.get_by_role("link", name="New request").click()
+    page.get_by_role("link", name="New request", exact=True).click()
     page.get_by_label("In one line").fill(subject)
     page.get_by_label(department).check()
     page.get_by_label("What happens?").fill(words)
@@ -172,3 +172,17 @@ def test_nothing_sticks_out_at_360_pixels(open_page, live_product, path, scheme)
         page.locator(".ticket").first.click()
         page.locator("#talk").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@SCRIPTS
+def test_a_member_who_sees_all_finds_whose_a_request_is_and_follows_it(open_page, live_product, scripts):
+    carl, mads, subject = open_page(CARL), open_page(MADS, scripts=scripts), some_subject()
+    ask(carl, live_product, subject, slug="borealis")
+    mads.goto(live_product.url("borealis", "/requests"))
+    assert row(mads, subject).count() == 0
+    mads.get_by_role("link", name="Everybody’s").click()
+    row(mads, subject).filter(has_text="asked by Carl Voss").click()
+    mads.get_by_role("button", name="Follow").click()
+    mads.get_by_role("button", name="Stop following").wait_for()
+    assert mads.get_by_text("close it").count() == 0
+    assert mads.complaints == []
