@@ -50,6 +50,14 @@ def test_two_at_once_one_wins_and_the_other_is_told(do, wish, now, ada, ben, olg
     assert now(ticket).status == "resolved"
 
 
+def test_who_takes_what_a_colleague_has_taken_is_told(do, wish):
+    ticket = wish()
+    do("ada", ticket, "take")
+    late = do("ben", ticket, "take")
+    assert late.status_code == 404
+    assert "A colleague may have taken it" in late.content.decode()
+
+
 CHANGES = [
     ("set", {"name": "urgency", "value": "critical"}, "urgency", "critical"),
     ("set", {"name": "importance", "value": "low"}, "importance", "low"),
