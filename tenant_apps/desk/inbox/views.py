@@ -173,6 +173,7 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
         "shelf": shelf,
         "wanted": wanted,
         "query": wanted.query(),
+        "live_query": wanted.query(cursor=cursor or "", part="list"),
         "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
         "sort_label": lists.SORTS[wanted.sort],
         "filters": lists.filters(frame),
