@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from portico.actor import Actor
-from portico.errors import Invalid, Missing
+from portico.errors import Invalid, Missing, Refused
 from tenant_apps.desk.inbox.controls import values_in
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, actions
@@ -78,8 +78,15 @@ def until(nap: str, now: datetime | None = None) -> datetime | None:
     raise Invalid({"until": [f"Please choose one of: {', '.join(NAPS.values())}."]})
 
 
+def _require_was(form: QueryDict, now: str, words: str) -> None:
+    """Refused when what is changed is no longer what the page showed: one wins, the other is told."""
+    if form.get("was", now) != now:
+        raise Refused("changed_meanwhile", f"{words} Nothing was changed; please look again.")
+
+
 def _status(ticket: Ticket, form: QueryDict, by: Actor) -> str:
-    actions.change_status(ticket, form.get("value", ""), by=by)
+    _require_was(form, ticket.status, f"This was moved to {ticket.workflow_status.label} meanwhile.")
+    actions.change_status(ticket, form.get("value", ""), by=by, seen_version=ticket.version)
     return ""
 
 
@@ -90,7 +97,9 @@ def _take(ticket: Ticket, form: QueryDict, by: Actor) -> str:
 
 def _assign(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     value = form.get("value", "")
-    actions.assign(ticket, agent(value) if value else None, by=by)
+    holder = f"{ticket.assignee_name} has this now." if ticket.assignee_id else "Nobody has this any more."
+    _require_was(form, str(ticket.assignee_id or ""), f"Somebody was faster: {holder}")
+    actions.assign(ticket, agent(value) if value else None, by=by, seen_version=ticket.version)
     return "" if value else "Put back for anybody to take."
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portico.errors import Invalid
+from portico.errors import Invalid, Missing
 from portico.pages import render_part, signed_in, wants_part
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox import here, lists, moves, shelves, thread
@@ -68,7 +68,10 @@ def conversation(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @agents_only
 def do(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Change something about a request (`moves`)."""
-    ticket = thread.find(request.actor, request_id)
+    try:
+        ticket = thread.find(request.actor, request_id)
+    except Missing:
+        raise Missing(message="There is nothing here for you. A colleague may have taken it meanwhile.") from None
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
     done = moves.make(request, ticket)
@@ -170,6 +173,7 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
         "shelf": shelf,
         "wanted": wanted,
         "query": wanted.query(),
+        "live_query": wanted.query(cursor=cursor or "", part="list"),
         "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
         "sort_label": lists.SORTS[wanted.sort],
         "filters": lists.filters(frame),

@@ -59,7 +59,10 @@ def test_pages_follow_each_other_in_every_order(client_for, wish, sort):
     ada = client_for("ada")
     first = ada.get(f"/manager/inbox?view=open&sort={sort}")
     more = re.search(r'href="([^"]*cursor=[^"]*)"', first.content.decode())[1].replace("&amp;", "&")
-    found = numbers(first) + numbers(ada.get(more))
+    second = ada.get(more)
+    found = numbers(first) + numbers(second)
+    live = re.search(r'hx-get="([^"]*part=list[^"]*)"', second.content.decode())[1].replace("&amp;", "&")
+    assert numbers(ada.get(live, headers={"HX-Request": "true"})) == numbers(second)
 
     expected = {
         "latest": wished[::-1],

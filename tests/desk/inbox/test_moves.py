@@ -36,6 +36,28 @@ def test_a_forbidden_step_is_refused_with_the_allowed_ones(do, wish):
     assert "in_progress, waiting_on_customer, resolved, closed" in page.content.decode()
 
 
+def test_two_at_once_one_wins_and_the_other_is_told(do, wish, now, ada, ben, olga):
+    ticket = wish()
+    do("ada", ticket, "assign", value=str(ben.id), was="")
+    late = do("olga", ticket, "assign", value=str(olga.id), was="")
+    assert late.status_code == 409
+    assert "Somebody was faster: Ben Ode has this now." in late.content.decode()
+    assert now(ticket).assignee_id == ben.id
+
+    do("ben", ticket, "status", value="resolved", was="open")
+    late = do("ada", ticket, "status", value="closed", was="open")
+    assert "This was moved to Solved meanwhile." in late.content.decode()
+    assert now(ticket).status == "resolved"
+
+
+def test_who_takes_what_a_colleague_has_taken_is_told(do, wish, client_for):
+    ticket = wish()
+    do("ada", ticket, "take")
+    late = client_for("ben").post(f"/manager/inbox/{ticket.pk}/do", {"do": "take"}, headers={"HX-Request": "true"})
+    assert late.status_code == 404
+    assert "A colleague may have taken it" in late.content.decode()
+
+
 CHANGES = [
     ("set", {"name": "urgency", "value": "critical"}, "urgency", "critical"),
     ("set", {"name": "importance", "value": "low"}, "importance", "low"),
