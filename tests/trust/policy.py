@@ -200,6 +200,7 @@ BODIES = {
     "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
+    "manager/inbox/<uuid:request_id>/use": {"recipe": "<uuid:recipe_id>"},
     "manager/settings/types/<slug:type_key>": {"part": "about"},
     "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
     "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
