@@ -56,7 +56,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _each(chosen: list[UUID], do: Do, value: str, by: Actor) -> Outcome:
-    found = {one.pk: one for one in Ticket.objects.visible_to(by, Ticket.Desk.COMPANY).filter(pk__in=chosen)}
+    # All of them at once and in the order of their keys: two who choose the same ones in other orders would wait for
+    # each other for ever.
+    these = Ticket.objects.visible_to(by, Ticket.Desk.COMPANY).filter(pk__in=chosen)
+    found = {one.pk: one for one in these.order_by("pk").select_for_update(no_key=True)}
     outcome = Outcome()
     for key in chosen:
         ticket = found.get(key)
@@ -128,6 +131,10 @@ def _merge(ticket: Ticket, value: str, by: Actor) -> Step | None:
     return {"do": "unmerge", "value": ""}
 
 
+def _keep(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    return None
+
+
 def _unmerge(ticket: Ticket, value: str, by: Actor) -> Step | None:
     actions.unmerge(ticket, by=by)
     return None
@@ -158,6 +165,7 @@ def _undo(name: str, by: Actor) -> tuple[Outcome, str]:
         return Outcome(refused=["It is too late to undo this, or it was undone already."]), ""
     cache.delete(_key(name, by))
     whole = Outcome()
+    _each([UUID(step["ticket"]) for step in steps], _keep, "", by)  # locked before the first is changed
     for step in reversed(steps):
         one = _each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by)
         whole.done += one.done

@@ -1,6 +1,9 @@
 """Several requests at once, with one undo."""
 
 import re
+import threading
+
+from django.db import connections
 
 
 def send(client, tickets, verb, **more):
@@ -65,3 +68,24 @@ def test_an_undo_is_good_once_and_for_its_own_person(client_for, wish):
 def test_where_it_leads_back_is_ours(client_for, wish):
     words = {"ticket": [str(wish().pk)], "do": "tag", "beside": "x", "back": "https://evil.example/manager/inbox"}
     assert client_for("ada").post("/manager/inbox/bulk", words)["Location"].startswith("/manager/inbox?undo=")
+
+
+def test_two_who_choose_the_same_ones_in_other_orders_wait_for_each_other_and_go_on(client_for, wish, now):
+    tickets, found = [wish() for _ in range(8)], []
+    clients = client_for("ada"), client_for("olga")
+
+    def tag(client, order, word):
+        found.append(send(client, order, "tag", beside=word).status_code)
+        connections.close_all()
+
+    orders = tickets, tickets[::-1]
+    threads = [
+        threading.Thread(target=tag, args=(client, order, word))
+        for client, order, word in zip(clients, orders, ("one", "two"), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert found == [200, 200]
+    assert {tuple(sorted(now(one).tags)) for one in tickets} == {("one", "two")}
