@@ -224,6 +224,19 @@ def test_merging_makes_one_conversation_and_can_be_undone(inside, acme, wish, ad
         counters_are_true()
 
 
+def test_what_was_merged_before_goes_along_and_comes_back(inside, acme, wish, ada):
+    first, second, third = wish(), wish(), wish()
+    with inside(acme):
+        actions.merge(first, second, by=ada)
+        actions.merge(second, third, by=ada)
+        assert Message.objects.of(third).count() == 3
+
+        actions.unmerge(second, by=ada)
+        assert Message.objects.of(third).count() == 1
+        assert Message.objects.of(second).count() == 2
+        counters_are_true()
+
+
 def test_solving_an_incident_solves_what_hangs_on_it(inside, acme, wish, ada):
     incident, first, second = wish(subject="No light anywhere"), wish(), wish(type="simple")
     with inside(acme):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
@@ -102,7 +103,9 @@ def merge(ticket: Ticket, into: Ticket, *, by: Actor) -> Ticket:
             move(ticket, closes.key)
         ticket.merged_into = into
         keep(ticket)
-        tell("ticket.merge", ticket, by=by, into=into.number, into_id=str(into.pk), **{"from": status})
+        carried = _carry(Ticket.objects.filter(merged_into=ticket.pk), into)
+        facts = {"into": into.number, "into_id": str(into.pk), "from": status, "carried": carried}
+        tell("ticket.merge", ticket, by=by, **facts)
         joined = _join(into, ticket)
         keep(into)
         tell("ticket.merged_in", into, by=by, other=ticket.number, other_id=str(ticket.pk), joined=joined)
@@ -128,6 +131,8 @@ def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
         if left and left.facts["from"] in ticket.kind.by_key:
             move(ticket, left.facts["from"])
         keep(ticket)
+        back = left.facts.get("carried", []) if left else []
+        _carry(Ticket.objects.filter(pk__in=back, merged_into=into.pk), ticket)
         tell("ticket.unmerge", ticket, by=by, into=into.number, into_id=str(into.pk))
         into.watchers = [one for one in into.watchers if one not in joined]
         keep(into)
@@ -158,6 +163,15 @@ def split(message: Message, subject: str, *, by: Actor) -> Ticket:
     Link.objects.create(ticket=made, other=ticket, kind=Link.Kind.RELATES)
     tell("ticket.split", ticket, by=by, message=str(message.pk), other=made.number, other_id=str(made.pk))
     return made
+
+
+def _carry(merged: QuerySet[Ticket], into: Ticket) -> list[str]:
+    """What was merged into one that is merged itself goes along, so that all is read in one place."""
+    tickets = list(merged.order_by("pk").select_for_update(no_key=True))
+    for one in tickets:
+        one.merged_into = into
+        keep(one, is_news=False)
+    return [str(one.pk) for one in tickets]
 
 
 def _join(into: Ticket, merged: Ticket) -> list[Any]:
