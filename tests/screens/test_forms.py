@@ -67,8 +67,8 @@ def test_signing_out_from_the_menu(open_page, live_product, scripts):
     page.get_by_label("E-mail").fill("bo@borealis.example")
     page.get_by_label("Password").fill(live_product.person("bo@borealis.example")["password"])
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/manager/tickets")
-    page.locator("details.menu > summary").click()
+    page.wait_for_url("**/manager/inbox")
+    page.locator(".rail details.menu > summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_text("You are signed out.").wait_for()
 

@@ -42,7 +42,9 @@ def use(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 def _use(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    key = moves.uuid_of(request.POST.get("recipe", ""))
+    if not request.POST.get("recipe"):
+        return redirect(address(request, ticket.pk))
+    key = moves.uuid_of(request.POST["recipe"])
     recipe = recipes.offered_to(request.actor).filter(pk=key, is_active=True).first()
     if recipe is None:
         raise Missing
