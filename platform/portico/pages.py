@@ -42,7 +42,7 @@ _DETAILS = {
     403: "This is not allowed here.",
     404: "There is nothing here.",
     405: "This address does not take requests of this kind.",
-    413: "This is more than 1 MB, which is too much at once.",
+    413: "This is more than may be sent at once. Nothing was kept; please send less, or smaller files.",
     421: "No desk answers at this address.",
     500: "Something broke on our side. Nothing was changed.",
     503: "The desk cannot be reached for a moment. Nothing was changed; please try again.",
