@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -88,6 +89,21 @@ def test_signup_ticket_and_answer_reach_each_other_through_proxy_and_pooler(shap
     answer = omar.post(f"{console}{place}/reply", {"body": "We are oiling it.", "key": seen.hidden("key")}, seen)
     assert answer.status == 200, answer.text[:500]
     assert "We are oiling it." in olga.get(ticket.url).text
+
+
+def test_a_file_goes_through_the_proxy_and_comes_back_from_the_host_of_files(shape, browser):
+    olga = browser()
+    _sign_up(shape, olga, "quarry")
+    desk = _desk(shape, "quarry")
+    page = olga.get(f"{desk}/manager/tickets/new")
+    kept = olga.upload(f"{desk}/files/upload", "stones.txt", b"granite " * 500_000, page)
+    assert kept.status == 201, kept.text[:500]
+
+    file = olga.get(f"{desk}/files/{json.loads(kept.text)['id']}")
+
+    assert urlsplit(file.url).netloc == f"files.{shape.base}"
+    assert (file.status, len(file.text)) == (200, 4_000_000)
+    assert file.headers["Content-Disposition"] == 'attachment; filename="stones.txt"'
 
 
 def test_a_signal_arrives_through_the_worker_and_the_proxy(shape, browser):
