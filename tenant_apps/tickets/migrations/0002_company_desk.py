@@ -291,6 +291,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
+            index=models.Index(models.F('desk'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('unread_by_agent__gt', 0)), name='ticket_unread_activity'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
             index=models.Index(models.F('desk'), models.F('category'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='ticket_category_activity'),
         ),
         migrations.AddIndex(

@@ -142,6 +142,7 @@ class Ticket(GuardedModel):
             models.Index("assignee_id", *_LATEST, name="ticket_assignee_activity"),
             models.Index("requester_id", *_LATEST, name="ticket_requester_activity"),
             models.Index("desk", "category", *_LATEST, name="ticket_category_activity"),
+            models.Index("desk", *_LATEST, name="ticket_unread_activity", condition=Q(unread_by_agent__gt=0)),
             GinIndex(fields=["watchers"], name="ticket_watchers"),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(SearchVector("number", "subject", "requester_name", config="simple"), name="ticket_search"),
