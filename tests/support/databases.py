@@ -104,7 +104,11 @@ class Rows:
     def __init__(self, owner_url: str) -> None:
         self.connection = psycopg.connect(owner_url, autocommit=True)
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_SNAPSHOT}")
-        self._script = self._write_script()
+        tables = self._tables()
+        self._ready = self._waiting()
+        self._all = self._write_script(tables)
+        # A schema that waits is empty for as long as nobody claims it.
+        self._claimed = self._write_script([one for one in tables if one[0] not in self._ready], kept="u")
 
     def _tables(self) -> list[tuple[str, str]]:
         return self.connection.execute(
@@ -116,23 +120,26 @@ class Rows:
             """
         ).fetchall()
 
-    def _write_script(self) -> sql.Composed:
+    def _waiting(self) -> set[str]:
+        return {schema for (schema,) in self.connection.execute("SELECT schema FROM public.tenants_readyschema")}
+
+    def _write_script(self, tables: list[tuple[str, str]], kept: str = "t") -> sql.Composed:
         statements = [sql.SQL("SET LOCAL session_replication_role = replica")]
-        for number, (schema, table) in enumerate(self._tables()):
-            here, kept = sql.Identifier(schema, table), sql.Identifier(_SNAPSHOT, f"t{number}")
+        for number, (schema, table) in enumerate(tables):
+            here, copy = sql.Identifier(schema, table), sql.Identifier(_SNAPSHOT, f"{kept}{number}")
             count = self.connection.execute(sql.SQL("SELECT count(*) FROM {}").format(here)).fetchone()
             statements.append(sql.SQL("DELETE FROM {}").format(here))
             if count and count[0]:
-                self.connection.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(kept, here))
+                self.connection.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(copy, here))
                 insert = "INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM {}"
-                statements.append(sql.SQL(insert).format(here, kept))
+                statements.append(sql.SQL(insert).format(here, copy))
         return sql.SQL(";\n").join(statements)
 
     def put_back(self) -> None:
         """As at the start of the run; schemas that a test claimed wait again, empty."""
         with self.connection.transaction():
             self.connection.execute("SET LOCAL lock_timeout = '20s'")
-            self.connection.execute(self._script)
+            self.connection.execute(self._claimed if self._waiting() == self._ready else self._all)
 
     def close(self) -> None:
         self.connection.close()

@@ -13,6 +13,9 @@ from pathlib import Path
 from portico.embedded import borrowed, telling
 from portico.embedded.postgres import CARELESS
 
+# A file stays together; files go in the order in which they are collected, the longest first (tests/conftest.py).
+_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -25,7 +28,7 @@ class Step:
 
 def run(root: Path, arguments: Sequence[str]) -> int:
     """Run everything, or only pytest with the given arguments; returns the exit code. Raises Unfit."""
-    steps = [_pytest(arguments)] if arguments else [*_checks(root), _pytest(["-n", "2", "--dist", "loadfile"])]
+    steps = [_pytest(arguments)] if arguments else [*_checks(root), _pytest(_SIDE_BY_SIDE)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with borrowed.servers(careless=CARELESS) as environment:
         shell = {**os.environ, **environment, **_paths(root)}

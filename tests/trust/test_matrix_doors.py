@@ -1,0 +1,15 @@
+"""The same as `test_matrix` behind the other doors: the public site, the desk with the platform, and the console."""
+
+import pytest
+
+from tests.trust import matrix
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("door", ["public", "company", "console"])
+def test_every_route_answers_as_the_policy_says(world, door):
+    figures = matrix.walk(world, door)
+
+    assert figures["unpoliced"] == []
+    assert figures["leaks"] == [], "\n".join(figures["leaks"][:20])
+    assert figures["cells"] > 500
