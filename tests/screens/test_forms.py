@@ -40,6 +40,21 @@ def test_the_address_is_checked_while_it_is_typed(open_page, live_product):
     assert page.complaints == []
 
 
+def test_a_suggestion_that_comes_late_leaves_the_address_to_who_is_writing_it(open_page, live_product):
+    page, held = open_page(), []
+    page.route("**/signup/check?name=*", lambda route: held.append(route))
+    page.goto(live_product.url())
+    page.get_by_label("Company").fill("Delphi Freight")
+    page.get_by_label("Address").focus()
+    page.wait_for_timeout(1000)
+    assert held
+    with page.expect_response("**/signup/check?name=*"):
+        held.pop().continue_()
+    page.wait_for_timeout(300)
+    page.keyboard.type("my-desk")
+    assert page.get_by_label("Address").input_value() == "my-desk"
+
+
 def test_an_address_is_suggested_from_the_company(open_page, live_product):
     page = open_page()
     page.goto(live_product.url())
