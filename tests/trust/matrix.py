@@ -6,7 +6,7 @@ asked, `unpoliced` routes without a policy row, and `leaks`, each with the quest
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,24 +18,28 @@ from tests.trust.policy import ANYBODY, ASKED_LAST, AT_HOME, BODIES, POLICY
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 URLCONFS = {"public": "portico.urls_public", "console": "portico.urls_console", "company": "portico.urls_company"}
 _CONVERTER = re.compile(r"<(?:\w+:)?\w+>")
+_PROGRAMS = ("api/", "platform-admin/")
+_THOROUGH = {"nobody", "ada", "bo", "omar"}
 _CHANGING = re.compile(rb"csrfmiddlewaretoken[^>]*|nonce=\"[^\"]*\"|[0-9a-f]{32}|[0-9a-f-]{36}")
 
 
-def routes(door: str) -> Iterator[str]:
-    """Every route behind a door, as written in its URL files."""
-    found = dict.fromkeys(_walk(get_resolver(URLCONFS[door]).url_patterns, ""))
+def routes(door: str) -> dict[str, Any]:
+    """Every route behind a door, as written in its URL files, with its view."""
+    found: dict[str, Any] = {}
+    for route, view in _walk(get_resolver(URLCONFS[door]).url_patterns, ""):
+        found.setdefault(route, view)  # the first that fits answers
     # Signing out is asked last of all: it ends the sessions that the other questions need.
     place = {route: number for number, route in enumerate(ASKED_LAST, 1)}
-    yield from sorted(found, key=lambda route: place.get(route.rstrip("/"), 0))
+    return dict(sorted(found.items(), key=lambda row: place.get(row[0].rstrip("/"), 0)))
 
 
-def _walk(patterns: list[Any], prefix: str) -> Iterator[str]:
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for entry in patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from _walk(entry.url_patterns, route)
         elif isinstance(entry, URLPattern):
-            yield route
+            yield route, entry.callback
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,35 @@ class World:
 
 def walk(world: World, door: str, *, at_home: bool = False) -> dict[str, Any]:
     """Ask every question behind one door, apart from or about a company's own desk; the figures."""
-    for route in routes(door):
+    views = routes(door)
+    for route, view in views.items():
         if (door == "company" and route.startswith(AT_HOME)) != at_home:
             continue
         policy = POLICY.get((door, route))
         if policy is None:
             world.found["unpoliced"].append(f"{door}: {route}")
             continue
+        is_twin = route.endswith("/") and views.get(route[:-1]) is view
         for person in world.people:
-            for method in METHODS:
+            for method in _methods(door, route, person, policy, is_twin=is_twin):
                 _ask_all(world, door, route, method, person, policy.get(method, frozenset()))
     return world.found
+
+
+def _methods(door: str, route: str, person: Person, policy: Any, *, is_twin: bool) -> Iterable[str]:
+    """What somebody asks of a route: everything, where the answer may depend on who they are.
+
+    The same view under a second address, and a method that no view answers, are the same refusal for all: one person
+    of each house makes sure of it. Pages know no tokens.
+    """
+    is_stranger = person.home != ("acme" if door == "company" else door)
+    if person.name in _THOROUGH:
+        return METHODS
+    if is_twin:
+        return ()
+    if is_stranger or (person.token and not route.startswith(_PROGRAMS)):
+        return [method for method in METHODS if method in policy]
+    return METHODS
 
 
 def _ask_all(world: World, door: str, route: str, method: str, person: Person, allowed: frozenset[str]) -> None:
@@ -88,8 +110,10 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
     own = _ask(world, host, door, route, "own", method, person)
     _judge(world, question, own, may=may, anybody=ANYBODY in allowed)
     _judge_marks(world, question, own, person, door)
-    if route.startswith(AT_HOME) and (method not in POLICY[(door, route)] or _is_twin(door, route)):
+    if route.startswith(AT_HOME) and method not in POLICY[(door, route)]:
         return  # the same view, or the same refusal, whatever is asked about
+    if own.status_code == 405 and person.name not in _THOROUGH:
+        return  # the same refusal, whatever is asked about
     if _CONVERTER.search(route):
         if own.status_code == 302:
             _ask(world, host, door, route, "missing", method, person)  # takes the word that the redirect left behind
@@ -107,11 +131,6 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
         _judge(world, f"{question} at Borealis", elsewhere, may=may, anybody=ANYBODY in allowed)
         if person.home != "borealis":
             _judge_marks(world, f"{question} at Borealis", elsewhere, person, door)
-
-
-def _is_twin(door: str, route: str) -> bool:
-    """Whether this is an address for programs with a slash at its end."""
-    return route.endswith("/") and (door, route[:-1]) in POLICY
 
 
 def _judge_hidden(world: World, door: str, route: str, method: str, person: Person, missing: Any) -> None:
@@ -147,7 +166,7 @@ def _ask(world: World, host: str, door: str, route: str, target: str, method: st
     path = "/" + _CONVERTER.sub(lambda match: values[match[0]], route.replace("\\Z", ""))
     body = BODIES.get(route.rstrip("/"), {})
     body = {name: values.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
-    is_api = path.startswith(("/api/", "/platform-admin/"))
+    is_api = path.lstrip("/").startswith(_PROGRAMS)
     sent = {"data": json.dumps(body), "content_type": "application/json"} if is_api else {"data": body}
     world.found["cells"] += 1
     if method == "GET":
