@@ -225,6 +225,25 @@ def api_for(token_for: Callable[[str], str]) -> Callable[[str], Any]:
 
 
 @pytest.fixture
+def wish(inside: Callable[..., Any], acme: Any, cleo: Any, ada: Any) -> Callable[..., Any]:
+    """`wish()` = a request of Cleo's to Acme; further words are those of `open_ticket`.
+
+    One of a type that is for agents alone is opened for her by Ada.
+    """
+
+    def ask(**more: Any) -> Any:
+        from tenant_apps.tickets import actions, kinds
+
+        said = {"subject": "The lamp flickers", "description": "Since Monday.", "desk": "company", "by": cleo}
+        with inside(acme):
+            if "type" in more and not kinds.load()[more["type"]].is_public:
+                said |= {"by": ada, "requester": actions.Requester(cleo.id, cleo.label)}
+            return actions.open_ticket(**said | more)
+
+    return ask
+
+
+@pytest.fixture
 def visitor(fresh_rows: None) -> Callable[[str], Any]:
     """`visitor("acme")` = somebody who is not signed in, on that host; empty for the base."""
 

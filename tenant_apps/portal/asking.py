@@ -59,7 +59,7 @@ def _asking(
         "after": after,
         "waiting": files.waiting(keys, request),
         "hours": known.hours,
-        "kinds": known.kinds.on_offer(),
+        "kinds": known.kinds.offered_to(agent=False),
         "lengths": lengths(),
     }
     return render_part(request, "portal/new.html", "portal/_new.html", context, status=status)
@@ -67,7 +67,7 @@ def _asking(
 
 def _kind(request: HttpRequest, known: SetUp, after: Ticket | None) -> Kind:
     """The type that is asked for, when it is on offer; else that of the request before, else the usual one."""
-    offered = {one.key: one for one in known.kinds.on_offer()}
+    offered = {one.key: one for one in known.kinds.offered_to(agent=False)}
     asked = request.POST.get("type") or request.GET.get("type") or (after.type if after else "")
     return offered.get(asked, known.kinds.default)
 

@@ -35,7 +35,7 @@ class RequestForm(KeyedForm):
 
     def __init__(self, *args: Any, set_up: SetUp, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [(one.key, one.label) for one in set_up.kinds.on_offer()]
+        self.fields["type"].choices = [(one.key, one.label) for one in set_up.kinds.offered_to(agent=False)]
         self.fields["type"].initial = kind.key
         self.fields["department"].choices = [("", "I am not sure"), *set_up.departments.items()]
         self._asked = {f"{_PREFIX}{one.key}": one for one in kind.open_fields if one.visible}

@@ -32,9 +32,9 @@ class SetUp:
 
 def load() -> SetUp:
     """In one statement."""
-    known: dict[str, Any] = settings.read("types", "default_type", "departments", "expected_reply_hours")
+    known: dict[str, Any] = settings.read("types", "default_type", "type_order", "departments", "expected_reply_hours")
     return SetUp(
-        kinds=kinds.build(known["types"], known["default_type"]),
+        kinds=kinds.build(known["types"], known["default_type"], known["type_order"]),
         departments=settings.names_of(known["departments"]),
         every_department=settings.names_of(known["departments"], retired=True),
         hours=int(known["expected_reply_hours"] or 0),

@@ -33,6 +33,7 @@ def plain(kind: Kind) -> dict[str, Any]:
         "fields": [{**asdict(one), "options": list(one.options)} for one in kind.fields],
         "solved_reply": kind.solved_reply,
         "closed_reply": kind.closed_reply,
+        "is_public": kind.is_public,
         "is_retired": kind.is_retired,
     }
 
@@ -93,6 +94,7 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
         "fields": _fields(_rows(given.get("fields", []), "fields", MOST_FIELDS, wrong), before, wrong),
         "solved_reply": wrong.one_of("solved_reply", given.get("solved_reply", "reopen"), ("reopen", "keep")),
         "closed_reply": wrong.one_of("closed_reply", given.get("closed_reply", "follow_up"), ("follow_up", "reopen")),
+        "is_public": bool(given.get("is_public", True)),
         "is_retired": bool(given.get("is_retired")),
     }
     wrong.stop()

@@ -50,6 +50,7 @@ class Kind:
     fields: tuple[Field, ...] = ()
     solved_reply: str = "reopen"  # or "keep"
     closed_reply: str = "follow_up"  # or "reopen"
+    is_public: bool = True  # customers may choose it for a new request
     is_fixed: bool = False
     is_retired: bool = False
     by_key: Mapping[str, Status] = field(default_factory=dict)
@@ -138,6 +139,7 @@ PRESETS: dict[str, Kind] = {
             initial="open",
             started="in_progress",
             woken="open",
+            is_public=False,
         ),
         _kind(
             "engineering",
@@ -157,6 +159,7 @@ PRESETS: dict[str, Kind] = {
             initial="open",
             started="in_progress",
             woken="reopened",
+            is_public=False,
         ),
     )
 }
@@ -177,18 +180,21 @@ class Kinds(dict[str, Kind]):
         places = {key: place for place, key in enumerate(self.order)}
         return [self.default, *sorted(own, key=lambda one: places.get(one.key, len(places)))]
 
+    def offered_to(self, *, agent: bool) -> list[Kind]:
+        """What is on offer to agents, or to customers: the default one always, others where they may choose them."""
+        return [one for one in self.on_offer() if agent or one.is_public or one.key == self.default.key]
+
 
 def load() -> Kinds:
     """The platform's types, the presets, and over them what the company has set."""
     known = settings.read("types", "default_type", "type_order")
-    found = build(known["types"], known["default_type"])
-    found.order = tuple(known["type_order"])
-    return found
+    return build(known["types"], known["default_type"], known["type_order"])
 
 
-def build(types: Mapping[str, Any], default: str) -> Kinds:
+def build(types: Mapping[str, Any], default: str, order: Iterable[str] = ()) -> Kinds:
     """The same out of settings that have been read."""
     found = Kinds(PLATFORM | PRESETS)
+    found.order = tuple(order)
     for key, given in types.items():
         found[key] = read(key, given)
     usable = found.get(default)
@@ -211,6 +217,7 @@ def read(key: str, given: Mapping[str, Any]) -> Kind:
         fields=fields,
         solved_reply=given.get("solved_reply", "reopen"),
         closed_reply=given.get("closed_reply", "follow_up"),
+        is_public=given.get("is_public", True),
         is_retired=given.get("is_retired", False),
         by_key={one.key: one for one in statuses},
     )

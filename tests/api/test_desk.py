@@ -95,7 +95,7 @@ def test_a_manager_sees_all_filters_and_sorts(program):
 
 def test_assigning_starts_and_putting_back_returns(cast_of_programs):
     cleo, ben, ada = cast_of_programs
-    made = cleo.asks(type="simple")
+    made = ada.asks(type="simple")
     where, people = f"admin/tickets/{made['id']}", {row["name"]: row for row in ada.get("admin/employees")["results"]}
     assigned = ada.put(f"{where}/assign", {"assigned_to": people["Ben Ode"]["id"]})
     assert (assigned["status"], assigned["assigned_to_name"]) == ("in_progress", "Ben Ode")

@@ -7,6 +7,7 @@ import pytest
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
 CLEO, MIA, CARL, MADS = "cleo@acme.example", "mia@acme.example", "carl@borealis.example", "mads@borealis.example"
+ADA = "ada@acme.example"
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -122,7 +123,32 @@ def test_two_windows_one_closes_the_other_replies(open_page, live_product, scrip
     first.get_by_text("Goes on from").wait_for()
 
 
+def test_a_word_of_the_desk_leaves_the_question_open(open_page, live_product):
+    page, subject = open_page(CLEO), some_subject()
+    ask(page, live_product, subject)
+    page.locator("summary").filter(has_text="close it").press("Enter")
+    reach(page, "button", "Close this request")
+    other = open_page(CLEO, scripts=False)
+    other.goto(page.url)
+    other.get_by_label("Your reply").fill("Wait a moment.")
+    other.get_by_role("button", name="Send", exact=True).click()
+
+    page.get_by_role("article").filter(has_text="Wait a moment.").wait_for()
+    page.wait_for_timeout(300)
+    page.keyboard.press("Enter")
+    page.get_by_text("is closed. Thank you").wait_for()
+
+
+def offer(page, product, kind):
+    """A manager lets customers choose a type."""
+    page.goto(product.url("acme", f"/manager/settings/types/{kind}"))
+    page.get_by_label("Customers may choose it").check()
+    page.get_by_role("button", name="Save name and replies").click()
+    page.get_by_text("It holds for every request").wait_for()
+
+
 def test_another_kind_of_request_is_chosen_and_the_words_stay(open_page, live_product):
+    offer(open_page(ADA), live_product, "simple")
     page = open_page(CLEO)
     page.goto(live_product.url("acme", "/requests/new"))
     page.get_by_label("In one line").fill("Kept words")

@@ -7,20 +7,6 @@ import pytest
 
 
 @pytest.fixture
-def wish(inside: Callable[..., Any], acme: Any, cleo: Any) -> Callable[..., Any]:
-    """`wish()` = a request of Cleo's to Acme; further words are those of `open_ticket`."""
-
-    def ask(**more: Any) -> Any:
-        from tenant_apps.tickets import actions
-
-        said = {"subject": "The lamp flickers", "description": "Since Monday.", "desk": "company", "by": cleo}
-        with inside(acme):
-            return actions.open_ticket(**(said | more))
-
-    return ask
-
-
-@pytest.fixture
 def act(inside: Callable[..., Any], acme: Any) -> Callable[..., Any]:
     """`act("reply", ticket, "Words", by=ben)` = an action at Acme."""
 

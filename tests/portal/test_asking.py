@@ -130,7 +130,7 @@ def test_nothing_typed_says_so_at_each_field(client_for):
 
 
 @pytest.mark.parametrize("field", ["type", "department", "urgency"])
-def test_what_is_not_on_offer_is_refused(client_for, field):
+def test_what_is_not_on_offer_is_refused(client_for, repairs, field):
     answer = client_for("cleo").post("/requests/new", TYPED | {field: "made-up"})
     assert answer.status_code == 422
     assert "Please choose" in answer.content.decode()

@@ -13,17 +13,3 @@ def asked(inside: Callable[..., Any], acme: Any, ada: Any) -> Any:
 
     with inside(acme):
         return actions.open_ticket(subject="website", sub_subject="contact", description="Form not sending.", by=ada)
-
-
-@pytest.fixture
-def wish(inside: Callable[..., Any], acme: Any, cleo: Any) -> Callable[..., Any]:
-    """`wish()` = a request of Cleo's to Acme; further words are those of `open_ticket`."""
-
-    def ask(**more: Any) -> Any:
-        from tenant_apps.tickets import actions
-
-        said = {"subject": "The lamp flickers", "description": "Since Monday.", "desk": "company", "by": cleo}
-        with inside(acme):
-            return actions.open_ticket(**said | more)
-
-    return ask

@@ -12,19 +12,6 @@ from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Link, Message, Tally, Ticket
 
 
-@pytest.fixture
-def wish(inside, acme, cleo):
-    """`wish()` = a request of Cleo's to Acme."""
-
-    def ask(**more):
-        with inside(acme):
-            return actions.open_ticket(
-                **{"subject": "The lamp flickers", "description": "Since Monday.", "desk": "company", "by": cleo} | more
-            )
-
-    return ask
-
-
 def taken(ticket, who):
     return actions.assign(ticket, Assignee(who.id, who.label), by=who)
 

@@ -27,6 +27,28 @@ def without(draft, status):
     return draft
 
 
+def test_customers_choose_from_what_is_meant_for_them(inside, acme, ada, cleo):
+    said = {"subject": "The lamp", "description": "It flickers.", "desk": "company", "by": cleo}
+    with inside(acme):
+        assert [one.key for one in kinds.load().offered_to(agent=False)] == ["customer_service"]
+        with pytest.raises(Invalid) as refused:
+            actions.open_ticket(**said, type="engineering")
+        assert refused.value.fields["type"] == ["There is no such type of request."]
+
+        actions.keep_type("engineering", draft_of("engineering") | {"is_public": True}, by=ada)
+        assert actions.open_ticket(**said, type="engineering").type == "engineering"
+        actions.put_back_type("engineering", by=ada)
+        assert [one.key for one in kinds.load().offered_to(agent=True)] == ["customer_service", "simple", "engineering"]
+
+
+def test_the_usual_type_is_open_to_all_and_a_new_one_too(inside, acme, ada, cleo):
+    with inside(acme):
+        actions.set_to("default_type", "simple", by=ada)
+        key, _ = actions.add_type("Returns", "engineering", by=ada)
+        offered = [one.key for one in kinds.load().offered_to(agent=False)]
+        assert (offered[0], set(offered)) == ("simple", {"simple", "customer_service", key})
+
+
 def test_a_status_that_is_taken_away_still_holds_its_requests(inside, acme, wish, ada, cleo):
     ticket = wish()
     with inside(acme):

@@ -48,8 +48,8 @@ class Frame:
 
 def load(actor: Actor) -> Frame:
     """Everything that the panes beside a conversation need."""
-    set_up = settings.read("types", "default_type", "departments", "number_format")
-    known = kinds.build(set_up["types"], set_up["default_type"])
+    set_up = settings.read("types", "default_type", "type_order", "departments", "number_format")
+    known = kinds.build(set_up["types"], set_up["default_type"], set_up["type_order"])
     agents, teams = _who()
     departments = settings.names_of(set_up["departments"], retired=True)
     keys = {f"mine:{one}" for one in agents} | {f"mine:{actor.id}", "unassigned"}

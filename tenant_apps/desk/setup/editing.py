@@ -12,8 +12,8 @@ _ABOUT = ("label", "initial", "started", "woken", "solved_reply", "closed_reply"
 
 
 def about(draft: Draft, post: QueryDict) -> Draft:
-    """Its name, and what assignment and replies do."""
-    return draft | {name: post[name] for name in _ABOUT if name in post}
+    """Its name, who may choose it, and what assignment and replies do."""
+    return draft | {name: post[name] for name in _ABOUT if name in post} | {"is_public": "is_public" in post}
 
 
 def statuses(draft: Draft, post: QueryDict) -> Draft:

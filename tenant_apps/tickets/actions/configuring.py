@@ -55,7 +55,7 @@ def add_type(label: str, like: str, *, by: Actor, seen_version: int | None = Non
     if dict.get(known, like) is None or known[like].is_fixed:
         raise Invalid({"like": ["There is no such type of request."]})
     key = drafts.key_of(label, known, drafts.TYPE_KEY)
-    draft = drafts.plain(known[like]) | {"label": label, "is_retired": False}
+    draft = drafts.plain(known[like]) | {"label": label, "is_public": True, "is_retired": False}
     draft["statuses"] = [one for one in draft["statuses"] if not one["is_retired"]]
     draft["fields"] = [one for one in draft["fields"] if not one["is_retired"]]
     return key, keep_type(key, draft, by=by, seen_version=seen_version)

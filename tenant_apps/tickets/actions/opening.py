@@ -106,7 +106,7 @@ def _at_home(
     requester: Requester | None = None,
 ) -> Ticket:
     set_up = settings.read("types", "default_type", "departments")
-    kind = _kind(type, set_up)
+    kind = _kind(type, set_up, for_agent=access.is_agent(by))
     if requester:
         access.require(by, "open_for_others", access.COMPANY_DESK)
     _require_known("department", department, ["", *settings.names_of(set_up["departments"])])
@@ -135,10 +135,11 @@ def _asked_by(who: Requester) -> dict[str, Any]:
     return {"requester_id": who.id, "requester_name": who.name, "requester_email": who.email, "contact_id": contact}
 
 
-def _kind(type: str, set_up: Mapping[str, Any]) -> kinds.Kind:
+def _kind(type: str, set_up: Mapping[str, Any], *, for_agent: bool) -> kinds.Kind:
     known = kinds.build(set_up["types"], set_up["default_type"])
-    kind = known.get(type) if type else known.default
-    if kind is None or kind.is_fixed or kind.is_retired:
+    offered = {one.key: one for one in known.offered_to(agent=for_agent)}
+    kind = offered.get(type) if type else known.default
+    if kind is None:
         raise Invalid({"type": ["There is no such type of request."]})
     return kind
 

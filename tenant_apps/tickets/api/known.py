@@ -91,10 +91,10 @@ class Statuses(ApiView):
     def get(self, request: Request) -> Response:
         access.require(self.actor, "see", found.HOME)
         wanted, known = self.query(shapes.TypeQuery).get("type"), kinds.load()
-        offered = [kind for kind in known.on_offer() if wanted in (None, kind.key)]
+        for_agent = access.is_agent(self.actor)
+        offered = [kind for kind in known.offered_to(agent=for_agent) if wanted in (None, kind.key)]
         if not offered:
             raise Invalid({"type": ["There is no such type of request."]})
-        for_agent = access.is_agent(self.actor)
         return Response({"results": [_type(kind, known, for_agent=for_agent) for kind in offered]})
 
 

@@ -27,6 +27,22 @@ document.addEventListener("focusout", () => setTimeout(() => {
   left.forEach((part) => waiting.delete(part) && part.isConnected && refresh(part))
 }))
 
+// A question that somebody has opened stays open, and theirs, when the part around it is drawn anew.
+let asked = []
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  asked = [...detail.target.querySelectorAll("details.confirm[id][open]")].map((one) => {
+    return { id: one.id, place: [...one.querySelectorAll("summary, button")].indexOf(document.activeElement) }
+  })
+})
+document.addEventListener("htmx:oobAfterSwap", () => {
+  asked.splice(0).forEach(({ id, place }) => {
+    const one = document.getElementById(id)
+    if (!one) return
+    one.open = true
+    one.querySelectorAll("summary, button")[place]?.focus()
+  })
+})
+
 // Polling fills in while the socket is away, slower each time, and rests in hidden tabs.
 let pause = POLL
 let timer
