@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = Path("/usr/bin/chromium")
+# The shell is the same browser without the windows that nobody sees: half the processor time.
+_FOUND = [Path("/usr/bin") / name for name in ("chromium-headless-shell", "chromium")]
+CHROMIUM = next((path for path in _FOUND if path.exists()), _FOUND[-1])
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
