@@ -16,7 +16,7 @@ PASTED = (
     "<p><a href='javascript:window.bad=1'>here</a></p><blockquote><p>Said</p><p>twice</p></blockquote>"
 )
 READ = (
-    "A **new** lamp from [Lamps](https://lamps.example/x):\n\n1. blue\n2. red\n   - dark\n\nhere\n\n> Said\n> \n> twice"
+    "A **new** lamp from [Lamps](https://lamps.example/x):\n\n1. blue\n2. red\n   - dark\n\nhere\n\n> Said\n>\n> twice"
 )
 PASTE = """(area, html) => {
   const held = new DataTransfer()

@@ -6,11 +6,14 @@ const BEGUN = /^(\s*)(?:([-*+])|(\d{1,9})([.)])|(>))[ \t]+/
 const KEYS = { KeyB: "bold", KeyI: "italic", KeyE: "code" }
 const SHIFT_KEYS = { KeyU: "link", Digit7: "numbers", Digit8: "bullets", Digit9: "cite" }
 
-// As if it was typed: the browser's own undo knows it, and whoever listens for input hears it.
+// As if it was typed: the browser's own undo knows it, and whoever listens for input hears it. Chromium takes minutes to
+// type thousands of lines.
+const MANY_LINES = 100
 const put = (area, text, from, to) => {
   area.focus()
   area.setSelectionRange(from, to)
-  if (document.execCommand(text ? "insertText" : "delete", false, text)) return
+  const isShort = text.split("\n", MANY_LINES + 1).length <= MANY_LINES
+  if (isShort && document.execCommand(text ? "insertText" : "delete", false, text)) return
   area.setRangeText(text, from, to, "end")
   area.dispatchEvent(new Event("input", { bubbles: true }))
 }
@@ -73,14 +76,18 @@ const around = (node, sign) => {
   const words = children(node)
   return words.trim() && !words.includes("\n") ? words.replace(/^(\s*)([^]*?)(\s*)$/, `$1${sign}$2${sign}$3`) : words
 }
-const behind = (text, sign) => text.trim().split("\n").map((line) => `${sign}${line}`).join("\n")
+const tidy = (text) => text.replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim()
+const behind = (text, sign) => tidy(text).split("\n").map((line) => `${sign}${line}`.trimEnd()).join("\n")
 const item = (node, place) => {
   const sign = node.parentElement.matches("ol") ? `${place + 1}. ` : "- "
   return `${sign}${children(node).trim().replaceAll("\n", `\n${" ".repeat(sign.length)}`)}\n`
 }
 const isBold = (node) => node.matches("b, strong") && !/^(normal|400)$/.test(node.style.fontWeight)
+const isBlock = (node) => node?.matches?.("p, div, ul, ol, li, blockquote, pre, table, tr, h1, h2, h3, h4, h5, h6, section, article, br")
+const words = ({ data, previousSibling, nextSibling }) =>
+  data.trim() || !(isBlock(previousSibling) || isBlock(nextSibling)) ? data.replace(/[\s\u00a0]+/g, " ") : ""
 const marked = (node) => {
-  if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/[\s\u00a0]+/g, " ")
+  if (node.nodeType === Node.TEXT_NODE) return words(node)
   if (node.nodeType !== Node.ELEMENT_NODE || node.matches("style, script, head, title, template")) return ""
   if (node.matches("br")) return "\n"
   if (node.matches("pre")) return `\n\n\`\`\`\n${node.textContent.trimEnd()}\n\`\`\`\n\n`
@@ -92,11 +99,12 @@ const marked = (node) => {
     return node.textContent.trim() === address ? address : `[${children(node).trim()}](${address})`
   }
   if (node.matches("ul, ol")) return `\n${[...node.children].filter((one) => one.matches("li")).map(item).join("")}\n`
-  if (node.matches("blockquote")) return `\n\n${behind(children(node), "> ")}\n\n`
+  if (node.matches("blockquote") && !node.parentElement.closest(DEEP)) return `\n\n${behind(children(node), "> ")}\n\n`
   if (node.matches("h1, h2, h3, h4, h5, h6")) return `\n\n${around(node, "**")}\n\n`
   if (node.matches("p")) return `\n\n${children(node)}\n\n`
   return node.matches("div, tr, section, article") ? `\n${children(node)}\n` : children(node)
 }
+const DEEP = "blockquote blockquote blockquote blockquote blockquote"
 const LOOKS = "b, strong, i, em, a[href], ul, ol, blockquote, code, pre, h1, h2, h3, h4"
 
 document.addEventListener("paste", (event) => {
@@ -105,7 +113,7 @@ document.addEventListener("paste", (event) => {
   // Parsed aside: nothing in it is run, and nothing is fetched.
   const { body } = new DOMParser().parseFromString(clipboardData?.getData("text/html") ?? "", "text/html")
   if (!body.querySelector(LOOKS)) return
-  const text = marked(body).replace(/[ \t]+\n/g, "\n").replace(/\n +(?=[^\s\d*+>-])/g, "\n").replace(/\n{3,}/g, "\n\n").trim()
+  const text = tidy(marked(body))
   if (!text) return
   event.preventDefault()
   put(target, text, ...chosen(target))
