@@ -5,9 +5,10 @@ import pytest
 from tests.desk.test_statements import count
 
 LIST, DETAIL, REPLY = 10, 12, 15
+QUERIES = "view=open", "view=unassigned&sort=priority", "view=favourites", "view=mentions", "q=lamp", "tag=x"
 
 
-@pytest.mark.parametrize("query", ["view=open", "view=unassigned&sort=priority", "view=favourites", "q=lamp", "tag=x"])
+@pytest.mark.parametrize("query", QUERIES)
 def test_the_list_costs_the_same_for_many_rows(client_for, wish, statements, query):
     ada = client_for("ada")
     wish()
