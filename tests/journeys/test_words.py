@@ -168,12 +168,12 @@ def test_bones_lie_over_a_conversation_that_takes_long_and_never_over_a_quick_on
     page = open_page(BEN)
     subject = open_for_somebody(page, live_product)
     page.goto(live_product.url("acme", "/manager/inbox?view=unassigned"))
-    seen = "getComputedStyle(document.getElementById('talk'), '::after').opacity"
+    drawn = "getComputedStyle(document.getElementById('talk'), '::after')"
     held = []
     page.route("**/manager/inbox/*-*", lambda route: held.append(route))
     page.locator(".ticket").filter(has_text=subject).click()
-    assert page.evaluate(seen) == "0"
-    page.wait_for_function(f"{seen} === '1'")
+    page.wait_for_function(f"{drawn}.opacity === '1'")
+    assert page.evaluate(f"{drawn}.animationDelay") == "0.2s"
     held[0].continue_()
     page.get_by_role("heading", name=subject).wait_for()
-    assert page.evaluate("getComputedStyle(document.getElementById('talk'), '::after').content") == "none"
+    assert page.evaluate(f"{drawn}.content") == "none"
