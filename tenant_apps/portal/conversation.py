@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from portico.actor import Actor
 from portico.errors import Missing
@@ -70,7 +71,8 @@ def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
         "may_close": is_mine and not ticket.is_closed and not ticket.merged_into_id,
         "may_reopen": is_mine and ticket.category == "solved" and not ticket.merged_into_id,
         "edits": "" if ticket.is_closed or ticket.merged_into_id else "portal:message",
-        "reactions": () if ticket.merged_into_id else actions.REACTIONS,
+        "react": "" if ticket.merged_into_id else reverse("portal:react", args=[ticket.pk]),
+        "reactions": actions.REACTIONS,
         **_about(ticket, actor, known, kind),
     }
 

@@ -172,8 +172,11 @@ def test_bones_lie_over_a_conversation_that_takes_long_and_never_over_a_quick_on
     held = []
     page.route("**/manager/inbox/*-*", lambda route: held.append(route))
     page.locator(".ticket").filter(has_text=subject).click()
-    page.wait_for_function(f"{drawn}.opacity === '1'")
-    assert page.evaluate(f"{drawn}.animationDelay") == "0.2s"
+    for _ in range(50):
+        if page.evaluate(f"{drawn}.opacity") == "1":
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(f"[{drawn}.opacity, {drawn}.animationDelay]") == ["1", "0.2s"]
     held[0].continue_()
     page.get_by_role("heading", name=subject).wait_for()
     assert page.evaluate(f"{drawn}.content") == "none"

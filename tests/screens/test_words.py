@@ -13,7 +13,7 @@ pytestmark = pytest.mark.no_database
 
 ADA, BEN, CLEO = "ada@acme.example", "ben@acme.example", "cleo@acme.example"
 WORDS = (
-    "A **new** lamp, *blue* or [red](https://lamps.example), `LX-7`:\n\n1. unplug\n2. wait\n   - long\n\n"
+    "A **new** lamp, *blue* or [red](https://lamps.example), `LX-7`:\n\n1. wait\n   - long\n\n"
     "> Which lamp?\n\nThis one.\n\n```\nlamp --on\n```"
 )
 
@@ -52,6 +52,7 @@ def test_signs_and_quoted_text_on_the_portal(open_page, live_product):
     ben.get_by_role("heading", name=subject).wait_for()
     ben.locator("#id_body").fill(WORDS)
     ben.get_by_role("button", name="Send reply", exact=True).click()
+    ben.locator("article code").first.wait_for()
     ben.locator(".marks").get_by_text("Goes out").wait_for(state="detached", timeout=20_000)
 
     page.reload()

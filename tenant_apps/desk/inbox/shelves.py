@@ -1,16 +1,14 @@
 """The views of the inbox: which requests stand in each, and the counter that says how many without counting them."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from portico.actor import Actor
+from tenant_apps.desk.inbox import mentions
 from tenant_apps.desk.inbox.frame import Frame
-from tenant_apps.desk.lists import COUNT_TO
 from tenant_apps.tickets import access
-from tenant_apps.tickets.models import Message, Seat, Ticket
+from tenant_apps.tickets.models import Seat
 from tenant_apps.tickets.workflow import CATEGORIES, DONE
 
 _OPEN = Q(category__in=[one for one in CATEGORIES if one not in DONE])
@@ -26,7 +24,7 @@ class Shelf:
     label: str
     icon: str
     condition: Q
-    number: int | str | None = None
+    number: int | None = None
     group: str = ""
 
 
@@ -40,7 +38,7 @@ def of(actor: Actor, frame: Frame) -> list[Shelf]:
         Shelf("unread", "Unread", "chat", Q(unread_by_agent__gt=0), counts("unread")),
         Shelf("waiting", "Waiting", "pause", Q(category="waiting", is_snoozed=False), _waiting(frame)),
         Shelf("snoozed", "Snoozed", "snooze", _OPEN & Q(is_snoozed=True), counts("snoozed")),
-        Shelf("mentions", "Mentions", "at", _OPEN & _mentions(actor.id), _mentions_number(actor)),
+        Shelf("mentions", "Mentions", "at", mentions.condition(actor.id), counts("mentions")),
         Shelf("favourites", "Favourites", "star", _favourites(actor)),
         Shelf("incidents", "Incidents", "alert", ACTIVE & Q(is_incident=True), counts("incidents")),
         Shelf("solved", "Solved and closed", "check", Q(category__in=sorted(DONE))),
@@ -61,19 +59,6 @@ def _waiting(frame: Frame) -> int | None:
 
 def _favourites(actor: Actor) -> Q:
     return Q(pk__in=Seat.objects.filter(person_id=actor.id, is_favourite=True).values("ticket"))  # type: ignore[misc]  # people have ids
-
-
-def _mentions(person: UUID | None) -> Q:
-    """Where a colleague called this person; what was merged goes on where it stays."""
-    calls = Message.objects.calling(person).values(stays=Coalesce("ticket__merged_into", "ticket"))
-    return Q(pk__in=calls)
-
-
-def _mentions_number(actor: Actor) -> int | str:
-    """Looked up and not kept: calls are few, and not everybody sees every request in which they were called."""
-    seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
-    number = seen.filter(_OPEN & _mentions(actor.id)).order_by()[: COUNT_TO + 1].count()
-    return number if number <= COUNT_TO else f"{COUNT_TO}+"
 
 
 def _departments(frame: Frame) -> list[Shelf]:

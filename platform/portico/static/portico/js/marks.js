@@ -82,7 +82,7 @@ const item = (node, place) => {
   const sign = node.parentElement.matches("ol") ? `${place + 1}. ` : "- "
   return `${sign}${children(node).trim().replaceAll("\n", `\n${" ".repeat(sign.length)}`)}\n`
 }
-const isBold = (node) => node.matches("b, strong") && !/^(normal|400)$/.test(node.style.fontWeight)
+const isBold = (node) => node.matches("b, strong") && !/font-weight:\s*(normal|400)/.test(node.dataset.style)
 const isBlock = (node) => node?.matches?.("p, div, ul, ol, li, blockquote, pre, table, tr, h1, h2, h3, h4, h5, h6, section, article, br")
 const words = ({ data, previousSibling, nextSibling }) =>
   data.trim() || !(isBlock(previousSibling) || isBlock(nextSibling)) ? data.replace(/[\s\u00a0]+/g, " ") : ""
@@ -110,8 +110,9 @@ const LOOKS = "b, strong, i, em, a[href], ul, ol, blockquote, code, pre, h1, h2,
 document.addEventListener("paste", (event) => {
   const { target, clipboardData } = event
   if (event.defaultPrevented || !target.matches?.("textarea[data-marks]") || clipboardData?.files.length) return
-  // Parsed aside: nothing in it is run, and nothing is fetched.
-  const { body } = new DOMParser().parseFromString(clipboardData?.getData("text/html") ?? "", "text/html")
+  // Parsed aside: nothing in it is run, and nothing is fetched. The page's policy would complain about its styles.
+  const html = (clipboardData?.getData("text/html") ?? "").replace(/<style[^]*?<\/style>/gi, "").replace(/\sstyle=/gi, " data-style=")
+  const { body } = new DOMParser().parseFromString(html, "text/html")
   if (!body.querySelector(LOOKS)) return
   const text = tidy(marked(body))
   if (!text) return
