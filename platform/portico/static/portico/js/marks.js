@@ -110,8 +110,8 @@ const LOOKS = "b, strong, i, em, a[href], ul, ol, blockquote, code, pre, h1, h2,
 document.addEventListener("paste", (event) => {
   const { target, clipboardData } = event
   if (event.defaultPrevented || !target.matches?.("textarea[data-marks]") || clipboardData?.files.length) return
-  // Parsed aside: nothing in it is run, and nothing is fetched. The page's policy would complain about its styles.
-  const html = (clipboardData?.getData("text/html") ?? "").replace(/<style[^]*?<\/style>/gi, "").replace(/\sstyle=/gi, " data-style=")
+  // Parsed aside: nothing in it is run, and nothing is fetched. The page's policy would complain about styles and handlers.
+  const html = (clipboardData?.getData("text/html") ?? "").replace(/<style[^]*?<\/style>/gi, "").replace(/\s(style|on\w+)=/gi, " data-$1=")
   const { body } = new DOMParser().parseFromString(html, "text/html")
   if (!body.querySelector(LOOKS)) return
   const text = tidy(marked(body))
