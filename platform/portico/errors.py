@@ -33,8 +33,9 @@ class Missing(Refusal):
     """There is no such thing as far as this actor is concerned (404). Foreign and missing are the same."""
 
     status = 404
+    plain = "There is nothing here."
 
-    def __init__(self, code: str = "not_found", message: str = "There is nothing here.") -> None:
+    def __init__(self, code: str = "not_found", message: str = plain) -> None:
         super().__init__(code, message)
 
 

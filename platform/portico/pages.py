@@ -106,7 +106,8 @@ def refusal(request: HttpRequest, no: Refusal) -> HttpResponse:
     if wants_part(request):
         response = notice(request, _words(no), no.status)
     else:
-        response = state(request, no.status, message=_words(no))
+        # The page for what is not there has better words than the plain ones.
+        response = state(request, no.status, message="" if no.message == Missing.plain else _words(no))
     if isinstance(no, TooMany):
         response["Retry-After"] = str(no.seconds)
     return response

@@ -19,6 +19,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.profile = {}  # how this person works, as their account says; read with the actor
         request.actor = SimpleLazyObject(lambda: _actor(request))
         return self.get_response(request)
 
@@ -40,5 +41,6 @@ def _actor(request: HttpRequest) -> Actor:
     else:
         user = None
     actor = actor_of(user) if user else NOBODY
+    request.profile = user.profile if user else {}
     actor_context.set(actor)
     return actor

@@ -39,7 +39,8 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=30, choices=list(ROLES.items()))
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
-    # {"teams": [ids], "sees": "none|own|team|all", "skills": […], "capacity": 0, "signature": "…", "away": false}
+    # {"teams": [ids], "sees": "none|own|team|all", "skills": […], "capacity": 0, "signature": "…", "away": false,
+    # "columns": [what the rows of their list show]}
     profile = models.JSONField(default=dict, db_default={}, blank=True)
 
     objects = UserManager()

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from tenant_apps.desk.speech import drawn
 from tenant_apps.journal import words
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import workflow
 from tenant_apps.tickets.kinds import Kind
 from tenant_apps.tickets.models import Message
-from tenant_apps.tickets.text import clean_html
 
 _TOGETHER = timedelta(minutes=5)
 # What a page draws of a very long conversation until somebody asks for all of it.
@@ -42,7 +42,7 @@ class Entry:
     icon: str = ""
     tone: str = ""
     kind: str = ""  # of a message: customer, agent or note
-    html: SafeString = SafeString("")  # what was said, with its look
+    html: SafeString = SafeString("")  # what was said: with its look, quotes folded
     is_mine: bool = False
     follows: bool = False
     opens_day: bool = False
@@ -100,9 +100,8 @@ def latest(entries: list[Entry], *, everything: bool) -> tuple[list[Entry], int]
 
 def _said(message: Message, reader: UUID | None) -> Entry:
     author = message.sender_user_id or message.sender_admin_id
-    html = mark_safe(clean_html(message.html)) if message.html else SafeString("")  # noqa: S308 (cleaned this moment)
     is_mine = author is not None and author == reader
-    return Entry(message.created_at, message=message, kind=_side(message), html=html, is_mine=is_mine)
+    return Entry(message.created_at, message=message, kind=_side(message), html=drawn(message), is_mine=is_mine)
 
 
 def _side(message: Message) -> str:

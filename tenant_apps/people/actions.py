@@ -98,6 +98,17 @@ def set_profile(person_id: UUID, given: dict[str, Any], *, by: Actor, seen: str 
 
 
 @transaction.atomic
+def choose_columns(names: Iterable[str], *, by: Actor) -> None:
+    """Which details somebody's list of requests shows. Nobody else sees it, so nothing is recorded."""
+    access.require(by, "work", access.COMPANY_DESK)
+    person = _people().select_for_update(no_key=True).filter(pk=by.id).first()
+    if person is None:
+        raise Missing
+    person.profile = person.profile | {"columns": sorted(set(names))}
+    person.save(update_fields=["profile"])
+
+
+@transaction.atomic
 def undo(event: Event, *, by: Actor) -> Event | None:
     """Take back one of these changes (a new team is retired); refused when it was changed again since."""
     access.require(by, "configure", access.COMPANY_DESK)
@@ -121,8 +132,9 @@ def facts_of(team: Team) -> dict[str, Any]:
 
 
 def mark_of(profile: dict[str, Any]) -> str:
-    """What a form carries to `seen`."""
-    return hashlib.sha256(json.dumps(profile, sort_keys=True).encode()).hexdigest()[:16]
+    """What a form carries to `seen`. Which columns somebody sees is their own, and no change to others."""
+    shared = {name: value for name, value in profile.items() if name != "columns"}
+    return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _people() -> Any:

@@ -4,28 +4,40 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from portico.actor import Actor
 from portico.errors import Missing
+from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER, FOR_CUSTOMERS
 from tenant_apps.portal import lists, set_up
 from tenant_apps.portal.set_up import SetUp
-from tenant_apps.tickets import access, attachments, kinds
+from tenant_apps.tickets import access, actions, attachments, kinds
 from tenant_apps.tickets.kinds import Kind
-from tenant_apps.tickets.models import Link, Message, Ticket
+from tenant_apps.tickets.models import Link, Message, Seat, Ticket
 
 _STAGES = {"new": 0, "open": 1, "waiting": 1, "on_hold": 1, "solved": 2, "closed": 2}
 
 
 def find(actor: Actor, request_id: UUID) -> Ticket:
-    """The request, if it is there for this person; foreign and missing are the same Missing."""
-    found = lists.seen_by(actor).select_related("parent").filter(pk=request_id).first()
+    """The request with their `draft`, if it is there for this person; foreign and missing are the same Missing."""
+    seats = Seat.objects.filter(ticket=OuterRef("pk"), person_id=actor.id)  # type: ignore[misc]  # people have ids
+    seen = lists.seen_by(actor).annotate(draft=Subquery(seats.values("draft")[:1]))
+    found = seen.select_related("parent").filter(pk=request_id).first()
     if found is None:
         raise Missing
     return found
+
+
+def form_of(ticket: Any) -> ReplyForm:
+    """An empty reply, or the words that were not sent yet. A note that an agent began elsewhere is none of them."""
+    draft = ticket.draft or {}
+    if draft.get("mode") != "reply":
+        return ReplyForm()
+    return ReplyForm(initial={"body": draft["body"], "draft_at": draft["at"]})
 
 
 def messages_of(ticket: Ticket, actor: Actor) -> QuerySet[Message]:
@@ -38,8 +50,11 @@ def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
     known = set_up.load()
     kinds.attach([ticket], known.kinds)
     kind, is_mine = ticket.kind, ticket.requester_id == actor.id
-    messages = list(messages_of(ticket, actor))
+    messages: list[Any] = list(messages_of(ticket, actor))
     attachments.attach(messages)
+    for message in messages:
+        # Which of the signs on it are the reader's own.
+        message.signs = [sign for sign, who in message.reactions.items() if str(actor.id) in {one for one, _ in who}]
     said = timeline(messages, _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
     entries, earlier = latest(said, everything=everything)
     return {
@@ -56,6 +71,8 @@ def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
         "may_close": is_mine and not ticket.is_closed and not ticket.merged_into_id,
         "may_reopen": is_mine and ticket.category == "solved" and not ticket.merged_into_id,
         "edits": "" if ticket.is_closed or ticket.merged_into_id else "portal:message",
+        "react": "" if ticket.merged_into_id else reverse("portal:react", args=[ticket.pk]),
+        "reactions": actions.REACTIONS,
         **_about(ticket, actor, known, kind),
     }
 

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portico import clock
 from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, wants_part
+from tenant_apps.desk import preview
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.once import once
 from tenant_apps.portal import conversation, files, lists
@@ -32,7 +34,7 @@ def one(request: HttpRequest, request_id: UUID) -> HttpResponse:
         return redirect(_address(stays))
     if not wants_part(request):  # a page in a hidden tab that draws itself anew has not been read
         _look(request, found)
-    return _page(request, found, ReplyForm(), part="portal/_live.html")
+    return _page(request, found, conversation.form_of(found), part="portal/_live.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,11 +44,15 @@ def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = conversation.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(_address(found))
+    if preview.is_wanted(request):
+        return preview.part(request)
     form = ReplyForm(request.POST)
     form.full_clean()
     keys = files.take(request, form)
     if form.errors:
         return _page(request, found, form, status=422, keys=keys)
+    if "look" in request.POST:
+        return _page(request, found, form, keys=keys, look=preview.look(form.cleaned_data["body"]))
     try:
         address = once(form, request.path, lambda: _reply(request, found, form, keys), by=request.actor)
     except Invalid as refused:
@@ -59,6 +65,35 @@ def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(address)
     return _page(request, conversation.find(request.actor, request_id), ReplyForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def draft(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Keep what is being typed, for this person on every machine of theirs."""
+    found = conversation.find(request.actor, request_id)
+    if request.method != "POST":
+        return redirect(_address(found))
+    body = request.POST.get("body", "")
+    actions.keep_draft(found, body, by=request.actor)
+    if not wants_part(request):
+        return redirect(_address(found))
+    return render(request, "parts/_draft.html", {"kept_at": clock.now() if body.strip() else None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def react(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Put a sign on an answer of the team, or take one's own away: `on` is the message and the sign."""
+    found = conversation.find(request.actor, request_id)
+    key, _, sign = request.POST.get("on", "").partition(":")
+    if request.method != "POST" or not key:
+        return redirect(_address(found))
+    answer = _answer(request, found, key)
+    actions.react(answer, sign, by=request.actor)
+    if not wants_part(request):
+        return redirect(f"{_address(found)}#message-{answer.pk}")
+    return _page(request, found, ReplyForm(), part="portal/_live.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,11 +151,23 @@ def message(request: HttpRequest, request_id: UUID, message_id: UUID) -> HttpRes
     form = EditForm(request.POST if request.method == "POST" else None, initial={"body": mine.body})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit(mine, form.cleaned_data["body"], by=request.actor)
+            actions.edit(mine, form.cleaned_data["body"], by=request.actor, marked=True)
             return redirect(f"{_address(found)}#message-{mine.pk}")
         except Invalid as refused:
             form.take(refused)
     return _editing(request, found, mine, form)
+
+
+def _answer(request: HttpRequest, found: Ticket, key: str) -> Message:
+    """A message of the team's, as it is told to this person."""
+    try:
+        answers = conversation.messages_of(found, request.actor).filter(pk=UUID(key), is_staff_reply=True)
+    except ValueError:
+        raise Missing from None
+    answer = answers.select_related("ticket").first()
+    if answer is None:
+        raise Missing
+    return answer
 
 
 def _editing(request: HttpRequest, found: Ticket, mine: Message, form: EditForm) -> HttpResponse:
@@ -145,10 +192,12 @@ def _look(request: HttpRequest, found: Any) -> None:
         actions.mark_read(found, by=request.actor)
 
 
-def _reply(request: HttpRequest, found: Ticket, form: ReplyForm, keys: list[UUID]) -> str:
-    said = actions.reply(found, form.cleaned_data["body"], by=request.actor, files=keys)
+def _reply(request: HttpRequest, found: Any, form: ReplyForm, keys: list[UUID]) -> str:
+    said = actions.reply(found, form.cleaned_data["body"], by=request.actor, marked=True, files=keys)
     if found.unread_by_customer or found.requester_id != request.actor.id:
         actions.mark_read(found, by=request.actor)
+    if found.draft:
+        actions.keep_draft(found, "", by=request.actor)
     return f"{_address(found)}#message-{said.pk}"
 
 
@@ -160,11 +209,12 @@ def _page(
     status: int = 200,
     refused: Refused | None = None,
     keys: Sequence[UUID] = (),
+    look: str = "",
     part: str = "portal/_talk.html",
 ) -> HttpResponse:
     drawn = conversation.drawn(found, request.actor, everything="all" in request.GET)
     context = {"section": "requests", "form": form, "refused": refused, "address": _address(found), **drawn}
-    context["waiting"] = files.waiting(keys, request)
+    context |= {"waiting": files.waiting(keys, request), "look": look}
     response = render_part(request, "portal/request.html", part, context, status=status)
     if status == 409:
         response["HX-Retarget"] = "#talk"  # without a word about where it belongs htmx would not show a refusal

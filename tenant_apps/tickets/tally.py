@@ -56,12 +56,16 @@ def shift(before: Iterable[str], after: Iterable[str]) -> None:
         cursor.execute(_ADD.format(rows=rows), values)
 
 
-def read(keys: Iterable[str]) -> dict[str, int]:
-    """The numbers of these counters, in one statement; 0 for those that nobody stands in."""
+def read(keys: Iterable[str], beside: Any = None) -> dict[str, int]:
+    """The numbers of these counters, in one statement; 0 for those that nobody stands in.
+
+    `beside` are rows of key and number that something else knows, to be read along with them.
+    """
     wanted = list(keys)
     rows = apps.get_model("tickets", "Tally").objects.filter(key__in=wanted)
-    found = dict(rows.values_list("key").annotate(together=Sum("number")).order_by())
-    return {key: found.get(key, 0) for key in wanted}
+    counted = rows.values_list("key").annotate(together=Sum("number")).order_by()
+    found = dict(counted if beside is None else counted.union(beside, all=True))
+    return dict.fromkeys(wanted, 0) | found
 
 
 def fold(limit: int = 50_000) -> None:

@@ -147,6 +147,31 @@ def test_the_one_it_is_assigned_to_hears_it_without_coverage(acme, ada, sam, una
     assert _heard(other, 0.3) is None
 
 
+def test_what_a_colleague_asks_is_signalled_to_those_who_see_their_teams_requests(
+    acme, cleo, mia, ada, inside, outside, dial
+):
+    teams = {"cleo": ("own", ["south"]), "mia": ("team", ["south", "north"]), "bo": ("team", ["south"])}
+    with inside(acme):
+        for name, (sees, ids) in teams.items():
+            User.objects.filter(email=cast.email_of(name)).update(profile={"sees": sees, "teams": ids})
+    pages = {name: dial(name) for name in ("cleo", "mia", "bo", "ada")}
+    with inside(acme):
+        ticket = actions.open_ticket(subject="The lamp", description="Dark.", desk="company", by=cleo)
+    _react(outside)
+    for name in ("cleo", "mia", "ada"):
+        assert _heard(pages[name]) == {"changed": "ticket", "id": str(ticket.pk)}, name
+    assert _heard(pages["bo"], 0.3) is None
+
+    with inside(acme):
+        User.objects.filter(pk=mia.id).update(profile={"sees": "team", "teams": ["north"]})
+    time.sleep(RECHECK + 1)
+    with inside(acme):
+        actions.reply(ticket, "Which lamp?", by=ada)
+    _react(outside)
+    assert _heard(pages["cleo"]) == {"changed": "ticket", "id": str(ticket.pk)}
+    assert _heard(pages["mia"], 0.3) is None
+
+
 def test_signals_carry_no_words(acme, ada, inside, outside, dial):
     page = dial("sam")
     _open(inside, acme, ada)

@@ -65,6 +65,20 @@ def test_a_colleague_reads_and_replies_and_leaves_the_requesters_mark(client_for
     assert "I know: the blue one." in page_of(client_for("cleo"), f"/requests/{cleos.pk}")
 
 
+def test_a_team_list_that_draws_itself_anew_reads_nothing_and_marks_nothing(client_for, cleos, sees, act, ada):
+    sees("cleo", "own", "South")
+    sees("mia", "team", "South")
+    act("reply", cleos, "Which one?", by=ada)
+    mia = client_for("mia")
+    anew = [
+        mia.get(path, headers={"HX-Request": "true"}).content.decode()
+        for path in ("/requests?whose=all", f"/requests/{cleos.pk}")
+    ]
+    assert "A thing of Cleo" in anew[0]
+    assert "something new to read" not in anew[0]
+    assert "something new to read" in page_of(client_for("cleo"), "/requests")
+
+
 @pytest.mark.parametrize("verb", ["close", "reopen"])
 def test_a_colleague_neither_closes_nor_opens_it_again(client_for, inside, acme, cleos, sees, act, ada, verb):
     sees("mia", "all")

@@ -194,5 +194,5 @@ def test_who_gets_a_copy_is_named_and_agents_who_follow_are_not(client_for, wish
 
 def test_the_address_of_a_form_opened_by_hand_leads_to_the_request(client_for, wish):
     ticket, cleo = wish(), client_for("cleo")
-    for form in ("reply", "close", "reopen", "follow"):
+    for form in ("reply", "draft", "react", "close", "reopen", "follow"):
         assert cleo.get(f"/requests/{ticket.pk}/{form}")["Location"] == f"/requests/{ticket.pk}"

@@ -51,6 +51,7 @@ SCREENS = [
     Screen("inbox", "/manager/inbox?view=open", ADA),
     Screen("inbox-views", "/manager/inbox?view=open&show=views", ADA),
     Screen("inbox-talk", "/manager/inbox?view=open", ADA, click=".ticket"),
+    Screen("inbox-mentions", "/manager/inbox?view=mentions", ADA),
     Screen("inbox-new", "/manager/inbox/new", ADA, main="Open the request"),
     Screen("inbox-empty", "/manager/inbox?view=favourites", ADA),
     Screen("inbox-found", "/manager/inbox?q=nothing-like-this", ADA, main="Show everything"),

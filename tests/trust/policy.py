@@ -104,6 +104,7 @@ _INBOX = {
     "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/find": {"GET": _DESK},
     "manager/inbox/bulk": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/columns": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/<uuid:request_id>": {"GET": _DESK},
     **{
         f"manager/inbox/<uuid:request_id>/{place}": {"GET": _DESK, "POST": _DESK}
@@ -117,6 +118,8 @@ _PORTAL = {
     "requests/<uuid:request_id>": {"GET": _ASKS},
     "requests/<uuid:request_id>/reply": {"GET": _ASKS, "POST": _ASKS},
     "requests/<uuid:request_id>/follow": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/draft": {"GET": _ASKS, "POST": _ASKS},
+    "requests/<uuid:request_id>/react": {"GET": _ASKS, "POST": _ASKS},
     "requests/<uuid:request_id>/messages/<uuid:message_id>": {"GET": _CLEO, "POST": _CLEO},
     "requests/<uuid:request_id>/close": {"GET": _ASKS, "POST": _CLEO},
     "requests/<uuid:request_id>/reopen": {"GET": _ASKS, "POST": _ASKS},
@@ -209,5 +212,6 @@ BODIES = {
     "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
     "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
     "requests/<uuid:request_id>/follow": {"on": "1"},
+    "requests/<uuid:request_id>/draft": {"body": "Kept by the matrix"},
     "requests/<uuid:request_id>/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
 }

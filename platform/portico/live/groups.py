@@ -1,5 +1,6 @@
 """Who hears what: a group's name says company and generation, or which staff; membership is decided here alone."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,11 @@ def team(company: CompanyRef, team_id: object) -> str:
     return f"company.{company.key}.team.{team_id}"
 
 
+def colleagues(company: CompanyRef, team_id: object) -> str:
+    """Those who see what the people of their team asked."""
+    return f"company.{company.key}.colleagues.{team_id}"
+
+
 def member(company: CompanyRef, person_id: object) -> str:
     """One person of a company: what they asked, follow, or work on."""
     return f"company.{company.key}.person.{person_id}"
@@ -47,8 +53,8 @@ def person(staff_id: UUID) -> str:
     return f"console.person.{staff_id}"
 
 
-def of_ticket(company: CompanyRef, ticket: Any) -> list[str]:
-    """Those of the company who may see this ticket."""
+def of_ticket(company: CompanyRef, ticket: Any, asked_in: Iterable[object] = ()) -> list[str]:
+    """Those of the company who may see this ticket. `asked_in` are the teams of whoever asked."""
     if ticket.is_platform:
         return [desk(company)]
     people = {ticket.requester_id, ticket.assignee_id, *ticket.watchers} - {None}
@@ -57,7 +63,7 @@ def of_ticket(company: CompanyRef, ticket: Any) -> list[str]:
         found.append(agents(company))
     if ticket.team_id:
         found.append(team(company, ticket.team_id))
-    return found
+    return found + [colleagues(company, one) for one in asked_in]
 
 
 def of(actor: Actor, company: CompanyRef | None) -> frozenset[str]:
@@ -78,6 +84,11 @@ def _of_person(actor: Actor, company: CompanyRef) -> set[str]:
     if actor.role in _MANAGERS or "tickets:all" in actor.capabilities:
         found.add(everything(company))
     elif actor.role == "agent":
-        teams = (one.removeprefix("team:") for one in actor.capabilities if one.startswith("team:"))
-        found |= {agents(company), *(team(company, one) for one in teams)}
+        found |= {agents(company), *(team(company, one) for one in _teams_of(actor))}
+    elif "tickets:team" in actor.capabilities:
+        found |= {colleagues(company, one) for one in _teams_of(actor)}
     return found
+
+
+def _teams_of(actor: Actor) -> Iterator[str]:
+    return (one.removeprefix("team:") for one in actor.capabilities if one.startswith("team:"))

@@ -16,13 +16,21 @@ log = structlog.get_logger("portico.live")
 def ticket_changed(event: Any) -> None:
     """Signal the ticket's change to its company, and to those staff who may see it. Twice does no harm."""
     ticket = apps.get_model("tickets", "Ticket").objects.get(pk=event.subject_id)
-    messages = [(group, str(ticket.pk)) for group in groups.of_ticket(current_company(), ticket)]
+    told = groups.of_ticket(current_company(), ticket, () if ticket.is_platform else _teams_of(ticket.requester_id))
+    messages = [(group, str(ticket.pk)) for group in told]
     if ticket.is_platform and ticket.index_id:
         listeners = [groups.ALL_STAFF, groups.subject(ticket.subject)]
         if ticket.assignee_id:
             listeners.append(groups.person(ticket.assignee_id))
         messages += [(group, str(ticket.index_id)) for group in listeners]
     async_to_sync(_send)(messages)
+
+
+def _teams_of(person_id: Any) -> list[str]:
+    """The teams of somebody who asked; a contact without an account is in none."""
+    accounts = apps.get_model("accounts", "User")._default_manager.filter(pk=person_id)
+    profile = accounts.values_list("profile", flat=True).first() or {}
+    return list(profile.get("teams", ()))
 
 
 def somebody_is_here(ticket: Any) -> None:

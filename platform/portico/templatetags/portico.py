@@ -29,8 +29,8 @@ SHEETS = (
     ),
 )
 MODULES = (
-    *("autogrow", "copy", "dialog", "drop", "inbox", "keys", "live", "mention", "menu", "notices"),
-    *("once", "palette", "zone"),
+    *("autogrow", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
+    *("notices", "once", "palette", "zone"),
 )
 TINTS = 10
 

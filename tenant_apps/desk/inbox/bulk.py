@@ -55,6 +55,14 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return _back(request, outcome, _remember(outcome, request.actor))
 
 
+def place_of(request: HttpRequest) -> str:
+    """The list that a form came from; whatever else it names leads to the inbox."""
+    place = request.POST.get("back", "")
+    inbox = reverse("desk:inbox")
+    is_ours = url_has_allowed_host_and_scheme(place, None) and place.startswith(inbox)
+    return place if is_ours else inbox
+
+
 def _each(chosen: list[UUID], do: Do, value: str, by: Actor) -> Outcome:
     # All of them at once and in the order of their keys: two who choose the same ones in other orders would wait for
     # each other for ever.
@@ -184,10 +192,7 @@ def _back(request: HttpRequest, outcome: Outcome, undo: str) -> HttpResponse:
         messages.success(request, text)
     if outcome.refused:
         messages.warning(request, f"Not done for {len(outcome.refused)}: {' '.join(outcome.refused[:10])}")
-    place = request.POST.get("back", "")
-    inbox = reverse("desk:inbox")
-    is_ours = url_has_allowed_host_and_scheme(place, None) and place.startswith(inbox)
-    place = place if is_ours else inbox
+    place = place_of(request)
     if undo:
         place += f"{'&' if '?' in place else '?'}undo={undo}"
     if wants_part(request):

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db.models import Value
 
 from portico.actor import Actor
+from tenant_apps.desk.inbox import mentions
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, kinds, settings, tally
 from tenant_apps.tickets.kinds import Kind
@@ -57,7 +58,7 @@ def load(actor: Actor) -> Frame:
     if access.may(actor, "work_on_all", access.COMPANY_DESK):
         keys |= {"open", "unread", "snoozed", "incidents", "pinned"} | {f"department:{one}" for one in departments}
         keys |= {f"status:{one}" for one in _steps(known, "waiting")}
-    numbers = tally.read(keys)
+    numbers = tally.read(keys, mentions.number(actor))
     return Frame(
         kinds=known,
         departments=departments,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from portico.actor import Actor
+from tenant_apps.desk.inbox import mentions
 from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.tickets import access
 from tenant_apps.tickets.models import Seat
@@ -37,6 +38,7 @@ def of(actor: Actor, frame: Frame) -> list[Shelf]:
         Shelf("unread", "Unread", "chat", Q(unread_by_agent__gt=0), counts("unread")),
         Shelf("waiting", "Waiting", "pause", Q(category="waiting", is_snoozed=False), _waiting(frame)),
         Shelf("snoozed", "Snoozed", "snooze", _OPEN & Q(is_snoozed=True), counts("snoozed")),
+        Shelf("mentions", "Mentions", "at", mentions.condition(actor.id), counts("mentions")),
         Shelf("favourites", "Favourites", "star", _favourites(actor)),
         Shelf("incidents", "Incidents", "alert", ACTIVE & Q(is_incident=True), counts("incidents")),
         Shelf("solved", "Solved and closed", "check", Q(category__in=sorted(DONE))),

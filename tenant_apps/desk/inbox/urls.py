@@ -1,12 +1,13 @@
 from django.urls import path
 
-from tenant_apps.desk.inbox import asking, bulk, finding, using, views, writing
+from tenant_apps.desk.inbox import asking, bulk, choosing, finding, using, views, writing
 
 app_name = "inbox"
 urlpatterns = [
     path("new", asking.new, name="new"),
     path("find", finding.find, name="find"),
     path("bulk", bulk.bulk, name="bulk"),
+    path("columns", choosing.columns, name="columns"),
     path("<uuid:request_id>", views.conversation, name="conversation"),
     path("<uuid:request_id>/do", views.do, name="do"),
     path("<uuid:request_id>/reply", writing.reply, name="reply"),

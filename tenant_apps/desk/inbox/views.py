@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portico.errors import Invalid, Missing
 from portico.pages import render_part, signed_in, wants_part
+from tenant_apps.desk.inbox import columns, here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
-from tenant_apps.desk.inbox import here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm
 from tenant_apps.desk.inbox.controls import controls
 from tenant_apps.tickets import access, actions, priority, recipes
@@ -177,6 +177,8 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
         "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
         "sort_label": lists.SORTS[wanted.sort],
         "filters": lists.filters(frame),
+        "columns": columns.chosen(request.profile),
+        "every_column": columns.COLUMNS,
         "chosen": dict(wanted.filters),
         "rows": [*pinned, *(one for one in part.rows if one.pk not in held)],
         "next_query": wanted.query(cursor=part.next_cursor) if part.next_cursor else "",

@@ -13,6 +13,7 @@ from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.live import signals
 from portico.pages import render_part, wants_part
+from tenant_apps.desk import preview
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox import here, moves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm, mentioned
@@ -31,9 +32,13 @@ def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
     ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
+    if preview.is_wanted(request):
+        return preview.part(request)
     form = ComposeForm(request.POST)
     if not form.is_valid():
         return show(request, ticket, form=form, status=422, part=_OPEN)
+    if "look" in request.POST:
+        return show(request, ticket, form=form, look=preview.look(form.cleaned_data["body"]), part=_OPEN)
     try:
         place = once(form, request.path, lambda: _send(request, ticket, form), by=request.actor)
     except Invalid as refused:
@@ -54,6 +59,7 @@ def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm) -> str:
         ticket,
         words,
         by=actor,
+        marked=True,
         internal=form.is_note,
         mentions=mentioned(words, people),
         seen_message=form.cleaned_data["seen"],
@@ -91,7 +97,7 @@ def draft(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if not wants_part(request):
         return redirect(address(request, ticket.pk))
     kept_at = clock.now() if request.POST.get("body", "").strip() else None
-    return render(request, "inbox/_draft.html", {"kept_at": kept_at})
+    return render(request, "parts/_draft.html", {"kept_at": kept_at})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +142,7 @@ def _with_message(request: HttpRequest, ticket: Ticket, message: Message) -> Htt
         case "take_back":
             return _take_back(request, ticket, message)
         case "edit":
-            actions.edit(message, form.get("body", ""), by=actor)
+            actions.edit(message, form.get("body", ""), by=actor, marked=True)
         case "react":
             actions.react(message, form.get("sign", ""), by=actor)
         case "split":

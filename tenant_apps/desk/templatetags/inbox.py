@@ -4,18 +4,16 @@ import re
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from tenant_apps.desk.inbox.composing import called
-from tenant_apps.tickets.text import clean_html
+from tenant_apps.tickets.quotes import own_words
 
 register = template.Library()
 
 MOST_LINES, LINE = 12, 80
 _AT = re.compile(r"(?<![\w@/.])@(\w[\w.-]*)")
 _TAG = re.compile(r"(<(?:\"[^\"]*\"|[^\">])*>)")
-_QUOTED = re.compile(r"(?:^(?:>.*)(?:\n|$)){2,}", re.MULTILINE)
 VIA = {
     "email": ("mail", "Sent via e-mail", "By e-mail"),
     "portal": ("door", "Shown in the portal", "In the portal"),
@@ -27,23 +25,22 @@ VIA = {
 
 
 @register.simple_tag
-def spoken(message: Any, people: dict[Any, Any]) -> SafeString:
-    """The words of a message with their look, cleaned once more; who is spoken to is marked, quotes are folded."""
-    html = clean_html(message.html) if message.html else _folded(message.body)
+def spoken(html: SafeString, message: Any, people: dict[Any, Any]) -> SafeString:
+    """The drawn words of a message; who is spoken to is marked."""
     names = {name for key in message.mentions if key in people for name in called(people[key].name)}
-    return mark_safe(_marked(html, names) if names else html)  # noqa: S308 (cleaned above)
+    return mark_safe(_marked(html, names)) if names else html  # noqa: S308 (drawn by `speech`)
 
 
 @register.filter
 def is_long(message: Any) -> bool:
     """Whether it stands folded at first."""
-    return sum(1 + len(line) // LINE for line in message.body.split("\n")) > MOST_LINES
+    return sum(1 + len(line) // LINE for line in own_words(message.body).split("\n")) > MOST_LINES
 
 
 @register.filter
 def beginning(message: Any) -> str:
     """The first lines of a long message."""
-    return message.body[: MOST_LINES * LINE].split("\n\n\n")[0][:600] + " …"
+    return own_words(message.body)[: MOST_LINES * LINE].split("\n\n\n")[0][:600] + " …"
 
 
 @register.simple_tag
@@ -70,22 +67,6 @@ def minutes(number: int) -> str:
 def at(numbers: dict[Any, Any], key: Any) -> Any:
     """What a table holds for a key; nothing when it holds none."""
     return numbers.get(key, "")
-
-
-def _folded(body: str) -> str:
-    parts, end = [], 0
-    for quote in _QUOTED.finditer(body):
-        parts.append(_plain(body[end : quote.start()]))
-        words = "\n".join(line.removeprefix(">").strip() for line in quote[0].splitlines())
-        parts.append(
-            format_html('<details class="quoted"><summary>Quoted text</summary>{}</details>', mark_safe(_plain(words)))  # noqa: S308
-        )
-        end = quote.end()
-    return "".join([*parts, _plain(body[end:])])
-
-
-def _plain(text: str) -> str:
-    return linebreaks(urlize(text, nofollow=True, autoescape=True)) if text.strip() else ""
 
 
 def _marked(html: str, names: set[str]) -> str:

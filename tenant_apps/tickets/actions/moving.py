@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 
 from portico import clock
@@ -55,14 +56,20 @@ def change_status(ticket: Ticket, status: str, *, by: Actor, seen_version: int |
 
 @transaction.atomic
 def step_back(ticket: Ticket, status: str, *, by: Actor, seen_version: int) -> Ticket:
-    """Undo a step: to where it stood before, whatever steps the type allows, if nothing has happened since."""
+    """Undo a step: to where it stood before, whatever steps the type allows, if nothing has happened since.
+
+    What was solved with an incident stands again where it stood, unless something became of it meanwhile.
+    """
     known_status(ticket, status)
     ticket = lock(ticket, by)
     require_desk(ticket)
     require_work(ticket, by)
     require_unchanged(ticket, seen_version)
+    was_done = not ticket.is_active
     with writing():
         _go(ticket, status, by, cause="undo")
+        if ticket.is_incident and was_done and ticket.is_active:
+            _children_back(ticket, by)
     return ticket
 
 
@@ -162,3 +169,18 @@ def _solve_children(incident: Ticket, by: Actor) -> None:
         child.unread_by_customer += 1
         child.last_message_at = clock.now()
         _go(child, solved.key, by, cause="incident", incident=incident.number)
+
+
+def _children_back(incident: Ticket, by: Actor) -> None:
+    """Where each stood before it was solved with the incident. What was told its requester stays told."""
+    children = Ticket.objects.filter(parent=incident.pk, merged_into=None, category__in=DONE)
+    found = {child.pk: child for child in children.order_by("pk").select_for_update(no_key=True)}
+    # The model is named, not imported: the journal knows tickets, and so cannot be known by them.
+    events = apps.get_model("journal", "Event").objects
+    moved = events.filter(subject_id__in=found, verb="ticket.status.update").order_by("at", "id")
+    last = {event.subject_id: event.facts for event in moved}
+    for key, child in found.items():
+        facts = last.get(key, {})
+        is_ours = facts.get("cause") == "incident" and facts.get("incident") == incident.number
+        if is_ours and facts["to"] == child.status and facts["from"] in child.kind.by_key:
+            _go(child, facts["from"], by, cause="undo")

@@ -164,7 +164,7 @@ def _named(recipe: Recipe, place: int, step: dict[str, Any], ticket: Ticket, by:
 def _say(ticket: Ticket, step: dict[str, Any], by: Actor, can_undo: bool) -> None:
     text = recipes.render(step["text"], ticket, by)
     internal = step["do"] == "note"
-    reply(ticket, text, by=by, internal=internal, can_undo=can_undo and not internal)
+    reply(ticket, text, by=by, marked=True, internal=internal, can_undo=can_undo and not internal)
 
 
 def _assign(ticket: Ticket, step: dict[str, Any], by: Actor, can_undo: bool) -> None:

@@ -24,6 +24,7 @@ from tenant_apps.tickets.actions.keeping import (
 from tenant_apps.tickets.actions.moving import require_right
 from tenant_apps.tickets.attachments.keeping import send_along
 from tenant_apps.tickets.guard import writing
+from tenant_apps.tickets.look import look_of
 from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
 from tenant_apps.tickets.text import clean_html, clean_text, plain_of
 from tenant_apps.tickets.workflow import WOKEN
@@ -41,6 +42,7 @@ def reply(
     seen_version: int | None = None,
     seen_message: UUID | None = None,
     html: str = "",
+    marked: bool = False,
     internal: bool = False,
     mentions: Sequence[UUID] = (),
     files: Sequence[UUID] = (),
@@ -50,6 +52,7 @@ def reply(
 ) -> Message:
     """Add a message to the conversation, and move the ticket to `status` when one is given.
 
+    A `marked` body was typed with marks (`look`): the text is kept as it is, its look beside it.
     A closed ticket takes no reply unless its type says so; a word from the requester wakes one that waited or was
     solved. `internal` is a note for agents. With `can_undo` it reaches the other side after UNDO, and may be taken back
     until then. A `seen_version` or `seen_message` that is no longer true is refused: reading comes first.
@@ -57,7 +60,7 @@ def reply(
     access.require(by, "reply", ticket.desk)
     if internal:
         _require_notes(ticket, by)
-    body, html = _words(body, html)
+    body, html = _words(body, html, marked)
     ticket = lock(ticket, by)
     if ticket.is_closed and not internal:
         _require_reopening(ticket)
@@ -94,7 +97,7 @@ def take_back(message: Message, *, by: Actor) -> Message:
 
 
 @transaction.atomic
-def edit(message: Message, body: str, *, by: Actor, html: str = "") -> Message:
+def edit(message: Message, body: str, *, by: Actor, html: str = "", marked: bool = False) -> Message:
     """Change what one has written; what stood there before is kept and shown behind a badge."""
     ticket = _lock_of(message, by)
     require_desk(ticket)
@@ -103,7 +106,7 @@ def edit(message: Message, body: str, *, by: Actor, html: str = "") -> Message:
         raise Forbidden("not_yours", "Only who wrote this, or a manager, can change it.")
     if message.withdrawn_at:
         raise Missing
-    body, html = _words(body, html)
+    body, html = _words(body, html, marked)
     if (body, html) == (message.body, message.html):
         return message
     with writing():
@@ -134,12 +137,13 @@ def react(message: Message, sign: str, *, by: Actor) -> Message:
     return message
 
 
-def _words(body: str, html: str) -> tuple[str, str]:
+def _words(body: str, html: str, marked: bool) -> tuple[str, str]:
     """What was said as plain text, and with its look when it has one."""
     if html:
         html = clean_html(clean_text("body", html, limit=4 * BODY_LENGTH))
         body = plain_of(html)
-    return clean_text("body", body, limit=BODY_LENGTH), html
+    body = clean_text("body", body, limit=BODY_LENGTH)
+    return body, html or (look_of(body) if marked else "")
 
 
 def _keep_said(ticket: Ticket, message: Message, status: str, by: Actor) -> None:

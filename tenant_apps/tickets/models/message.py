@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -37,6 +38,10 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
         """What whoever asks is told, even when this actor answers elsewhere: no notes, nothing that is still held."""
         sent = Q(sends_at=None) | Q(sends_at__lte=clock.now()) | Q(sender_user_id=actor.id)
         return self.filter(sent, withdrawn_at=None, is_internal=False)
+
+    def calling(self, person_id: Any) -> Self:
+        """What mentions this person, as far as it was not taken back."""
+        return self.exclude(mentions=[]).filter(mentions__contains=[person_id], withdrawn_at=None)
 
     def of(self, ticket: Ticket) -> Self:
         """Everything said in a ticket and in those that were merged into it, in order."""
@@ -76,7 +81,11 @@ class Message(GuardedModel):
     class Meta:
         base_manager_name = "objects"
         ordering = ["created_at", "id"]
-        indexes = [models.Index(fields=["ticket", "created_at"], name="message_ticket_created")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at"], name="message_ticket_created"),
+            # Few messages mention anybody: the others cost this index nothing.
+            GinIndex(fields=["mentions"], name="message_mentions", condition=~Q(mentions=[])),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="message_sender_matches_type",

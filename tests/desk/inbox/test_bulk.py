@@ -55,6 +55,30 @@ def test_status_tags_snooze_and_merge_lead_back(client_for, wish, now):
         assert after == before, verb
 
 
+def test_undoing_the_solution_of_an_incident_opens_again_what_was_solved_with_it(
+    client_for, wish, now, inside, acme, ada, cleo
+):
+    from tenant_apps.tickets import actions
+
+    incident, new, waits, before, wrote = (wish() for _ in range(5))
+    with inside(acme):
+        incident = actions.make_incident(incident, True, by=ada)
+        for child in (new, waits, before, wrote):
+            actions.place_under(child, incident, by=ada)
+        actions.change_status(waits, "pending_customer", by=ada)
+        actions.change_status(before, "resolved", by=ada)
+    page = send(client_for("ada"), [incident], "status:solved")
+    assert {now(one).status for one in (new, waits, before, wrote)} == {"resolved"}
+    with inside(acme):
+        actions.reply(wrote, "Not for me.", by=cleo)
+        actions.change_status(wrote, "resolved", by=ada)
+
+    undo(client_for("ada"), page)
+
+    assert [now(one).status for one in (new, waits)] == ["new", "pending_customer"]
+    assert [now(one).status for one in (before, wrote)] == ["resolved", "resolved"]
+
+
 def test_an_undo_is_good_once_and_for_its_own_person(client_for, wish):
     ada = client_for("ada")
     page = send(ada, [wish()], "tag", beside="lamp")

@@ -30,6 +30,24 @@ def test_an_agent_assigns_nobody_else(do, wish, ada, cleo):
     assert do("ada", wish(), "assign", value=str(cleo.id)).status_code == 404
 
 
+def test_the_page_says_that_a_colleague_may_have_been_faster_of_what_is_taken_foreign_or_made_up(
+    wish, taken, ada, client_for, inside, borealis, bo
+):
+    from tenant_apps.tickets import actions
+
+    hers = taken(wish(), ada)
+    with inside(borealis):
+        foreign = actions.open_ticket(subject="Abroad", description="Far.", desk="company", by=bo)
+    pages = [
+        client_for("ben").post(f"/manager/inbox/{key}/do", {"do": "take"})
+        for key in (hers.pk, foreign.pk, "01890000-0000-7000-8000-00000000dead")
+    ]
+    assert {page.status_code for page in pages} == {404}
+    leads = {re.search(r'<p class="soft">(.*?)</p>', page.content.decode())[1] for page in pages}
+    assert leads == {"There is nothing here for you. A colleague may have taken it meanwhile."}
+    assert "may be mistyped" in client_for("ben").get(f"/manager/inbox/{hers.pk}").content.decode()
+
+
 def test_a_forbidden_step_is_refused_with_the_allowed_ones(do, wish):
     page = do("ada", wish(type="engineering"), "status", value="reopened")
     assert page.status_code == 409

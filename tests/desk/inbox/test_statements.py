@@ -5,9 +5,10 @@ import pytest
 from tests.desk.test_statements import count
 
 LIST, DETAIL, REPLY = 10, 12, 15
+QUERIES = "view=open", "view=unassigned&sort=priority", "view=favourites", "view=mentions", "q=lamp", "tag=x"
 
 
-@pytest.mark.parametrize("query", ["view=open", "view=unassigned&sort=priority", "view=favourites", "q=lamp", "tag=x"])
+@pytest.mark.parametrize("query", QUERIES)
 def test_the_list_costs_the_same_for_many_rows(client_for, wish, statements, query):
     ada = client_for("ada")
     wish()
@@ -15,6 +16,18 @@ def test_the_list_costs_the_same_for_many_rows(client_for, wish, statements, que
     for _ in range(5):
         wish()
     assert count(ada, f"/manager/inbox?{query}", statements) == one <= LIST
+
+
+def test_rows_that_show_everything_cost_no_statement_more(client_for, wish, statements):
+    from tenant_apps.desk.inbox.columns import COLUMNS
+
+    ada = client_for("ada")
+    wish(department="technical", tags=["lamp"])
+    usual = count(ada, "/manager/inbox?view=open", statements)
+    ada.post("/manager/inbox/columns", {"column": list(COLUMNS)})
+    for _ in range(5):
+        wish(department="technical", tags=["lamp"])
+    assert count(ada, "/manager/inbox?view=open", statements) == usual
 
 
 def test_a_conversation_costs_the_same_for_many_messages(client_for, wish, taken, statements, inside, acme, ben):
