@@ -52,6 +52,7 @@ class Kind:
     closed_reply: str = "follow_up"  # or "reopen"
     is_fixed: bool = False
     is_retired: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)  # by status: more than so many are too many at once
     by_key: Mapping[str, Status] = field(default_factory=dict)
 
     def status(self, key: str, category: str = "open") -> Status:
@@ -212,6 +213,7 @@ def read(key: str, given: Mapping[str, Any]) -> Kind:
         solved_reply=given.get("solved_reply", "reopen"),
         closed_reply=given.get("closed_reply", "follow_up"),
         is_retired=given.get("is_retired", False),
+        limits=given.get("limits", {}),
         by_key={one.key: one for one in statuses},
     )
 

@@ -2,9 +2,11 @@
 
 import random
 import threading
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from portico.database import company_scope
 from portico.errors import Refusal
@@ -81,3 +83,21 @@ def test_a_platform_ticket_stands_in_no_counter(inside, acme, asked):
     with inside(acme):
         assert Ticket.objects.get().counted == []
         assert not Tally.objects.exists()
+
+
+def test_requests_from_before_the_board_come_to_stand_in_its_counters(inside, acme, ada, tickets):
+    """As the release before wrote them; the job may be broken off and done again."""
+    job = import_module("tenant_apps.tickets.migrations.0004_board_counters")
+    with inside(acme), connection.cursor() as cursor:
+        actions.change_status(tickets[0], "closed", by=ada)
+        cursor.execute(
+            "UPDATE tickets_ticket SET counted ="
+            " ARRAY(SELECT key FROM unnest(counted) AS key WHERE key NOT LIKE 'step:%')"
+        )
+        cursor.execute("DELETE FROM tickets_tally WHERE key LIKE 'step:%'")
+        for _ in range(2):
+            job.count_steps(None, SimpleNamespace(connection=connection))
+
+        keys = ["step:customer_service:new", "step:customer_service:closed"]
+        assert tally.read(keys) == dict(zip(keys, (5, 1), strict=True))
+        assert {key: tally.counted()[key] for key in keys} == tally.read(keys)
