@@ -29,7 +29,7 @@ SHEETS = (
     ),
 )
 MODULES = (
-    *("autogrow", "copy", "dialog", "drop", "inbox", "keys", "live", "mention", "menu", "notices"),
+    *("autogrow", "board", "copy", "dialog", "drop", "inbox", "keys", "live", "mention", "menu", "notices"),
     *("once", "palette", "zone"),
 )
 TINTS = 10
