@@ -212,12 +212,20 @@ def wake(key: str) -> None:
         wiring.wake_ticket(key)
 
 
+@company_task
+def erase_ticket(key: str) -> None:
+    """A ticket was deleted long enough ago."""
+    if _once("erase_ticket", key):
+        wiring.erase_tickets(key)
+
+
 JOBS: dict[str, CompanyTask] = {
     "react": react,
     "verify": verify,
     "drop_upload": drop_upload,
     "scan": scan,
     "wake": wake,
+    "erase_ticket": erase_ticket,
 }
 
 

@@ -96,7 +96,7 @@ AT_HOME = (
     *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
-    *("ticket.wake", "ticket.watch"),
+    *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back"),
 )
 
 
@@ -160,6 +160,12 @@ def wake_ticket(key: str) -> None:
     rests = Ticket.objects.filter(pk=UUID(key), is_snoozed=True, snoozed_until__lte=clock.now())
     for ticket in rests:
         ticket_actions.wake(ticket)
+
+
+def erase_tickets(key: str) -> None:
+    """Erase all that was deleted long enough ago, not the due one alone: a restored company has lost its dues."""
+    for ticket in Ticket.objects.overdue():
+        ticket_actions.erase(ticket)
 
 
 def company_by_id(company_id: int) -> CompanyRef | None:

@@ -162,6 +162,8 @@ def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:
     elif step.act == "change":
         name, _, value = step.value.partition(":")
         actions.change(ticket, {name: value}, by=by)
+    elif step.act == "due":
+        actions.change(ticket, {"sla_due_at": clock.now() + timedelta(hours=float(step.value))}, by=by)
     else:
         assignee = cast[step.value]
         assert assignee.id is not None  # noqa: S101 (everybody of the cast has an account)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Step:
     """Somebody did something: `reply` or `note` with a text, `status` with a status, `assign` or `take` with somebody,
-    `change` with "<name>:<value>"."""
+    `change` with "<name>:<value>", `due` with hours from then."""
 
     hours: float
     who: str

@@ -2,6 +2,9 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from tenant_apps.desk import views
+from tenant_apps.desk.board.calendar import calendar
+from tenant_apps.desk.board.deleted import bring_back, deleted
+from tenant_apps.desk.board.views import board, move, undo
 from tenant_apps.desk.inbox.views import inbox
 
 app_name = "desk"
@@ -9,6 +12,12 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:inbox"), name="home"),
     path("inbox", inbox, name="inbox"),
     path("inbox/", include("tenant_apps.desk.inbox.urls")),
+    path("board", board, name="board"),
+    path("board/move", move, name="board-move"),
+    path("board/undo", undo, name="board-undo"),
+    path("calendar", calendar, name="calendar"),
+    path("deleted", deleted, name="deleted"),
+    path("deleted/<uuid:request_id>", bring_back, name="bring-back"),
     path("tickets", views.tickets, name="tickets"),
     path("tickets/new", views.new, name="new"),
     path("tickets/<uuid:ticket_id>", views.ticket, name="ticket"),

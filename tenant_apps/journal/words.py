@@ -1,6 +1,9 @@
 """Events in sentences, made when they are read: wording can improve without touching what is stored."""
 
 from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
 
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import catalogue, kinds, workflow
@@ -67,12 +70,18 @@ def _changed(event: Event, audience: str) -> str:
 
 def _change(name: str, before: object, after: object) -> str:
     label = _LABELS.get(name, name.replace("_", " "))
+    if name == "sla_due_at":
+        return f"{label} to {_moment(after)}" if after else f"{label} from {_moment(before)} to none"
     if name in _SPOKEN:
         return f"{label} from {before or 'none'} to {after or 'none'}"
     if name == "tags":
         old, new = (set(one) if isinstance(one, list) else set() for one in (before, after))
         return "tags " + ", ".join([f"+{one}" for one in sorted(new - old)] + [f"−{one}" for one in sorted(old - new)])
     return label
+
+
+def _moment(text: object) -> str:
+    return f"{timezone.localtime(datetime.fromisoformat(str(text))):%-d %b %Y, %H:%M}"
 
 
 def _linked(event: Event, audience: str) -> str:
@@ -113,6 +122,7 @@ _LABELS = {
     "fields": "details",
     "minutes_spent": "the time spent",
     "order_reference": "the order",
+    "sla_due_at": "the due date",
 }
 _PARTS = {
     "types": "the types of requests",
@@ -150,6 +160,9 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.wake": _says("{who} woke this up"),
     "ticket.team": _either("team_id", "{who} gave this to {team_name}", "{who} took this from its team"),
     "ticket.watch": _either("is_watching", "{who} changed who follows this", "{who} changed who follows this"),
+    "ticket.delete": _says("{who} deleted this"),
+    "ticket.bring_back": _says("{who} brought this back"),
+    "ticket.erase": _says("{number} was erased for good"),
     "attachment.download": _says("{who} downloaded {name}"),
     "ticket.macro": _says("{who} used “{name}”"),
     "settings.update": _set,
@@ -165,7 +178,14 @@ UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.re
 UNSAID |= {"attachment.add", "attachment.download"}
 # What customers are told of: where their request stands and who has it, never how agents work.
 FOR_CUSTOMERS = frozenset({"ticket.create", "ticket.message.create", "ticket.status.update", "ticket.assign"})
-_CHANGED = {"urgency": "bolt", "importance": "target", "tags": "tag", "type": "stack", "department": "people"}
+_CHANGED = {
+    "sla_due_at": "clock",
+    "urgency": "bolt",
+    "importance": "target",
+    "tags": "tag",
+    "type": "stack",
+    "department": "people",
+}
 ICONS: dict[str, str] = {
     "ticket.create": "plus",
     "ticket.message.create": "chat",
@@ -184,4 +204,6 @@ ICONS: dict[str, str] = {
     "ticket.wake": "clock",
     "ticket.team": "people",
     "ticket.watch": "eye",
+    "ticket.delete": "close",
+    "ticket.bring_back": "back",
 }

@@ -28,7 +28,7 @@ def find(actor: Actor, request_id: UUID) -> Ticket:
     seen = lists.seen_by(actor).annotate(draft=Subquery(seats.values("draft")[:1]))
     found = seen.select_related("parent").filter(pk=request_id).first()
     if found is None:
-        raise Missing
+        raise Missing(message="There is no such request here, or it is no longer there.")
     return found
 
 
@@ -84,11 +84,15 @@ def _about(ticket: Ticket, actor: Actor, known: SetUp, kind: Kind) -> dict[str, 
         "details": _details(ticket, kind),
         "people": _people(ticket, actor),
         "linked": _linked(ticket, actor),
-        "incident": ticket.parent if ticket.parent and ticket.parent.is_incident else None,
+        "incident": ticket.parent if ticket.parent and _is_incident(ticket.parent) else None,
         "answer_by": known.answer_by(ticket),
         "is_late": known.is_late(ticket),
         "hours": known.hours,
     }
+
+
+def _is_incident(parent: Ticket) -> bool:
+    return parent.is_incident and parent.deleted_at is None
 
 
 def _middle(ticket: Ticket, is_mine: bool) -> str:

@@ -40,6 +40,7 @@ AT_HOME: dict[str, frozenset[str]] = {
     "assign": COMPANY,
     "assign_others": MANAGERS,
     "configure": MANAGERS,
+    "delete": MANAGERS,  # and bring back
 }
 _TABLES = {PLATFORM_DESK: MAY, COMPANY_DESK: AT_HOME}
 

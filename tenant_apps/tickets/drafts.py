@@ -16,6 +16,7 @@ from tenant_apps.tickets.text import is_storable
 from tenant_apps.tickets.workflow import DONE
 
 TYPE_KEY, PART_KEY, LABEL, HELP = 20, 40, 60, 200
+MOST_AT_ONCE = 999
 MOST_STATUSES, MOST_FIELDS, MOST_OPTIONS, MOST_TYPES = 30, 40, 200, 40
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _STAGES = ("", "create", "solve")
@@ -35,6 +36,7 @@ def plain(kind: Kind) -> dict[str, Any]:
         "closed_reply": kind.closed_reply,
         "is_public": kind.is_public,
         "is_retired": kind.is_retired,
+        "limits": dict(kind.limits),
     }
 
 
@@ -101,6 +103,7 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
     usable = {one["key"]: one["category"] for one in statuses if not one["is_retired"]}
     draft |= _ends(given, usable, wrong)
     draft["transitions"] = _transitions(given.get("transitions"), usable, wrong)
+    draft["limits"] = _limits(given.get("limits") or {}, usable, wrong)
     wrong.stop()
     return draft
 
@@ -189,6 +192,17 @@ def _reaches_an_end(start: str, steps: Mapping[str, list[str]], usable: Mapping[
         open_ends += [one for one in steps[here] if one not in seen]
         seen |= set(steps[here])
     return False
+
+
+def _limits(given: Any, usable: Mapping[str, str], wrong: Wrong) -> dict[str, int]:
+    """How many requests may stand in a status before the board says that it is too many. Nothing, or 0, is no limit."""
+    if not isinstance(given, Mapping):
+        wrong.say("limits", "Please say how many by status.")
+        return {}
+    for key, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_AT_ONCE:
+            wrong.say(f"limits.{key}", f"Please write a whole number from 0 to {MOST_AT_ONCE}, or nothing.")
+    return {key: given[key] for key in usable if given.get(key)}
 
 
 def _fields(rows: list[dict[str, Any]], before: Kind | None, wrong: Wrong) -> list[dict[str, Any]]:

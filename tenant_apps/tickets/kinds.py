@@ -53,6 +53,7 @@ class Kind:
     is_public: bool = True  # customers may choose it for a new request
     is_fixed: bool = False
     is_retired: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict)  # by status: more than so many are too many at once
     by_key: Mapping[str, Status] = field(default_factory=dict)
 
     def status(self, key: str, category: str = "open") -> Status:
@@ -219,6 +220,7 @@ def read(key: str, given: Mapping[str, Any]) -> Kind:
         closed_reply=given.get("closed_reply", "follow_up"),
         is_public=given.get("is_public", True),
         is_retired=given.get("is_retired", False),
+        limits=given.get("limits", {}),
         by_key={one.key: one for one in statuses},
     )
 

@@ -27,10 +27,10 @@ LONG = 500
 
 
 def keys_of(ticket: Any) -> list[str]:
-    """The counters that a ticket stands in now: ever one for its status, and while somebody has work with it, more."""
-    if ticket.desk != COMPANY_DESK or ticket.merged_into_id:
+    """The counters that a ticket stands in now: ever those of its status, and while somebody has work with it, more."""
+    if ticket.desk != COMPANY_DESK or ticket.merged_into_id or ticket.deleted_at:
         return []
-    keys = {f"status:{ticket.status}", "all"}
+    keys = {f"status:{ticket.status}", f"step:{ticket.type}:{ticket.status}", "all"}
     if ticket.unread_by_agent:
         keys.add("unread")
     if ticket.is_snoozed:

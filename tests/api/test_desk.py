@@ -189,11 +189,20 @@ def test_figures_come_from_counters(program):
 
 
 @pytest.mark.parametrize("path", [f"{DESK}/tickets", "/api/v1/tickets"])
-def test_nothing_is_deleted(api_for, program, path):
+def test_managers_delete_and_then_it_is_gone(api_for, program, path):
     made = program("cleo").asks()
-    answer = api_for("ada").delete(f"{path}/{made['id']}")
-    assert (answer.status_code, answer.json()["code"]) == (405, "nothing_is_deleted")
-    assert api_for("bo").delete(f"{path}/{made['id']}").status_code == 405
+    address = f"{path}/{made['id']}/"
+    refused = {name: api_for(name).delete(address).status_code for name in ("cleo", "ben", "mia", "bo")}
+    assert refused == {"cleo": 403, "ben": 403, "mia": 404, "bo": 404}
+    assert api_for("ada").delete(address, {"why": "spam"}, content_type="application/json").status_code == 422
+
+    assert api_for("ada").delete(address).status_code == 204
+    for name in ("ada", "cleo"):
+        assert api_for(name).get(address).status_code == 404
+        assert api_for(name).get(path).json()["results"] == []
+    assert api_for("ada").delete(address).status_code == 404
+    assert api_for("cleo").post(f"{address}attachments", {}).status_code == 404
+    assert program("ada").get("admin/stats")["total"] == 0
 
 
 def test_the_shorter_addresses(program):

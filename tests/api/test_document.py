@@ -19,7 +19,7 @@ from portico.api.schema import document
 
 DESK = {
     "support/tickets": {"get", "post"},
-    "support/tickets/{id}": {"get", "patch"},
+    "support/tickets/{id}": {"get", "patch", "delete"},
     "support/tickets/{id}/messages": {"get", "post"},
     "support/tickets/{id}/status": {"put"},
     "support/tickets/{id}/attachments": {"get", "post"},
@@ -35,7 +35,7 @@ DESK = {
     "support/admin/tickets/{id}/assign": {"put"},
     "support/admin/tickets/{id}/unassign": {"put"},
     "tickets": {"get", "post"},
-    "tickets/{id}": {"get", "patch"},
+    "tickets/{id}": {"get", "patch", "delete"},
     "tickets/{id}/comments": {"get", "post"},
     "tickets/{id}/attachments": {"get", "post"},
     "users": {"get"},

@@ -2,13 +2,16 @@
 
 import random
 import threading
+from importlib import import_module
+from pkgutil import iter_modules
+from types import SimpleNamespace
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from portico.database import company_scope
 from portico.errors import Refusal
-from tenant_apps.tickets import actions, tally
+from tenant_apps.tickets import actions, migrations, tally
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Tally, Ticket
 
@@ -81,3 +84,22 @@ def test_a_platform_ticket_stands_in_no_counter(inside, acme, asked):
     with inside(acme):
         assert Ticket.objects.get().counted == []
         assert not Tally.objects.exists()
+
+
+def test_requests_from_before_the_board_come_to_stand_in_its_counters(inside, acme, ada, tickets):
+    """As the release before wrote them; the job may be broken off and done again."""
+    (name,) = (one.name for one in iter_modules(migrations.__path__) if one.name.endswith("_board_counters"))
+    job = import_module(f"{migrations.__name__}.{name}")
+    with inside(acme), connection.cursor() as cursor:
+        actions.change_status(tickets[0], "closed", by=ada)
+        cursor.execute(
+            "UPDATE tickets_ticket SET counted ="
+            " ARRAY(SELECT key FROM unnest(counted) AS key WHERE key NOT LIKE 'step:%')"
+        )
+        cursor.execute("DELETE FROM tickets_tally WHERE key LIKE 'step:%'")
+        for _ in range(2):
+            job.count_steps(None, SimpleNamespace(connection=connection))
+
+        keys = ["step:customer_service:new", "step:customer_service:closed"]
+        assert tally.read(keys) == dict(zip(keys, (5, 1), strict=True))
+        assert {key: tally.counted()[key] for key in keys} == tally.read(keys)

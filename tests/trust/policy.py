@@ -45,7 +45,7 @@ _ASKERS = tickets.COMPANY | tickets.CUSTOMERS
 _ONE = "support/tickets/<uuid:id>"
 _DESK_API = {
     "support/tickets": {"GET": _ASKERS, "POST": _ASKERS},
-    _ONE: {"GET": _ASKERS, "PATCH": _ASKERS},
+    _ONE: {"GET": _ASKERS, "PATCH": _ASKERS, "DELETE": tickets.MANAGERS},
     f"{_ONE}/status": {"PUT": _ASKERS},
     f"{_ONE}/messages": {"GET": _ASKERS, "POST": _ASKERS},
     f"{_ONE}/mark-read": {"POST": _ASKERS},
@@ -61,7 +61,7 @@ _DESK_API = {
     "support/admin/tickets/<uuid:id>/assign": {"PUT": _DESK},
     "support/admin/tickets/<uuid:id>/unassign": {"PUT": _DESK},
     "tickets": {"GET": _ASKERS, "POST": _ASKERS},
-    "tickets/<uuid:id>": {"GET": _ASKERS, "PATCH": _ASKERS},
+    "tickets/<uuid:id>": {"GET": _ASKERS, "PATCH": _ASKERS, "DELETE": tickets.MANAGERS},
     "tickets/<uuid:id>/comments": {"GET": _ASKERS, "POST": _ASKERS},
     "tickets/<uuid:id>/attachments": {"GET": _ASKERS, "POST": _ASKERS},
     "support/attachments": {"POST": _ASKERS},
@@ -70,7 +70,7 @@ _DESK_API = {
 }
 _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
-AT_HOME = ("api/v1/", "files/", "manager/inbox", "requests")
+AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
 ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "logout")
 # Settings are the managers'; recipes are every agent's, and what is shared among them is the managers' to change.
@@ -100,6 +100,11 @@ _SETTINGS = {
     "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
 }
 _INBOX = {
+    "manager/board": {"GET": _DESK},
+    **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
+    "manager/calendar": {"GET": _DESK},
+    "manager/deleted": {"GET": _MANAGERS},
+    "manager/deleted/<uuid:request_id>": {"GET": _MANAGERS, "POST": frozenset()},
     "manager/inbox": {"GET": _DESK},
     "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/find": {"GET": _DESK},

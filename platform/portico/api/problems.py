@@ -52,9 +52,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonRespo
     if isinstance(error, exceptions.ValidationError):
         return problem(422, "invalid", "Please correct the marked fields.", _fields(error.detail))
     if isinstance(error, exceptions.MethodNotAllowed):
-        view, allowed = context["view"], ", ".join(context["view"].allowed_methods)
-        code, words = view.unwanted.get(view.request.method, ("method_not_allowed", f"Only {allowed} work here."))
-        return problem(405, code, words, headers={"Allow": allowed})
+        allowed = ", ".join(context["view"].allowed_methods)
+        return problem(405, "method_not_allowed", f"Only {allowed} work here.", headers={"Allow": allowed})
     if isinstance(error, exceptions.UnsupportedMediaType):
         return problem(415, "not_json", f"Please send {context['view'].parser_classes[0].media_type}.")
     for kind, status, code, message in _ANSWERS:

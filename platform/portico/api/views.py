@@ -1,6 +1,5 @@
 """The base of every API view: signed in, not too often, and input read through a shape."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -21,9 +20,7 @@ class ApiView(APIView):
     """Function-like views: find through `visible_to`, read the body, call the action, answer."""
 
     content_negotiation_class = JsonAlways
-    http_method_names = ["get", "post", "put", "patch", "head"]
-    # Method -> code and words, where somebody who tries it deserves a reason.
-    unwanted: Mapping[str, tuple[str, str]] = {}
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

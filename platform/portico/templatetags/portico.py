@@ -29,7 +29,7 @@ SHEETS = (
     ),
 )
 MODULES = (
-    *("autogrow", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
+    *("autogrow", "board", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
     *("notices", "once", "palette", "zone"),
 )
 TINTS = 10

@@ -46,13 +46,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("desk:inbox")
     if "undo" in request.POST:
-        return _back(request, *_undo(request.POST["undo"], request.actor))
+        return _back(request, undo(request.POST["undo"], request.actor), "")
     chosen = [moves.uuid_of(one) for one in request.POST.getlist("ticket")[:MOST]]
     verb, _, value = request.POST.get("do", "").partition(":")
     if verb not in _VERBS:
         raise Invalid({"do": ["Please choose what to do with them."]})
     outcome = _each(chosen, _VERBS[verb], value or request.POST.get("beside", ""), request.actor)
-    return _back(request, outcome, _remember(outcome, request.actor))
+    return _back(request, outcome, remember(outcome.steps, request.actor))
 
 
 def place_of(request: HttpRequest) -> str:
@@ -158,19 +158,20 @@ _UNDO: dict[str, Do] = {
 }
 
 
-def _remember(outcome: Outcome, by: Actor) -> str:
+def remember(steps: list[Step], by: Actor) -> str:
     """Keep the way back for ten minutes; its name. Empty when there is none."""
-    if not outcome.steps:
+    if not steps:
         return ""
     name = secrets.token_urlsafe(12)
-    cache.set(_key(name, by), outcome.steps, UNDO_SECONDS)
+    cache.set(_key(name, by), steps, UNDO_SECONDS)
     return name
 
 
-def _undo(name: str, by: Actor) -> tuple[Outcome, str]:
+def undo(name: str, by: Actor) -> Outcome:
+    """Go the way back that was kept under this name; once, and for the one who kept it."""
     steps = cache.get(_key(name, by))
     if not steps:
-        return Outcome(refused=["It is too late to undo this, or it was undone already."]), ""
+        return Outcome(refused=["It is too late to undo this, or it was undone already."])
     cache.delete(_key(name, by))
     whole = Outcome()
     _each([UUID(step["ticket"]) for step in steps], _keep, "", by)  # locked before the first is changed
@@ -178,7 +179,7 @@ def _undo(name: str, by: Actor) -> tuple[Outcome, str]:
         one = _each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by)
         whole.done += one.done
         whole.refused += one.refused
-    return whole, ""
+    return whole
 
 
 def _key(name: str, by: Actor) -> str:

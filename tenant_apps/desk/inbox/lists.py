@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,9 +20,12 @@ from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf
 from tenant_apps.tickets import kinds, priority
 from tenant_apps.tickets.models import Message, Ticket
-from tenant_apps.tickets.models.ticket import TicketQuerySet
+from tenant_apps.tickets.models.ticket import DATES, TicketQuerySet
 
 SORTS = {"latest": "Latest first", "oldest": "Longest waiting", "priority": "Most urgent"}
+SORTS |= {"created": "Newest first", "due": "Due first", "closed": "Closed last"}
+DAYS = tuple(f"{name}_{end}" for name in DATES for end in ("from", "to"))
+_BY_MOMENT = {"due": "sla_due_at", "closed": "-closed_at"}
 _EXCERPT = 140
 _MOST_PINNED = 10
 
@@ -58,7 +61,7 @@ def read(query: QueryDict, frame: Frame, shelf: str) -> Wanted:
 
 
 def filters(frame: Frame) -> dict[str, dict[str, str]]:
-    """Each filter with its choices; a tag is typed."""
+    """Each filter with its choices; tags and days are typed."""
     steps = {one.key: one.label for kind in frame.kinds.values() if not kind.is_fixed for one in kind.statuses}
     levels = {one: one.capitalize() for one in priority.LEVELS}
     return {
@@ -70,22 +73,36 @@ def filters(frame: Frame) -> dict[str, dict[str, str]]:
         "department": frame.departments,
         "type": {one.key: one.label for one in frame.kinds.values() if not one.is_fixed},
         "tag": {},
+        **{name: {} for name in DAYS},
     }
 
 
-def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> QuerySet[Ticket]:
+def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> TicketQuerySet:
     """The requests of the view that match; words are looked for in every view at once."""
-    seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
-    found = _about(seen, wanted.words, frame) if wanted.words else seen.filter(shelf.condition)
-    for name, value in wanted.filters:
-        found = found.filter(_FILTERS[name](value))
+    found = matching(actor, wanted, frame)
+    if not wanted.words:
+        found = found.filter(shelf.condition)
     last = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False, withdrawn_at=None)
     text = last.order_by("-created_at", "-id").values(text=Left("body", _EXCERPT))[:1]
     found = found.annotate(excerpt=Subquery(text))
     return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
 
 
-def page(found: QuerySet[Ticket], wanted: Wanted, cursor: str | None, known: kinds.Kinds) -> keyset.Page[Ticket]:
+def matching(actor: Actor, wanted: Wanted, frame: Frame) -> TicketQuerySet:
+    """What the actor sees of the desk that has the words and passes the filters, in whatever view."""
+    found = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
+    if wanted.words:
+        found = _about(found, wanted.words, frame)
+    for name, value in wanted.filters:
+        if name not in DAYS:
+            found = found.filter(_FILTERS[name](value))
+    days = {name: date.fromisoformat(value) for name, value in wanted.filters if name in DAYS}
+    for name, column in DATES.items():
+        found = found.between(column, days.get(f"{name}_from"), days.get(f"{name}_to"))
+    return found
+
+
+def page(found: TicketQuerySet, wanted: Wanted, cursor: str | None, known: kinds.Kinds) -> keyset.Page[Ticket]:
     """One page in the order that is wanted; Invalid for a cursor that is none of ours."""
     rank, _, place = (cursor or "").rpartition(".")
     position = keyset.read(place, UUID)
@@ -93,6 +110,11 @@ def page(found: QuerySet[Ticket], wanted: Wanted, cursor: str | None, known: kin
         raise Invalid({"cursor": ["This is not a cursor from an answer of this list."]})
     if wanted.sort == "latest":
         result = keyset.page(found, key=UUID, cursor=cursor)
+    elif wanted.sort == "created":
+        result = keyset.by_key(found, "created_at", key=UUID, cursor=cursor)
+    elif order := _BY_MOMENT.get(wanted.sort, ""):
+        way = "-moment" if order.startswith("-") else "moment"
+        result = keyset.ordered(found.with_moment(order), way, key=UUID, cursor=cursor)
     else:
         ordered = found.order_by(*(["rank"] if wanted.sort == "priority" else []), "last_activity_at", "id")
         if position:
@@ -136,7 +158,17 @@ def _numbers(sequence: int, pattern: str) -> list[str]:
 
 
 def _is_known(name: str, value: str, choices: dict[str, str]) -> bool:
+    if name in DAYS:
+        return _is_day(value)
     return value in choices if choices else name == "tag" and len(value) <= 40 and "\x00" not in value
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return len(value) == len("2026-11-28")
 
 
 def _points(wanted: str) -> Q:

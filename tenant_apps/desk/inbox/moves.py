@@ -18,7 +18,7 @@ from tenant_apps.desk.inbox.controls import values_in
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.actions import Assignee
-from tenant_apps.tickets.models import Link, Ticket
+from tenant_apps.tickets.models import KEPT_FOR, Link, Ticket
 
 Move = Callable[[Ticket, QueryDict, Actor], str]
 MORNING, EVENING = 9, 17
@@ -244,6 +244,22 @@ def _minutes(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     return ""
 
 
+def _due(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    """A day and a time as this person's clock says it; nothing for no due date any more."""
+    text = form.get("value", "").strip() if "clear" not in form else ""
+    try:
+        at = timezone.make_aware(datetime.fromisoformat(text).replace(tzinfo=None)) if text else None
+    except (ValueError, OverflowError):
+        raise Invalid({"sla_due_at": ["Please choose a day and a time."]}) from None
+    actions.change(ticket, {"sla_due_at": at}, by=by)
+    return ""
+
+
+def _delete(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    actions.delete(ticket, by=by)
+    return f"{ticket.number} is deleted. For {KEPT_FOR.days} days it stands under Deleted and can be brought back."
+
+
 MOVES: dict[str, Move] = {
     "status": _status,
     "take": _take,
@@ -268,4 +284,6 @@ MOVES: dict[str, Move] = {
     "favour": _favour,
     "step": _step,
     "minutes": _minutes,
+    "due": _due,
+    "delete": _delete,
 }

@@ -28,7 +28,7 @@ def statuses(draft: Draft, post: QueryDict) -> Draft:
     for key in usable:
         if not steps.get(key):
             steps = {before: [*after, key] for before, after in steps.items()} | {key: list(usable)}
-    return draft | {"statuses": rows, "transitions": steps}
+    return draft | {"statuses": rows, "transitions": steps, "limits": _limits(draft, post)}
 
 
 def steps(draft: Draft, post: QueryDict) -> Draft:
@@ -65,6 +65,13 @@ def _status(one: Draft, post: QueryDict) -> Draft:
         return one
     typed = {"label": post[f"label-{key}"], "customer_label": post.get(f"customer-{key}", "")}
     return one | typed | {"mark": post.get(f"mark-{key}", one["mark"]), "is_retired": f"retired-{key}" in post}
+
+
+def _limits(draft: Draft, post: QueryDict) -> dict[str, Any]:
+    """A number where one was typed; what is none is left for the check to complain about."""
+    typed = {one["key"]: post.get(f"limit-{one['key']}", "").strip() for one in draft["statuses"]}
+    kept = {key: value for key, value in draft["limits"].items() if f"limit-{key}" not in post}
+    return kept | {key: int(text) if text.isdecimal() else text for key, text in typed.items() if text}
 
 
 def _place(post: QueryDict, last: int) -> int:

@@ -1,17 +1,21 @@
 """How words stand in a conversation of the company's desk."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from portico import clock
+from portico.templatetags.portico import icon, when
 from tenant_apps.desk.inbox.composing import called
 from tenant_apps.tickets.quotes import own_words
 
 register = template.Library()
 
 MOST_LINES, LINE = 12, 80
+NEAR = timedelta(hours=24)
 _AT = re.compile(r"(?<![\w@/.])@(\w[\w.-]*)")
 _TAG = re.compile(r"(<(?:\"[^\"]*\"|[^\">])*>)")
 VIA = {
@@ -61,6 +65,29 @@ def minutes(number: int) -> str:
     """1 h 20 m."""
     hours, rest = divmod(number, 60)
     return f"{hours} h {rest} m" if hours else f"{rest} m"
+
+
+@register.simple_tag
+def due(ticket: Any, always: bool = False) -> SafeString:
+    """When an answer is due, once that is near or past, or `always`; nothing for what is done, or has no due date."""
+    at = ticket.sla_due_at
+    if at is None or not (ticket.is_active or always):
+        return mark_safe("")
+    left = at - clock.now()
+    said = "track" if left > NEAR else "risk" if left > timedelta(0) else "over"
+    if said == "track" and not always:
+        return mark_safe("")
+    words = when(at, "full" if always else "short")
+    if not ticket.is_active:
+        return format_html('<span class="sla">{}</span>', words)
+    drawing, before = ("alert", "over since ") if said == "over" else ("clock", "due ")
+    return format_html('<span class="sla" data-sla="{}">{}{}{}</span>', said, icon(drawing, "s"), before, words)
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """The name of a filter in words."""
+    return name.replace("_", " ").capitalize()
 
 
 @register.filter

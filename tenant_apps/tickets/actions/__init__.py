@@ -2,6 +2,7 @@
 
 from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team
 from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
+from tenant_apps.tickets.actions.deleting import bring_back, delete, erase
 from tenant_apps.tickets.actions.linking import (
     link,
     make_incident,
@@ -26,10 +27,13 @@ __all__ = [
     "add_type",
     "assign",
     "assign_team",
+    "bring_back",
     "change",
     "change_recipe",
     "change_status",
+    "delete",
     "edit",
+    "erase",
     "favour",
     "keep_draft",
     "keep_type",

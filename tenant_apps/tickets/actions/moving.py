@@ -160,7 +160,7 @@ def _go(ticket: Ticket, status: str, by: Actor, **facts: Any) -> None:
 
 def _solve_children(incident: Ticket, by: Actor) -> None:
     """Everything under an incident is solved with it, each in its own workflow, with a word to its requester."""
-    children = Ticket.objects.filter(parent=incident.pk, merged_into=None).exclude(category__in=DONE)
+    children = Ticket.objects.filter(parent=incident.pk).standing().exclude(category__in=DONE)
     for child in children.order_by("pk").select_for_update(no_key=True):
         solved = child.kind.first_of("solved") or child.kind.first_of("closed")
         if solved is None:

@@ -1,12 +1,14 @@
 """Everything about a ticket that is neither said nor a step: priority, department, tags, custom fields, people."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from portico.actor import Actor
 from portico.errors import Invalid
@@ -18,13 +20,15 @@ from tenant_apps.tickets.models import SUBJECT_LENGTH, Ticket
 from tenant_apps.tickets.text import clean_tags, clean_text
 
 MOST_CC, MOST_STEPS, MOST_MINUTES = 50, 50, 60 * 24 * 365
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of due dates
 AI_KEYS = ("summary", "confidence_score", "first_response_time", "auto_resolved")
 
 
 @transaction.atomic
 def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version: int | None = None) -> Ticket:
     """Change what is named: `subject`, `urgency`, `importance`, `department`, `type`, `tags`, `fields`, `cc`,
-    `checklist`, `minutes_spent`, `order_reference`, `ai`. For who works on the ticket, and managers.
+    `checklist`, `minutes_spent`, `order_reference`, `ai`, `sla_due_at` (None for none). For who works on the ticket,
+    and managers.
 
     One event tells what changed from what to what. A ticket that gets another type goes to the status of the same
     kind there. Invalid names every field that cannot be taken, and nothing is written.
@@ -48,7 +52,8 @@ def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version:
             _fit(ticket)
             changed["status"] = ticket.status
         keep(ticket, is_news=False)
-        tell("ticket.change", ticket, by=by, changes=[[name, before.get(name), changed[name]] for name in before])
+        changes = [[name, _fact(before[name]), _fact(changed[name])] for name in before]
+        tell("ticket.change", ticket, by=by, changes=changes)
     return ticket
 
 
@@ -95,6 +100,10 @@ def _fit(ticket: Ticket) -> None:
         found = kind.first_of(ticket.category) or kind.first_of("open") or kind.by_key[kind.initial]
         ticket.status = found.key
     ticket.category = kind.by_key[ticket.status].category
+
+
+def _fact(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _one_of(name: str, known: Any) -> Any:
@@ -152,6 +161,14 @@ def _minutes(ticket: Ticket, value: Any) -> int:
     return value
 
 
+def _due(ticket: Ticket, value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or timezone.is_naive(value) or not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Invalid({"sla_due_at": ["Please choose a day and a time."]})
+    return value
+
+
 def _ai(ticket: Ticket, value: Any) -> dict[str, Any]:
     return {key: kept for key, kept in (ticket.ai | value).items() if key in AI_KEYS and kept is not None}
 
@@ -169,4 +186,5 @@ _READERS: dict[str, Any] = {
     "minutes_spent": _minutes,
     "order_reference": lambda ticket, value: clean_text("order_reference", str(value), limit=80, required=False),
     "ai": _ai,
+    "sla_due_at": _due,
 }

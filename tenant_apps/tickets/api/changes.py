@@ -13,9 +13,8 @@ from tenant_apps.tickets.api.shapes import one_of
 from tenant_apps.tickets.models import Ticket
 
 # Named here -> named there.
-_PLAIN = {"order": "order_reference", "custom_fields": "fields"} | {
-    name: name for name in ("urgency", "importance", "subject", "type", "tags", "cc", "checklist", "minutes_spent")
-}
+_SAME = ("urgency", "importance", "subject", "type", "tags", "cc", "checklist", "minutes_spent", "sla_due_at")
+_PLAIN = {"order": "order_reference", "custom_fields": "fields"} | {name: name for name in _SAME}
 _AI = ("summary", "confidence_score", "first_response_time", "auto_resolved")
 
 

@@ -15,7 +15,7 @@ from tenant_apps.tickets.api import found
 from tenant_apps.tickets.api.bodies import ticket_body
 from tenant_apps.tickets.api.shapes import one_of
 from tenant_apps.tickets.models import Ticket
-from tenant_apps.tickets.models.ticket import TicketQuerySet
+from tenant_apps.tickets.models.ticket import DATES, TicketQuerySet
 from tenant_apps.tickets.priority import LEVELS
 
 
@@ -42,6 +42,8 @@ def _narrowed(actor: Actor, rows: TicketQuerySet, query: dict[str, Any]) -> Tick
         rows = rows.filter(_of_priority(query["priority"]))
     if "unread" in query:
         rows = rows.exclude(unread_by_agent=0) if query["unread"] == "true" else rows.filter(unread_by_agent=0)
+    for name, column in DATES.items():
+        rows = rows.between(column, query.get(f"{name}_from"), query.get(f"{name}_to"))
     return rows.filter(**plain).matching(query.get("search", ""))
 
 
@@ -68,4 +70,7 @@ def _paged(rows: TicketQuerySet, query: dict[str, Any]) -> keyset.Page[Ticket]:
     if sort.endswith("created_at"):
         newest = sort.startswith("-")
         return keyset.by_key(rows, "created_at", key=UUID, cursor=cursor, limit=limit, latest_first=newest)
+    if not sort.endswith("last_activity_at"):
+        way = "-moment" if sort.startswith("-") else "moment"
+        return keyset.ordered(rows.with_moment(sort), way, key=UUID, cursor=cursor, limit=limit)
     return keyset.ordered(rows, sort, key=UUID, cursor=cursor, limit=limit)

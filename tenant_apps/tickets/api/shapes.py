@@ -13,7 +13,10 @@ from tenant_apps.tickets.models import BODY_LENGTH, SUBJECT_LENGTH, Link, Ticket
 from tenant_apps.tickets.text import MOST_TAGS, TAG_LENGTH
 
 MOST_PEOPLE, MOST_FILES, MOST_FIELDS = 50, 20, 100
-SORTS = ("-last_activity_at", "last_activity_at", "-created_at", "created_at")
+SORTS = (
+    *("-last_activity_at", "last_activity_at", "-created_at", "created_at"),
+    *("-closed_at", "closed_at", "-sla_due_at", "sla_due_at"),  # who has no such time comes last
+)
 PRIORITY_HELP = "urgent, high, medium, low; or P1 to P4; or critical, high, medium, low. Sets both axes."
 _CHOOSE_ONE = "Please send only one of these: {}."
 
@@ -34,6 +37,11 @@ def level(**options: Any) -> serializers.ChoiceField:
 def spelled(**options: Any) -> serializers.ChoiceField:
     """A priority in any of its three spellings."""
     return serializers.ChoiceField(choices=priority.SPELLINGS, required=False, help_text=PRIORITY_HELP, **options)
+
+
+def day(**options: Any) -> serializers.DateField:
+    """A day that a list begins or ends with, itself included."""
+    return serializers.DateField(required=False, **options)
 
 
 def ids(most: int = MOST_PEOPLE, **options: Any) -> serializers.ListField:
@@ -71,6 +79,9 @@ class TicketQuery(ListQuery):
     channel = serializers.ChoiceField(choices=Ticket.Channel.values, required=False)
     search = Text(max_length=200, required=False, help_text="Beginnings of words: number, subject, requester.")
     sort = serializers.ChoiceField(choices=SORTS, default=SORTS[0])
+    created_from, created_to = day(), day()
+    active_from, active_to = day(help_text="By the last activity."), day()
+    closed_from, closed_to = day(), day()
 
 
 class AgentQuery(TicketQuery):
@@ -137,6 +148,7 @@ class Change(Shape):
     cc = serializers.ListField(child=Person(), max_length=MOST_PEOPLE, required=False)
     checklist = serializers.ListField(child=Step(), max_length=50, required=False)
     minutes_spent = Number(min_value=0, max_value=60 * 24 * 365, required=False)
+    sla_due_at = serializers.DateTimeField(required=False, allow_null=True, help_text="When an answer is due.")
     ai_summary = Text(max_length=4_000, required=False, allow_null=True, allow_blank=True)
     ai_confidence_score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     ai_first_response_time = serializers.FloatField(

@@ -23,7 +23,6 @@ from tenant_apps.tickets.api.shapes import IDEMPOTENCY, one_of
 from tenant_apps.tickets.models import Ticket
 
 TAGS = ["company desk"]
-KEPT = "Nothing is deleted here, so that history stays true. Close the ticket instead, or merge it into another."
 _ONLY_AGENTS = ("importance", "tags")
 
 
@@ -61,8 +60,6 @@ class Tickets(ApiView):
 class OneTicket(ApiView):
     """A ticket with what is said in it."""
 
-    unwanted = {"DELETE": ("nothing_is_deleted", KEPT)}
-
     @extend_schema(
         operation_id="desk_get_ticket",
         summary="A ticket with its messages",
@@ -83,6 +80,19 @@ class OneTicket(ApiView):
         ticket = found.ticket(self.actor, id)
         ticket = changes.apply(ticket, self.body(shapes.Change), by=self.actor)
         return Response(ticket_body(ticket, for_agent=access.is_agent(self.actor)))
+
+    @extend_schema(
+        operation_id="desk_delete_ticket",
+        summary="Delete a ticket: for managers, who can bring it back in the workspace for thirty days",
+        responses={204: None},
+        tags=TAGS,
+    )
+    def delete(self, request: Request, id: UUID) -> Response:
+        ticket = found.ticket(self.actor, id)
+        access.require(self.actor, "delete", found.HOME)
+        self.body(shapes.Nothing)
+        actions.delete(ticket, by=self.actor)
+        return Response(status=204)
 
 
 class Status(ApiView):

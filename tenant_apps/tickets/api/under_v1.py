@@ -13,7 +13,9 @@ class Tickets(tickets.Tickets):
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="get_v1_ticket"), patch=extend_schema(operation_id="change_v1_ticket")
+    get=extend_schema(operation_id="get_v1_ticket"),
+    patch=extend_schema(operation_id="change_v1_ticket"),
+    delete=extend_schema(operation_id="delete_v1_ticket"),
 )
 class OneTicket(tickets.OneTicket):
     """As under `support/`."""

@@ -2,6 +2,7 @@
 
 from tenant_apps.tickets.attachments.keeping import (
     attach,
+    erase,
     of_form,
     receive,
     require_taken,
@@ -11,4 +12,15 @@ from tenant_apps.tickets.attachments.keeping import (
 )
 from tenant_apps.tickets.attachments.links import address, opened
 
-__all__ = ["address", "attach", "of_form", "opened", "receive", "require_taken", "scan", "send_along", "throw_away"]
+__all__ = [
+    "address",
+    "attach",
+    "erase",
+    "of_form",
+    "opened",
+    "receive",
+    "require_taken",
+    "scan",
+    "send_along",
+    "throw_away",
+]

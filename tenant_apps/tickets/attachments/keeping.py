@@ -127,11 +127,22 @@ def throw_away(attachment: Attachment) -> bool:
     gone, _ = unsent.exclude(state=Attachment.State.QUARANTINED).delete()
     if not gone:
         return False
+    _unlink(attachment)
+    return True
+
+
+def erase(attachment: Attachment) -> None:
+    """Remove a file whatever became of it, with the request that it was sent to; within the action that erases that."""
+    _unlink(attachment)
+    Attachment.objects.filter(pk=attachment.pk).delete()
+
+
+def _unlink(attachment: Attachment) -> None:
+    """Take its bytes out of the company's storage; a second time does no harm."""
     storage = CompanyStorage()
     for name in filter(None, (attachment.kept_as, attachment.thumbnail, large_of(attachment))):
         if storage.exists(name):
             storage.delete(name)
-    return True
 
 
 def large_of(attachment: Attachment) -> str:

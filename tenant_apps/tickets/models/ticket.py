@@ -1,13 +1,16 @@
 """The ticket: one request, on one of two desks."""
 
 import re
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from portico import clock
 from portico.actor import Actor
@@ -17,6 +20,11 @@ from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
 
 SUBJECT_LENGTH = 255
 MOST_WORDS = 10
+KEPT_FOR = timedelta(days=30)  # a deleted ticket can be brought back so long
+# What a list can be narrowed by from day to day: as it is called there -> the column.
+DATES = {"created": "created_at", "active": "last_activity_at", "closed": "closed_at"}
+_EARLIEST, _LATEST_YEAR = 1900, 9000  # days beyond these narrow nothing, and some have no time everywhere
+_NEVER, _BEFORE_ALL = datetime(9000, 1, 1, tzinfo=UTC), datetime(1, 1, 2, tzinfo=UTC)
 _LATEST = (F("last_activity_at").desc(), F("id").desc())
 
 # Nothing that means something to the database's search: letters, digits, and what holds numbers together.
@@ -32,15 +40,26 @@ class TicketQuerySet(GuardedQuerySet["Ticket"]):
     """Which tickets there are for whom."""
 
     def visible_to(self, actor: Actor, desk: str = "") -> Self:
-        """The tickets that exist as far as this actor is concerned, of one desk or of both."""
+        """The tickets that exist as far as this actor is concerned, of one desk or of both. A deleted one does not."""
+        there = self.filter(deleted_at=None)
         if actor.kind == "system":
-            return self.filter(desk=desk) if desk else self
+            return there.filter(desk=desk) if desk else there
         wanted = [desk] if desk else [Ticket.Desk.PLATFORM, Ticket.Desk.COMPANY]
         seen = [q for one in wanted if (q := access.sight(actor, one)) is not None]
         if not seen:
             return self.none()
         either = seen[0] if len(seen) == 1 else seen[0] | seen[1]
-        return self.filter(either)
+        return there.filter(either)
+
+    def deleted_for(self, actor: Actor) -> Self:
+        """What was deleted and can still be brought back, for whoever may do that; each with all merged into it."""
+        if not access.may(actor, "delete", access.COMPANY_DESK):
+            return self.none()
+        return self.filter(desk=Ticket.Desk.COMPANY, deleted_at__isnull=False, merged_into=None)
+
+    def overdue(self) -> Self:
+        """What was deleted so long ago that it is to be erased; what was merged into it goes with it."""
+        return self.filter(deleted_at__lte=clock.now() - KEPT_FOR, merged_into=None)
 
     def latest_first(self) -> Self:
         """The order of every list: what moved last comes first."""
@@ -55,9 +74,27 @@ class TicketQuerySet(GuardedQuerySet["Ticket"]):
         query = SearchQuery(" & ".join(found), config="simple", search_type="raw")
         return self.alias(words=vector).filter(words=query)
 
+    def between(self, column: str, first: date | None, last: date | None) -> Self:
+        """Those whose moment in this column lies on these days or between them, as the clock here says it."""
+        found = self
+        if first and first.year > _EARLIEST:
+            found = found.filter(**{f"{column}__gte": _midnight(first)})
+        if last and last.year < _LATEST_YEAR:
+            found = found.filter(**{f"{column}__lt": _midnight(last + timedelta(days=1))})
+        return found
+
+    def with_moment(self, order: str) -> Self:
+        """Each with a `moment` to order by: "closed_at", or "-closed_at" latest first. Who has none comes last."""
+        column = order.removeprefix("-")
+        return self.annotate(moment=Coalesce(column, Value(_BEFORE_ALL if order != column else _NEVER)))
+
     def standing(self) -> Self:
-        """Without those that were merged into others."""
-        return self.filter(merged_into=None)
+        """Without those that were merged into others, or deleted."""
+        return self.filter(merged_into=None, deleted_at=None)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class Ticket(GuardedModel):
@@ -130,6 +167,7 @@ class Ticket(GuardedModel):
     first_reply_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     sla_due_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # from then on for managers alone, and for a while
     counted = ArrayField(models.CharField(max_length=80), default=list, db_default=[])  # its counters (`tally`)
 
     objects = TicketQuerySet.as_manager()
@@ -143,6 +181,9 @@ class Ticket(GuardedModel):
             models.Index("requester_id", *_LATEST, name="ticket_requester_activity"),
             models.Index("desk", "category", *_LATEST, name="ticket_category_activity"),
             models.Index("desk", *_LATEST, name="ticket_unread_activity", condition=Q(unread_by_agent__gt=0)),
+            models.Index("sla_due_at", "id", name="ticket_due", condition=Q(sla_due_at__isnull=False)),
+            models.Index("closed_at", "id", name="ticket_closed", condition=Q(closed_at__isnull=False)),
+            models.Index("deleted_at", "id", name="ticket_deleted", condition=Q(deleted_at__isnull=False)),
             GinIndex(fields=["watchers"], name="ticket_watchers"),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(SearchVector("number", "subject", "requester_name", config="simple"), name="ticket_search"),

@@ -60,6 +60,8 @@ _PROGRAMS = (
 )
 _PAGES = (
     View("list (page)", "manager", "/manager/inbox", 10, yardstick="list", ratio=15, parts=2),
+    View("board (page)", "manager", "/manager/board", 10),
+    View("calendar (page)", "manager", "/manager/calendar", 10),
     View("detail (page)", "manager", "/manager/inbox/{}", 12, yardstick="detail", ratio=6),
     View("reply (page)", "manager", "/manager/inbox/{}/reply", 15, body=_TYPED, yardstick="reply", ratio=2),
     View("customer's list (page)", "customer", "/requests", 8, yardstick="portal", ratio=8, parts=2),

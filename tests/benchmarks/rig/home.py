@@ -51,7 +51,7 @@ _KEY = (
 # As `tally.keys_of` says it.
 _COUNTED = """
     UPDATE tickets_ticket SET counted = ARRAY(SELECT key FROM unnest(
-        ARRAY['all', 'status:' || status]
+        ARRAY['all', 'status:' || status, 'step:' || type || ':' || status]
         || CASE WHEN unread_by_agent > 0 THEN ARRAY['unread'] ELSE '{}' END
         || CASE WHEN category <> 'closed' THEN ARRAY['open', 'department:' || department,
                 coalesce('mine:' || assignee_id, 'unassigned')] ELSE '{}' END) AS key ORDER BY key)

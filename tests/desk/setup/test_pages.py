@@ -95,6 +95,8 @@ def test_the_second_of_two_managers_is_told(ada_at, client_for):
         ("types", {"default_type": "nothing"}, "There is no such type"),
         ("types/simple", {"part": "about", "label": "", "initial": "closed"}, "Please write something."),
         ("types/simple", {"part": "steps"}, "This has to lead somewhere."),
+        ("types/simple", {"part": "statuses", "limit-open": "many"}, "Please write a whole number from 0 to 999"),
+        ("types/simple", {"part": "statuses", "limit-open": "1000"}, "Please write a whole number from 0 to 999"),
         ("types/simple", {"part": "magic"}, "Please send one of the forms"),
         ("types/simple", {"part": "field", "label": "Code", "kind": "regex", "pattern": "(a+)+$"}, "for ever"),
         ("types/simple", {"part": "field", "label": "Size", "kind": "choice"}, "what there is to choose from"),
@@ -113,6 +115,17 @@ def test_what_is_refused_is_said_and_nothing_is_saved(ada_at, acme, inside, page
         assert not Recipe.objects.exists()
         assert not Team.objects.exists()
         assert settings.read(*settings.DEFAULTS) == settings.DEFAULTS
+
+
+def test_a_status_gets_a_limit_and_loses_it(ada_at, acme, inside):
+    page = ada_at("types/simple", {"part": "statuses", "version": "0", "limit-open": "5", "limit-closed": ""})
+    with inside(acme):
+        assert kinds.load()["simple"].limits == {"open": 5}
+    assert 'name="limit-open" value="5"' in page.content.decode()
+
+    ada_at("types/simple", {"part": "statuses", "version": version_of(page), "limit-open": ""})
+    with inside(acme):
+        assert kinds.load()["simple"] == kinds.PRESETS["simple"]
 
 
 def test_a_type_is_added_with_a_status_a_step_and_a_field(ada_at, acme, inside, wish):

@@ -1,7 +1,7 @@
 // Single keys, off while typing. Each presses a control that the page shows anyway:
 // data-search (/), data-reply (R), data-new (C), data-go="x" (G X), data-open="keys" (?), rows (J, K, X), data-mode="note" (N),
-// data-pane-open="facts" (.), data-back (Escape), any other single key by data-key="x". Ctrl Enter sends.
-const ROWS = ".tickets .ticket, .table .fill > a"
+// data-pane-open="facts" (.), data-back (Escape), any other key by data-key="x", the arrows as "ArrowLeft". Ctrl Enter sends.
+const ROWS = ".tickets .ticket, .table .fill > a, .slip > .title, .due-item"
 const GO_WITHIN = 1500
 
 const find = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility())
@@ -67,11 +67,12 @@ let goSince = -Infinity
 const isTyping = (target) => target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), select, textarea")
 
 const answer = (event) => {
+  if (event.shiftKey && event.key.startsWith("Arrow")) return false
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const isGoing = event.timeStamp - goSince < GO_WITHIN
   goSince = key === "g" && !isGoing ? event.timeStamp : -Infinity
   if (isGoing && /^[a-z]$/.test(key)) return press(`[data-go="${key}"]`)
-  return Object.hasOwn(KEYS, key) ? KEYS[key]() : key.length === 1 && pressKey(key)
+  return Object.hasOwn(KEYS, key) ? KEYS[key]() : pressKey(key)
 }
 
 document.addEventListener("keydown", (event) => {

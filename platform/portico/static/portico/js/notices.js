@@ -12,6 +12,9 @@ const say = (words) => {
   document.getElementById("notices")?.replaceChildren(notice)
 }
 
+// Other modules say something, too: document.dispatchEvent(new CustomEvent("say", { detail: "words" })).
+document.addEventListener("say", ({ detail }) => say(detail))
+
 document.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest(".notice")?.remove())
 
 // Our own refusals say where they belong. Anything else, a proxy's page say, must not replace what is being read.

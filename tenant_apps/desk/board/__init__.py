@@ -1,0 +1,1 @@
+"""The board: requests as cards, statuses as columns."""
