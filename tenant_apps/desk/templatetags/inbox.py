@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, linebreaks, urlize
+from django.utils.html import escape, format_html, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from tenant_apps.desk.inbox.composing import called
@@ -15,6 +15,8 @@ register = template.Library()
 MOST_LINES, LINE = 12, 80
 _AT = re.compile(r"(?<![\w@/.])@(\w[\w.-]*)")
 _TAG = re.compile(r"(<(?:\"[^\"]*\"|[^\">])*>)")
+# What an address never lacks. Looking for addresses takes ten times as long as seeing that there is none.
+_ADDRESS = re.compile(r"@|://|www\.|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?:^(?:>.*)(?:\n|$)){2,}", re.MULTILINE)
 VIA = {
     "email": ("mail", "Sent via e-mail", "By e-mail"),
@@ -85,7 +87,10 @@ def _folded(body: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return linebreaks(urlize(text, nofollow=True, autoescape=True)) if text.strip() else ""
+    if not text.strip():
+        return ""
+    linked = urlize(text, nofollow=True, autoescape=True) if _ADDRESS.search(text) else escape(text)
+    return linebreaks(linked)
 
 
 def _marked(html: str, names: set[str]) -> str:
