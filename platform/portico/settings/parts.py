@@ -35,7 +35,7 @@ TEMPLATES = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "portico.pages.csrf_failure"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "shared_apps.accounts.session_store"
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "portico.storage.CompanyStorage"},
