@@ -22,7 +22,9 @@ from django.template.base import (
     render_value_in_context,
 )
 from django.template.context import Context
+from django.template.library import SimpleNode
 from django.template.loaders import cached
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 _NOT_THERE = (TypeError, AttributeError, KeyError, ValueError, IndexError)
@@ -52,6 +54,8 @@ class _Parser(Parser):
             node.__class__ = _Word
         elif type(node) is TextNode:
             node.__class__ = _Text
+        elif type(node) is SimpleNode and not node.takes_context and node.target_var is None:
+            node.__class__ = _Call
         super().extend_nodelist(nodelist, node, token)
 
 
@@ -83,7 +87,7 @@ class _Name(Variable):
     def look(self, context: Any) -> Any:
         """What stands behind the words; `_MISSING` when finding that out takes more than looking."""
         first, *others = self.lookups or ()
-        for known in reversed(context.dicts) if hasattr(context, "dicts") else (context,):
+        for known in reversed(context.dicts):
             if first in known:
                 found = known[first]
                 break
@@ -111,6 +115,24 @@ class _Word(VariableNode):
         if kind is str:
             return escape(found) if context.autoescape else found
         return str(found) if kind is UUID else render_value_in_context(found, context)
+
+
+class _Call(SimpleNode):
+    """A tag of ours. What is drawn once for the same words (`lru_cache`) and has fixed ones is asked for once."""
+
+    said: str | None = None
+
+    def render_annotated(self, context: Context) -> str:
+        if self.said is not None:
+            return self.said
+        named = {name: one.resolve(context) for name, one in self.kwargs.items()}
+        said = self.func(*(one.resolve(context) for one in self.args), **named)
+        if type(said) is not SafeString:
+            return str(conditional_escape(said) if context.autoescape else said)
+        given = (*self.args, *self.kwargs.values())
+        if hasattr(self.func, "cache_info") and all(type(one) is _Expression and one.is_fixed for one in given):
+            self.said = said
+        return said
 
 
 class _Text(TextNode):

@@ -36,7 +36,7 @@ DEFAULTS: Mapping[str, Any] = {
 def read(*keys: str) -> dict[str, Any]:
     """The values of these keys, in one statement."""
     rows = dict(_SET(keys))
-    return {key: rows.get(key, deepcopy(DEFAULTS[key])) for key in keys}
+    return {key: rows[key] if key in rows else deepcopy(DEFAULTS[key]) for key in keys}
 
 
 def _set(keys: tuple[str, ...]) -> QuerySet[Any]:

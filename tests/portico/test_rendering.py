@@ -79,6 +79,23 @@ def test_a_page_reads_the_same(source, autoescape):
     assert quickly(source, autoescape) == said(source, autoescape=autoescape)
 
 
+TAGS = "{% load portico %}{% prio 'P1' %}{% prio level %}{% face name size='s' %}{% face 'Ada <Lind>' %}{% day at %}"
+
+
+def test_a_tag_is_drawn_anew_for_other_words():
+    engine = Engine(
+        loaders=[("portico.rendering.Loader", [(FILES, {"page": TAGS})])],
+        libraries={"portico": "portico.templatetags.portico"},
+    )
+    page, known = engine.get_template("page"), {"at": WORDS["at"]}
+    first, second = (
+        page.render(Context(known | {"level": level, "name": name})) for level, name in (("P2", "Ben"), ("P3", "<Mia>"))
+    )
+    assert 'data-p="1"' in first and 'data-p="1"' in second
+    assert 'data-p="2"' in first and 'data-p="3"' in second
+    assert ">B</span>" in first and ">&lt;</span>" in second
+
+
 def test_what_people_wrote_is_escaped():
     assert quickly("{{ lamp.name }}") == "&lt;Lamp&gt; &amp; &#x27;shade&#x27;"
     assert quickly("{{ rows.0.name }}{{ table.b.c }}") == "&lt;one&gt;&lt;deep&gt;"
