@@ -93,17 +93,25 @@ class _Name(Variable):
                 break
         else:
             return _MISSING
-        for word in others:
+        try:
             if callable(found):
-                return _MISSING
-            try:
-                found = found[word] if hasattr(type(found), "__getitem__") else getattr(found, word)
-            except _NOT_THERE:
+                found = _called(found)
+            for word in others:
                 try:
-                    found = getattr(found, word)
+                    found = found[word] if hasattr(type(found), "__getitem__") else getattr(found, word)
                 except _NOT_THERE:
-                    return _MISSING
-        return _MISSING if callable(found) else found
+                    found = getattr(found, word)
+                if callable(found):
+                    found = _called(found)
+        except Exception:  # Django knows which of them a page is silent about, and says the others
+            return _MISSING
+        return found
+
+
+def _called(found: Any) -> Any:
+    if getattr(found, "do_not_call_in_templates", False):
+        return found
+    return "" if getattr(found, "alters_data", False) else found()
 
 
 class _Word(VariableNode):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.template import Context, Engine
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
@@ -27,6 +28,13 @@ class Lamp:
         raise AssertionError("a page has called what changes things")
 
     drop.alters_data = True  # type: ignore[attr-defined]
+
+    @property
+    def gone(self) -> str:
+        raise ObjectDoesNotExist("its row was deleted")
+
+    def counted(self, number: int) -> int:
+        return number
 
     @property
     def broken(self) -> str:
@@ -66,6 +74,7 @@ def quickly(source: str, autoescape: bool = True) -> str:
         "{{ lamp.name }} {{ lamp.shout }} {{ lamp.rooms.hall.1 }} {{ lamp.rooms.items }} {{ lazy.name }} {{ lazy }}",
         "{{ table.b.c }} {{ table.items }} {{ table.keys|length }} {{ plain.upper }} {{ rows.0.name }} {{ rows.9 }}",
         "[{{ absent }}] [{{ lamp.absent.more }}] [{{ lamp.broken }}] [{{ lamp.drop }}] [{{ nothing.name }}]",
+        "[{{ lamp.gone }}] [{{ lamp.gone.more }}] [{{ lamp.counted }}] [{{ lamp.shout.lower }}] [{{ lamp.drop.more }}]",
         "{{ absent|default:'<none>' }} {{ lamp.name|lower|cut:'l' }} {{ plain|safe }} {{ 'x<y' }}",
         "{{ 12 }} {{ 'a'|add:plain }}",
         "{% if absent %}1{% elif lamp.absent == nothing %}2{% endif %}{% if table.a == 1 and not absent %}3{% endif %}",
