@@ -80,6 +80,7 @@ def _requests(request: HttpRequest, frame: frames.Frame, words: str) -> list[obj
     if len(words) < 2 and not words.isdecimal():
         return []
     wanted = lists.Wanted(words=words)
-    found = list(lists.rows(request.actor, shelves.FIRST, wanted, frame).order_by("-last_activity_at", "-id")[:MOST])
+    every = shelves.of(request.actor, frame)[0]
+    found = list(lists.rows(request.actor, every, wanted, frame).order_by("-last_activity_at", "-id")[:MOST])
     kinds.attach(found, frame.kinds)
     return list(found)

@@ -18,7 +18,7 @@ from portico.actor import Actor
 from portico.database.kept import Kept
 from portico.errors import Invalid
 from tenant_apps.desk.inbox.frame import Frame
-from tenant_apps.desk.inbox.shelves import ACTIVE, condition
+from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf, condition
 from tenant_apps.tickets import kinds, priority
 from tenant_apps.tickets.models import Message, Ticket
 from tenant_apps.tickets.models.ticket import TicketQuerySet
@@ -30,7 +30,7 @@ _MOST_PINNED = 10
 _DRAWN = (
     *("number", "desk", "type", "subject", "status", "category", "urgency", "importance", "requester_name"),
     *("assignee_id", "assignee_name", "last_activity_at", "unread_by_agent", "is_pinned", "is_snoozed", "is_incident"),
-    "tags",
+    *("tags", "department", "created_at"),
 )
 
 
@@ -80,71 +80,70 @@ def filters(frame: Frame) -> dict[str, dict[str, str]]:
     }
 
 
-def rows(actor: Actor, shelf: str, wanted: Wanted, frame: Frame) -> QuerySet[Ticket]:
+def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> QuerySet[Ticket]:
     """The requests of the view that match; words are looked for in every view at once."""
     seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
-    found = _about(seen, wanted.words, frame) if wanted.words else seen.filter(condition(shelf, actor.id))
+    found = _about(seen, wanted.words, frame) if wanted.words else seen.filter(condition(shelf.key, actor.id))
     for name, value in wanted.filters:
         found = found.filter(_FILTERS[name](value))
-    return _as_drawn(found, wanted.sort)
+    found = _as_drawn(found)
+    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
 
 
-def page(actor: Actor, shelf: str, wanted: Wanted, cursor: str | None, frame: Frame) -> keyset.Page[Ticket]:
-    """One page in the order that is wanted; Invalid for a cursor that is none of ours."""
-    rank, _, place = (cursor or "").rpartition(".")
-    position = keyset.read(place, UUID)
-    if position and bool(rank) != (wanted.sort == "priority") or (rank and rank not in "1234"):
-        raise Invalid({"cursor": ["This is not a cursor from an answer of this list."]})
-    if position is None and not wanted.is_narrowed:
-        result = _cut(_BEGINNING(actor.shape, shelf, wanted.sort, me=actor.id), wanted.sort)
-    else:
-        found = rows(actor, shelf, wanted, frame)
-        behind = found.filter(_behind(rank, position, wanted.sort)) if position else found
-        result = _cut(_in_order(behind, wanted.sort), wanted.sort)
-    kinds.attach(result.rows, frame.kinds)
+def beginning(actor: Actor, shelf: Shelf, known: kinds.Kinds) -> keyset.Page[Ticket]:
+    """The first page of a view in which nothing is looked for, latest first: what nearly everybody asks for."""
+    result = keyset.cut(_BEGINNING(actor.shape, shelf.key, me=actor.id), keyset.LIMIT)
+    kinds.attach(result.rows, known)
     return result
 
 
-def pinned(actor: Actor, shelf: str, wanted: Wanted, frame: Frame) -> list[Ticket]:
-    """What somebody holds at the top of this view."""
-    held = rows(actor, shelf, wanted, frame).filter(ACTIVE, is_pinned=True)
-    found = list(held.order_by("-last_activity_at", "-id")[:_MOST_PINNED])
-    kinds.attach(found, frame.kinds)
-    return found
-
-
-def _beginning(shape: Actor, shelf: str, sort: str, *, me: UUID) -> QuerySet[Ticket]:
-    """The first page of a view in which nothing is looked for: what nearly everybody asks for."""
+def _beginning(shape: Actor, shelf: str, *, me: UUID) -> QuerySet[Ticket]:
     seen = Ticket.objects.visible_to(shape.who(me), Ticket.Desk.COMPANY).standing()
-    return _in_order(_as_drawn(seen.filter(condition(shelf, me)), sort), sort)
+    return _as_drawn(seen.filter(condition(shelf, me))).latest_first()[: keyset.LIMIT + 1]
 
 
 _BEGINNING = Kept(_beginning)
 
 
-def _as_drawn(found: QuerySet[Ticket], sort: str) -> QuerySet[Ticket]:
+def _as_drawn(found: TicketQuerySet) -> TicketQuerySet:
     last = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False, withdrawn_at=None)
     text = last.order_by("-created_at", "-id").values(text=Left("body", _EXCERPT))[:1]
-    found = found.only(*_DRAWN).annotate(excerpt=Subquery(text))
-    return found.annotate(rank=_RANK) if sort == "priority" else found
+    return found.only(*_DRAWN).annotate(excerpt=Subquery(text))
 
 
-def _in_order(found: QuerySet[Ticket], sort: str) -> QuerySet[Ticket]:
-    order = {"latest": ("-last_activity_at", "-id"), "priority": ("rank", "last_activity_at", "id")}
-    return found.order_by(*order.get(sort, ("last_activity_at", "id")))[: keyset.LIMIT + 1]
+def page(found: QuerySet[Ticket], wanted: Wanted, cursor: str | None, known: kinds.Kinds) -> keyset.Page[Ticket]:
+    """One page in the order that is wanted; Invalid for a cursor that is none of ours."""
+    rank, _, place = (cursor or "").rpartition(".")
+    position = keyset.read(place, UUID)
+    if position and bool(rank) != (wanted.sort == "priority") or (rank and rank not in "1234"):
+        raise Invalid({"cursor": ["This is not a cursor from an answer of this list."]})
+    if wanted.sort == "latest":
+        result = keyset.page(found, key=UUID, cursor=cursor)
+    else:
+        ordered = found.order_by(*(["rank"] if wanted.sort == "priority" else []), "last_activity_at", "id")
+        if position:
+            ordered = ordered.filter(_behind(rank, position))
+        result = _cut(ordered, wanted.sort)
+    kinds.attach(result.rows, known)
+    return result
+
+
+def pinned(found: QuerySet[Ticket], known: kinds.Kinds) -> list[Ticket]:
+    """What somebody holds at the top of this view."""
+    held = list(found.filter(ACTIVE, is_pinned=True).order_by("-last_activity_at", "-id")[:_MOST_PINNED])
+    kinds.attach(held, known)
+    return held
 
 
 def _cut(ordered: Iterable[Ticket], sort: str) -> keyset.Page[Ticket]:
-    part = keyset.cut(ordered, keyset.LIMIT)
+    part = keyset.cut(ordered[: keyset.LIMIT + 1], keyset.LIMIT)  # type: ignore[index]  # a queryset
     if part.next_cursor and sort == "priority":
         last: Any = part.rows[-1]
         return keyset.Page(part.rows, f"{last.rank}.{part.next_cursor}")
     return part
 
 
-def _behind(rank: str, position: keyset.Position, sort: str) -> Q:
-    if sort == "latest":
-        return position.after()
+def _behind(rank: str, position: keyset.Position) -> Q:
     at: datetime = position.at
     later = Q(last_activity_at__gt=at) | Q(last_activity_at=at, id__gt=position.key)
     return Q(rank__gt=int(rank)) | (Q(rank=int(rank)) & later) if rank else later

@@ -1,7 +1,7 @@
 """The inbox: views, list, conversation and what is known about it, side by side or one after the other."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -162,11 +162,15 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
     saved = [(one.name, recipes.query(one)) for one in recipes.for_actor(request.actor, "view")]
     shelf = shelves.find(known, request.GET.get("view", ""))
     wanted = lists.read(request.GET, frame, shelf.key)
+    found = partial(lists.rows, request.actor, shelf, wanted, frame)
     cursor = request.GET.get("cursor") if ticket is None else None
     has_pins = not cursor and not wanted.words and frame.numbers.get("pinned", 1)
-    pinned = lists.pinned(request.actor, shelf.key, wanted, frame) if has_pins and ticket is None else []
+    pinned = lists.pinned(found(), frame.kinds) if has_pins and ticket is None else []
     held = {one.pk for one in pinned}
-    part = lists.page(request.actor, shelf.key, wanted, cursor, frame)
+    if cursor or wanted.is_narrowed or wanted.sort != "latest":
+        part = lists.page(found(), wanted, cursor, frame.kinds)
+    else:
+        part = lists.beginning(request.actor, shelf, frame.kinds)
     return {
         "shelves": known,
         "saved": saved,
