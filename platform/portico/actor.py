@@ -1,7 +1,7 @@
 """Who does it: a value that actions take and the journal stores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -39,6 +39,15 @@ class Actor:
     def sees_all(self) -> bool:
         """Whether coverage does not bound what this staff member sees."""
         return self.kind == "staff" and self.role in SEES_ALL
+
+    @cached_property
+    def shape(self) -> "Actor":
+        """The same without who it is: what decides how a statement reads that asks what this actor sees (`Kept`)."""
+        return replace(self, id=None, label="", acting_for=None)
+
+    def who(self, id: UUID) -> "Actor":
+        """Somebody of this shape."""
+        return replace(self, id=id)
 
     @cached_property
     def covers(self) -> frozenset[str]:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import sentry_sdk
-
 from portico.context import request_id
 from portico.database import current_scope
 from portico.logs import scrub, without_quotes
@@ -16,6 +14,8 @@ def start(dsn: str, release: str) -> None:
     """Report errors of this process; nothing happens without a DSN."""
     if not dsn:
         return
+    import sentry_sdk  # four megabytes that only those pay who want reports
+
     sentry_sdk.init(
         dsn=dsn,
         release=release,

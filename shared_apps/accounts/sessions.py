@@ -1,10 +1,14 @@
 """Signing in and out. A session row lies in its company's schema and names company and generation besides."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portico.database import current_scope
+from portico.database.kept import Kept
 from shared_apps.accounts.models import User
 
 _PERSON, _PROOF, _DOOR = "person", "proof", "door"
@@ -34,7 +38,14 @@ def person_of(session: object) -> User | None:
     get = session.get  # type: ignore[attr-defined]
     if not get(_PERSON) or get(_DOOR) != _door():
         return None
-    user = User.objects.filter(pk=get(_PERSON), is_active=True).first()
+    user: User | None = _ACTIVE.first(person=UUID(get(_PERSON)))
     if user is None or not constant_time_compare(get(_PROOF, ""), user.get_session_auth_hash()):
         return None
     return user
+
+
+def _active(person: UUID) -> QuerySet[User]:
+    return User.objects.filter(pk=person, is_active=True)
+
+
+_ACTIVE = Kept(_active)

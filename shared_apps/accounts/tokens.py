@@ -6,9 +6,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portico.database import current_scope
+from portico.database.kept import Kept
 from shared_apps.accounts.models import Token, User
 
 _SHAPE = re.compile(r"pt_(p|\d{1,18})_(\d{1,9})_([0-9A-Za-z_-]{43})")
@@ -49,13 +51,20 @@ def find(text: str) -> User | None:
     """The active account behind a token of this scope, or None."""
     if not text.startswith(f"pt_{_address()}_") or claims(text) is None:
         return None
-    token = Token.objects.select_related("user").filter(digest=_digest(text), revoked_at=None).first()
+    token: Token | None = _NAMED.first(digest=_digest(text))
     now = timezone.now()
     if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= now):
         return None
     if token.last_used_at is None or token.last_used_at < now - _SEEN_EVERY:
         Token.objects.filter(pk=token.pk).update(last_used_at=now)
     return token.user
+
+
+def _named(digest: str) -> QuerySet[Token]:
+    return Token.objects.select_related("user").filter(digest=digest, revoked_at=None)
+
+
+_NAMED = Kept(_named)
 
 
 def revoke_all(user: User, label: str) -> None:

@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 
+from portico import keyset
 from portico.actor import Actor
-from tenant_apps.desk.lists import COUNT_TO, bounded
+from portico.database.kept import Kept
+from tenant_apps.desk.lists import COUNT_TO, bounded, counted
 from tenant_apps.portal.set_up import SetUp
 from tenant_apps.tickets import access, kinds, workflow
 from tenant_apps.tickets.models import Seat, Ticket
+from tenant_apps.tickets.models.ticket import TicketQuerySet
 
 ACTIVE = ("new", "open", "waiting", "on_hold")
 # The tabs: what stands behind them, by category.
@@ -35,7 +39,7 @@ class Row:
     is_late: bool
 
 
-def seen_by(actor: Actor) -> QuerySet[Ticket]:
+def seen_by(actor: Actor) -> TicketQuerySet:
     """What there is for this person here. The work of agents is in the workspace: here is what they asked themselves.
 
     Each ticket carries `looked_at`, when this person opened it last.
@@ -56,21 +60,43 @@ def reach(actor: Actor) -> str:
     return "team" if "tickets:team" in actor.capabilities and access.teams_of(actor) else ""
 
 
-def own(rows: QuerySet[Ticket], actor: Actor) -> QuerySet[Ticket]:
+def own(rows: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """What this person asked or follows."""
     return rows.filter(Q(requester_id=actor.id) | Q(watchers__contains=[actor.id]))
 
 
-def behind(rows: QuerySet[Ticket], tab: str) -> QuerySet[Ticket]:
+def behind(rows: TicketQuerySet, tab: str) -> TicketQuerySet:
     """What stands behind a tab."""
     return rows if tab == "all" else rows.filter(category__in=TABS[tab][1])
 
 
-def counts(rows: QuerySet[Ticket]) -> dict[str, str]:
+def beginning(actor: Actor, tab: str, *, of_all: bool) -> list[Ticket]:
+    """The first page behind a tab in which nothing is looked for, and one row more if there are more."""
+    return _BEGINNING(actor.shape, tab, of_all, me=actor.id)
+
+
+def _beginning(shape: Actor, tab: str, of_all: bool, *, me: UUID) -> QuerySet[Ticket]:
+    return behind(standing(shape.who(me), of_all=of_all), tab).latest_first()[: keyset.LIMIT + 1]
+
+
+def standing(actor: Actor, *, of_all: bool) -> TicketQuerySet:
+    """What the list is made of: one's own requests, or all that one sees."""
+    seen = seen_by(actor).standing()
+    return seen if of_all else own(seen, actor)
+
+
+def counts(actor: Actor, *, of_all: bool) -> dict[str, str]:
     """The figure for each tab that has any ("7", "100+"), in one statement; counting stops behind COUNT_TO."""
-    found = bounded(rows, "category", workflow.CATEGORIES)
+    found = counted("category", *_COUNTED.sql(actor.shape, of_all, me=actor.id))
     sums = {tab: sum(found.get(one, 0) for one in categories) for tab, (_, categories) in TABS.items()}
     return {tab: spoken(number) for tab, number in sums.items() if number}
+
+
+def _counted(shape: Actor, of_all: bool, *, me: UUID) -> QuerySet[Any]:
+    return bounded(standing(shape.who(me), of_all=of_all), "category", workflow.CATEGORIES)
+
+
+_BEGINNING, _COUNTED = Kept(_beginning), Kept(_counted)
 
 
 def spoken(number: int) -> str:

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from portico import keyset
+from portico import keyset, links
 from portico.errors import Invalid
 from portico.pages import render_part, signed_in
 from tenant_apps.portal import lists, set_up
 from tenant_apps.tickets import access
+from tenant_apps.tickets.models import Ticket
 
 MOST_AT_THE_DOOR = 6
 SEARCH_LENGTH = 200
@@ -50,14 +50,12 @@ def requests(request: HttpRequest) -> HttpResponse:
     """One's requests, what moved last first; those of colleagues too, for people who may see them."""
     reach = lists.reach(request.actor)
     asked = _asked(request, reach)
-    seen = lists.seen_by(request.actor).standing()
-    seen = seen if asked["whose"] == "all" else lists.own(seen, request.actor)
-    found = lists.behind(seen, asked["show"]).matching(asked["q"])
+    of_all = asked["whose"] == "all"
     try:
-        page = keyset.page(found, key=UUID, cursor=request.GET.get("cursor"))
+        page = _page(request, asked, of_all=of_all)
     except Invalid:
         return redirect("portal:requests")
-    numbers = lists.counts(seen)
+    numbers = lists.counts(request.actor, of_all=of_all)
     context = {
         "section": "requests",
         "rows": lists.drawn(page.rows, request.actor, set_up.load()),
@@ -75,6 +73,14 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render_part(request, "portal/requests.html", "portal/_list.html", context)
 
 
+def _page(request: HttpRequest, asked: dict[str, str], *, of_all: bool) -> keyset.Page[Ticket]:
+    cursor = request.GET.get("cursor")
+    if not cursor and not asked["q"]:
+        return keyset.cut(lists.beginning(request.actor, asked["show"], of_all=of_all), keyset.LIMIT)
+    found = lists.behind(lists.standing(request.actor, of_all=of_all), asked["show"]).matching(asked["q"])
+    return keyset.page(found, key=UUID, cursor=cursor)
+
+
 def _asked(request: HttpRequest, reach: str) -> dict[str, str]:
     """What the list shows. Without a word about it: what is open, or with words to search for, all."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH]
@@ -87,4 +93,4 @@ def _asked(request: HttpRequest, reach: str) -> dict[str, str]:
 def _address(asked: dict[str, str]) -> str:
     defaults = {"whose": "mine", "q": ""}
     given = {name: value for name, value in asked.items() if value != defaults.get(name)}
-    return f"{reverse('portal:requests')}?{urlencode(given)}"
+    return f"{links.to('portal:requests')}?{urlencode(given)}"

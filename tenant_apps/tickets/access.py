@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from portico import actor as kernel
 from portico.actor import SEES_ALL, Actor
+from portico.database.kept import Among
 
 PLATFORM_DESK, COMPANY_DESK = "platform", "company"
 MANAGERS = frozenset({"owner", "manager"})
@@ -81,17 +82,11 @@ def sight(actor: Actor, desk: str) -> Q | None:
     return here & _own(actor)
 
 
-class _Among(Func):
-    """Whether a key is in an array that is read once, before anything else."""
-
-    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
-
-
 def _own(actor: Actor) -> Q:
     # The few that somebody watches are found first: beside them the database sees that one's own are few as well, and
     # does not walk through all tickets in the order of the list until it has a page of them.
     watched = apps.get_model("tickets", "Ticket").objects.filter(watchers__contains=[actor.id])
-    own = Q(_Among(F("pk"), ArraySubquery(watched.values("pk"))))
+    own = Q(Among(F("pk"), ArraySubquery(watched.values("pk"))))
     if "tickets:none" not in actor.capabilities:
         own |= Q(requester_id=actor.id)
     teams = teams_of(actor)

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from portico.actor import Actor
 from portico.database import current_company
+from portico.database.kept import Kept
 from tenant_apps.tickets import access, settings
 from tenant_apps.tickets.models import Recipe, Ticket
 
@@ -46,7 +48,14 @@ def seen_by(actor: Actor) -> QuerySet[Recipe]:
 
 def for_actor(actor: Actor, kind: str) -> list[Recipe]:
     """What the inbox offers: the actor's active recipes of a kind ("macro", "reply", "template", "view"), in order."""
-    return list(offered_to(actor).filter(kind=kind, is_active=True))
+    return _OFFERED(actor.shape, kind, me=actor.id)
+
+
+def _offered(shape: Actor, kind: str, *, me: UUID) -> QuerySet[Recipe]:
+    return offered_to(shape.who(me)).filter(kind=kind, is_active=True)
+
+
+_OFFERED = Kept(_offered)
 
 
 def may_keep(actor: Actor, scope: str, owner_id: Any) -> bool:

@@ -5,6 +5,9 @@ from copy import deepcopy
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
+
+from portico.database.kept import Kept
 
 MEGABYTE = 1024 * 1024
 
@@ -32,8 +35,16 @@ DEFAULTS: Mapping[str, Any] = {
 
 def read(*keys: str) -> dict[str, Any]:
     """The values of these keys, in one statement."""
-    rows = dict(apps.get_model("tickets", "Setting").objects.filter(key__in=keys).values_list("key", "value"))
-    return {key: rows.get(key, deepcopy(DEFAULTS[key])) for key in keys}
+    rows = dict(_SET(keys))
+    return {key: rows[key] if key in rows else deepcopy(DEFAULTS[key]) for key in keys}
+
+
+def _set(keys: tuple[str, ...]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = apps.get_model("tickets", "Setting").objects.filter(key__in=keys)
+    return rows.values_list("key", "value")
+
+
+_SET = Kept(_set)
 
 
 def departments(*, retired: bool = False) -> dict[str, str]:

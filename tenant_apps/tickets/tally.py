@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.db import connection
-from django.db.models import Sum
 
 from portico.ids import uuid7
 from tenant_apps.tickets.access import COMPANY_DESK
@@ -13,6 +11,7 @@ from tenant_apps.tickets.access import COMPANY_DESK
 # Changes are added and never updated: two who move tickets at once wait for nothing, in whatever order they do it.
 _ADD = "INSERT INTO tickets_tally (id, key, number) VALUES {rows}"
 _COUNT = "SELECT key, count(*) FROM tickets_ticket, unnest(counted) AS key GROUP BY key"
+_READ = "SELECT key, sum(number)::bigint FROM tickets_tally WHERE key = ANY(%s) GROUP BY key"
 _IS_LONG = "SELECT count(*) FROM (SELECT 1 FROM tickets_tally LIMIT %s) AS few"
 _FOLD = """
     WITH gone AS (
@@ -56,16 +55,19 @@ def shift(before: Iterable[str], after: Iterable[str]) -> None:
         cursor.execute(_ADD.format(rows=rows), values)
 
 
-def read(keys: Iterable[str], beside: Any = None) -> dict[str, int]:
+def read(keys: Iterable[str], beside: tuple[str, tuple[Any, ...]] | None = None) -> dict[str, int]:
     """The numbers of these counters, in one statement; 0 for those that nobody stands in.
 
-    `beside` are rows of key and number that something else knows, to be read along with them.
+    `beside` is a statement with its values that gives rows of key and number, to be read along with them.
     """
     wanted = list(keys)
-    rows = apps.get_model("tickets", "Tally").objects.filter(key__in=wanted)
-    counted = rows.values_list("key").annotate(together=Sum("number")).order_by()
-    found = dict(counted if beside is None else counted.union(beside, all=True))
-    return dict.fromkeys(wanted, 0) | found
+    statement, values = _READ, [wanted]
+    if beside:
+        statement, values = f"{_READ} UNION ALL {beside[0]}", [wanted, *beside[1]]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = dict(cursor.fetchall())
+    return {key: found.get(key, 0) for key in wanted} | found
 
 
 def fold(limit: int = 50_000) -> None:

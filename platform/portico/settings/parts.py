@@ -23,8 +23,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("portico.rendering.Loader", ["django.template.loaders.app_directories.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -35,7 +35,7 @@ TEMPLATES = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "portico.pages.csrf_failure"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "shared_apps.accounts.session_store"
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "portico.storage.CompanyStorage"},

@@ -1,18 +1,23 @@
 """What templates say often: icons, marks, faces, doors and times."""
 
 import zlib
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import Protocol
 
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Textarea
+from django.template.base import Parser, Token
+from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as parsed_url
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
+
+from portico import links
 
 register = template.Library()
 
@@ -33,6 +38,8 @@ MODULES = (
     *("notices", "once", "palette", "zone"),
 )
 TINTS = 10
+_MONTH = 28 * 86_400
+_SPANS = ((7 * 86_400, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 class Step(Protocol):
@@ -58,9 +65,32 @@ class Housed(Protocol):
 # The names of static files are fixed for as long as a process lives; asking for each of sixty again costs a
 # millisecond a page.
 _address = cache(static)
+# Small drawings are few and each stands on a page many times: they are put together once. What shapes one is its key.
+_drawn = lru_cache(2_000)
+
+
+class _Link(URLNode):
+    """`url` as Django has it, but the name is looked up once a process (`portico.links`)."""
+
+    def render(self, context: Context) -> str:
+        if self.kwargs:
+            return super().render(context)
+        address = links.to(self.view_name.resolve(context), *[one.resolve(context) for one in self.args])
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return conditional_escape(address) if context.autoescape else address
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> _Link:
+    """Stands in the place of Django's own tag."""
+    node = parsed_url(parser, token)
+    return _Link(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag
+@cache
 def styles() -> SafeString:
     """One link for each style sheet: they load side by side, and each keeps its own place in the browser's cache."""
     links = ((_address(f"portico/css/{name}.css"),) for name in SHEETS)
@@ -68,6 +98,7 @@ def styles() -> SafeString:
 
 
 @register.simple_tag
+@cache
 def modules() -> SafeString:
     """One script tag for each module: they import nothing from each other, so no import map has to be inline."""
     sources = ((_address(f"portico/js/{name}.js"),) for name in MODULES)
@@ -75,6 +106,7 @@ def modules() -> SafeString:
 
 
 @register.simple_tag
+@_drawn
 def icon(name: str, size: str = "") -> SafeString:
     """A drawing from icons.svg; words beside it, or a label on its button, say what it means."""
     return format_html(
@@ -86,6 +118,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@_drawn
 def status(step: Step | str, customer: bool = False, only_mark: bool = False) -> SafeString:
     """The arch of a status and its word. Takes a status or its key; `only_mark` leaves the word to screen readers."""
     if isinstance(step, str):
@@ -102,6 +135,7 @@ def status(step: Step | str, customer: bool = False, only_mark: bool = False) ->
 
 
 @register.simple_tag
+@_drawn
 def prio(priority: str) -> SafeString:
     """P1 to P4 with its stairs."""
     level = priority[-1:]
@@ -117,6 +151,7 @@ def door(company: Housed, size: str = "", brand: bool = False) -> SafeString:
 
 
 @register.simple_tag
+@_drawn
 def face(name: str, size: str = "") -> SafeString:
     """The circle of a person; an empty name draws the dashed circle of nobody."""
     length = _attribute("data-size", size)
@@ -137,8 +172,9 @@ def when(moment: datetime | None, form: str = "full") -> SafeString:
         return mark_safe("")
     here, now = timezone.localtime(moment), timezone.localtime()
     said = f"{here:%H:%M}" if form == "clock" else _said(here, now, short=form == "short")
-    title = f"{here:%-d %B %Y, %H:%M %Z}, {_ago(moment)}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', here.isoformat(timespec="seconds"), title, said)
+    title = f"{here:%-d %B %Y, %H:%M %Z}, {_ago(moment, now)}"
+    # Nothing but figures and names of months and zones, which need no escaping.
+    return mark_safe(f'<time datetime="{here.isoformat(timespec="seconds")}" title="{title}">{said}</time>')  # noqa: S308
 
 
 @register.simple_tag
@@ -189,14 +225,18 @@ def _date(here: datetime, now: datetime) -> str:
     return f"{here:%-d %b}" if here.year == now.year else f"{here:%-d %b %Y}"
 
 
-def _ago(moment: datetime) -> str:
-    if abs(timezone.now() - moment) < timedelta(minutes=1):
+def _ago(moment: datetime, now: datetime) -> str:
+    seconds = (now - moment).total_seconds()
+    if abs(seconds) < 60:
         return "just now"
-    if moment > timezone.now():
-        return f"in {_first(timesince(timezone.now(), moment))}"
-    return f"{_first(timesince(moment))} ago"
+    return f"in {_span(moment, now, -seconds)}" if seconds < 0 else f"{_span(moment, now, seconds)} ago"
 
 
-def _first(words: str) -> str:
-    parts: Iterable[str] = words.replace("\xa0", " ").split(", ")
-    return next(iter(parts))
+def _span(moment: datetime, now: datetime, seconds: float) -> str:
+    """The first part of what Django says of a distance. Below a month that takes no calendar, and no while."""
+    if seconds >= _MONTH:
+        words: str = timesince(min(moment, now), max(moment, now), depth=1)
+        return words.replace("\xa0", " ")
+    length, unit = next(one for one in _SPANS if seconds >= one[0])
+    number = int(seconds // length)
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -1,12 +1,14 @@
 """What every page of the inbox stands on: types, departments, agents, teams and counters, in three statements."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from portico.actor import Actor
+from portico.database.kept import Kept
 from tenant_apps.desk.inbox import mentions
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, kinds, settings, tally
@@ -80,10 +82,16 @@ def _steps(known: kinds.Kinds, category: str) -> list[str]:
 
 def _who() -> tuple[dict[UUID, str], dict[UUID, str]]:
     """Agents and teams by name, in one statement."""
-    # The model is named, not imported: accounts stand in `public` and in each company alike.
-    accounts = apps.get_model("accounts", "User")._default_manager.filter(is_active=True, role__in=access.COMPANY)
-    people = accounts.order_by().values_list("pk", "name", "role")
-    rows = list(people.union(Team.objects.filter(is_active=True).values_list("pk", "name", Value(_TEAM)), all=True))
-    rows.sort(key=lambda row: (row[1].casefold(), str(row[0])))
+    rows = sorted(_PEOPLE(), key=lambda row: (row[1].casefold(), str(row[0])))
     agents = {key: name for key, name, role in rows if role != _TEAM}
     return agents, {key: name for key, name, role in rows if role == _TEAM}
+
+
+def _people() -> QuerySet[Any]:
+    # The model is named, not imported: accounts stand in `public` and in each company alike.
+    accounts = apps.get_model("accounts", "User")._default_manager.filter(is_active=True, role__in=access.COMPANY)
+    people: QuerySet[Any] = accounts.order_by().values_list("pk", "name", "role")
+    return people.union(Team.objects.filter(is_active=True).values_list("pk", "name", Value(_TEAM)), all=True)
+
+
+_PEOPLE = Kept(_people)

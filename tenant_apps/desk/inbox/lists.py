@@ -15,9 +15,10 @@ from django.http import QueryDict
 
 from portico import clock, keyset
 from portico.actor import Actor
+from portico.database.kept import Kept
 from portico.errors import Invalid
 from tenant_apps.desk.inbox.frame import Frame
-from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf
+from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf, condition
 from tenant_apps.tickets import kinds, priority
 from tenant_apps.tickets.models import Message, Ticket
 from tenant_apps.tickets.models.ticket import DATES, TicketQuerySet
@@ -28,6 +29,12 @@ DAYS = tuple(f"{name}_{end}" for name in DATES for end in ("from", "to"))
 _BY_MOMENT = {"due": "sla_due_at", "closed": "-closed_at"}
 _EXCERPT = 140
 _MOST_PINNED = 10
+# What a row shows; the other half of a request stays in the database.
+_DRAWN = (
+    *("number", "desk", "type", "subject", "status", "category", "urgency", "importance", "requester_name"),
+    *("assignee_id", "assignee_name", "last_activity_at", "unread_by_agent", "is_pinned", "is_snoozed", "is_incident"),
+    *("tags", "department", "created_at", "sla_due_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,30 @@ def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> TicketQuer
     """The requests of the view that match; words are looked for in every view at once."""
     found = matching(actor, wanted, frame)
     if not wanted.words:
-        found = found.filter(shelf.condition)
+        found = found.filter(condition(shelf.key, actor.id))
+    found = _as_drawn(found)
+    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
+
+
+def beginning(actor: Actor, shelf: Shelf, known: kinds.Kinds) -> keyset.Page[Ticket]:
+    """The first page of a view in which nothing is looked for, latest first: what nearly everybody asks for."""
+    result = keyset.cut(_BEGINNING(actor.shape, shelf.key, me=actor.id), keyset.LIMIT)
+    kinds.attach(result.rows, known)
+    return result
+
+
+def _beginning(shape: Actor, shelf: str, *, me: UUID) -> QuerySet[Ticket]:
+    seen = Ticket.objects.visible_to(shape.who(me), Ticket.Desk.COMPANY).standing()
+    return _as_drawn(seen.filter(condition(shelf, me))).latest_first()[: keyset.LIMIT + 1]
+
+
+_BEGINNING = Kept(_beginning)
+
+
+def _as_drawn(found: TicketQuerySet) -> TicketQuerySet:
     last = Message.objects.filter(ticket=OuterRef("pk"), is_internal=False, withdrawn_at=None)
     text = last.order_by("-created_at", "-id").values(text=Left("body", _EXCERPT))[:1]
-    found = found.annotate(excerpt=Subquery(text))
-    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
+    return found.only(*_DRAWN).annotate(excerpt=Subquery(text))
 
 
 def matching(actor: Actor, wanted: Wanted, frame: Frame) -> TicketQuerySet:

@@ -1,6 +1,8 @@
 """The views of the inbox: which requests stand in each, and the counter that says how many without counting them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -18,12 +20,11 @@ FIRST = "mine"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One view: its words, its drawing, what stands in it, and how many; None where nobody keeps count."""
+    """One view: its words, its drawing, and how many stand in it; None where nobody keeps count."""
 
     key: str
     label: str
     icon: str
-    condition: Q
     number: int | None = None
     group: str = ""
 
@@ -32,16 +33,16 @@ def of(actor: Actor, frame: Frame) -> list[Shelf]:
     """The views in their order. Agents see a number only where they see every request of it."""
     counts = frame.numbers.get
     own = [
-        Shelf("mine", "My requests", "user", ACTIVE & Q(assignee_id=actor.id), counts(f"mine:{actor.id}")),
-        Shelf("unassigned", "Unassigned", "inbox", ACTIVE & Q(assignee_id=None), counts("unassigned")),
-        Shelf("open", "All open", "list", ACTIVE, counts("open")),
-        Shelf("unread", "Unread", "chat", Q(unread_by_agent__gt=0), counts("unread")),
-        Shelf("waiting", "Waiting", "pause", Q(category="waiting", is_snoozed=False), _waiting(frame)),
-        Shelf("snoozed", "Snoozed", "snooze", _OPEN & Q(is_snoozed=True), counts("snoozed")),
-        Shelf("mentions", "Mentions", "at", mentions.condition(actor.id), counts("mentions")),
-        Shelf("favourites", "Favourites", "star", _favourites(actor)),
-        Shelf("incidents", "Incidents", "alert", ACTIVE & Q(is_incident=True), counts("incidents")),
-        Shelf("solved", "Solved and closed", "check", Q(category__in=sorted(DONE))),
+        Shelf("mine", "My requests", "user", counts(f"mine:{actor.id}")),
+        Shelf("unassigned", "Unassigned", "inbox", counts("unassigned")),
+        Shelf("open", "All open", "list", counts("open")),
+        Shelf("unread", "Unread", "chat", counts("unread")),
+        Shelf("waiting", "Waiting", "pause", _waiting(frame)),
+        Shelf("snoozed", "Snoozed", "snooze", counts("snoozed")),
+        Shelf("mentions", "Mentions", "at", counts("mentions")),
+        Shelf("favourites", "Favourites", "star"),
+        Shelf("incidents", "Incidents", "alert", counts("incidents")),
+        Shelf("solved", "Solved and closed", "check"),
     ]
     return own + _departments(frame) + _teams(actor, frame)
 
@@ -51,14 +52,36 @@ def find(shelves: list[Shelf], key: str) -> Shelf:
     return next((one for one in shelves if one.key == key), shelves[0])
 
 
+def condition(key: str, person: UUID | None) -> Q:
+    """What stands in the view with this key, for this person; its key must be one of `of`."""
+    kind, _, which = key.partition(":")
+    return _IN[kind](person, which)
+
+
+def _favourites(person: UUID | None) -> Q:
+    return Q(pk__in=Seat.objects.filter(person_id=person, is_favourite=True).values("ticket"))  # type: ignore[misc]  # people have ids
+
+
+_IN: dict[str, Callable[[UUID | None, str], Q]] = {
+    "mine": lambda person, _: ACTIVE & Q(assignee_id=person),
+    "unassigned": lambda person, _: ACTIVE & Q(assignee_id=None),
+    "open": lambda person, _: ACTIVE,
+    "unread": lambda person, _: Q(unread_by_agent__gt=0),
+    "waiting": lambda person, _: Q(category="waiting", is_snoozed=False),
+    "snoozed": lambda person, _: _OPEN & Q(is_snoozed=True),
+    "mentions": lambda person, _: mentions.condition(person),
+    "favourites": lambda person, _: _favourites(person),
+    "incidents": lambda person, _: ACTIVE & Q(is_incident=True),
+    "solved": lambda person, _: Q(category__in=sorted(DONE)),
+    "department": lambda person, which: ACTIVE & Q(department=which),
+    "team": lambda person, which: ACTIVE & Q(team_id=UUID(which)),
+}
+
+
 def _waiting(frame: Frame) -> int | None:
     keys = [f"status:{one}" for one in frame.steps_of("waiting")]
     known = [frame.numbers[key] for key in keys if key in frame.numbers]
     return sum(known) if known else None
-
-
-def _favourites(actor: Actor) -> Q:
-    return Q(pk__in=Seat.objects.filter(person_id=actor.id, is_favourite=True).values("ticket"))  # type: ignore[misc]  # people have ids
 
 
 def _departments(frame: Frame) -> list[Shelf]:
@@ -67,7 +90,6 @@ def _departments(frame: Frame) -> list[Shelf]:
             f"department:{key}",
             name,
             "tag",
-            ACTIVE & Q(department=key),
             frame.numbers.get(f"department:{key}"),
             "Departments",
         )
@@ -79,7 +101,7 @@ def _teams(actor: Actor, frame: Frame) -> list[Shelf]:
     sees_all = access.may(actor, "work_on_all", access.COMPANY_DESK)
     mine = set(access.teams_of(actor))
     return [
-        Shelf(f"team:{key}", name, "people", ACTIVE & Q(team_id=key), frame.numbers.get(f"team:{key}"), "Teams")
+        Shelf(f"team:{key}", name, "people", frame.numbers.get(f"team:{key}"), "Teams")
         for key, name in frame.teams.items()
         if sees_all or key in mine
     ]

@@ -1,6 +1,5 @@
 """One conversation as an agent reads it: the request with what this person keeps of it, its words, its relations."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from portico.actor import Actor
+from portico.database.kept import Kept
 from portico.errors import Missing
 from tenant_apps.desk import timeline
 from tenant_apps.desk.inbox.frame import Frame
@@ -50,10 +50,7 @@ class Thread:
 
 def find(actor: Actor, ticket_id: UUID) -> Ticket:
     """The request, with `seat` (favourite, draft, seen) of this person; Missing for one that they do not see."""
-    seat = Seat.objects.filter(ticket=OuterRef("pk"), person_id=actor.id)  # type: ignore[misc]  # people have ids
-    kept = JSONObject(is_favourite="is_favourite", draft="draft", seen_at="seen_at")
-    found = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).annotate(seat=Subquery(seat.values(kept=kept)[:1]))
-    ticket = found.filter(pk=ticket_id).first()
+    ticket: Ticket | None = _FOUND.first(actor.shape, me=actor.id, ticket=ticket_id)
     if ticket is None:
         raise Missing
     ticket.seat = ticket.seat or {"is_favourite": False, "draft": {}, "seen_at": None}
@@ -63,8 +60,9 @@ def find(actor: Actor, ticket_id: UUID) -> Ticket:
 def read(ticket: Ticket, actor: Actor, frame: Frame, *, steps: int = 1, only: str = "") -> Thread:
     """The latest entries of a conversation, and of those that were merged into it."""
     most = STEP * max(1, min(steps, MOST_STEPS))
-    said = _latest(Message.objects.of(ticket).told_to(actor), ("-created_at", "-id"), most)
-    happened = _latest(Event.objects.about(ticket.pk), ("-at", "-id"), most)
+    # One more than is drawn, so that it is known whether there are more.
+    said = _SAID(actor.shape, most + 1, me=actor.id, ticket=ticket.pk)
+    happened = _HAPPENED(most + 1, ticket=ticket.pk)
     attachments.attach(said[:most])
     entries = timeline.timeline(said[:most], happened[:most], reader=actor.id, audience="staff", kind=ticket.kind)
     has_more = len(said) > most or len(happened) > most
@@ -77,25 +75,49 @@ def read(ticket: Ticket, actor: Actor, frame: Frame, *, steps: int = 1, only: st
 
 def relations(ticket: Ticket, actor: Actor, known: kinds.Kinds) -> list[Relation]:
     """Children, parent, merged ones, links both ways, and what else this requester asked: one statement."""
-    seen = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).order_by()
-    parts = [
-        _part(seen.filter(parent=ticket.pk, merged_into=None)[:50], "child"),
-        _part(seen.filter(merged_into=ticket.pk)[:20], "merged"),
-        _part(seen.filter(linked_from__ticket=ticket.pk)[:20], F("linked_from__kind"), "linked_from__pk"),
-        _part(seen.filter(links__other=ticket.pk)[:20], F("links__kind"), "links__pk", is_here=False),
-        _part(_earlier(seen, ticket), "earlier"),
-    ]
-    if ticket.parent_id:
-        parts.append(_part(seen.filter(pk=ticket.parent_id), "parent"))
-    found: Iterable[Any] = parts[0].union(*parts[1:], all=True)
+    parent = {"parent": ticket.parent_id} if ticket.parent_id else {}
+    found = _RELATED(actor.shape, bool(parent), me=actor.id, ticket=ticket.pk, asked_by=ticket.requester_id, **parent)
     return [
         Relation(how, link, pk, number, subject, known[type].status(status, category), here == "1")
         for how, link, here, pk, number, subject, status, category, type in found
     ]
 
 
-def _earlier(seen: QuerySet[Ticket], ticket: Ticket) -> QuerySet[Ticket]:
-    return seen.filter(requester_id=ticket.requester_id).exclude(pk=ticket.pk).order_by("-last_activity_at")[:_BESIDE]
+def _found(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:
+    seat = Seat.objects.filter(ticket=OuterRef("pk"), person_id=me)
+    kept = JSONObject(is_favourite="is_favourite", draft="draft", seen_at="seen_at")
+    seen = Ticket.objects.visible_to(shape.who(me), Ticket.Desk.COMPANY)
+    return seen.annotate(seat=Subquery(seat.values(kept=kept)[:1])).filter(pk=ticket)[:1]
+
+
+def _said(shape: Actor, most: int, *, me: UUID, ticket: UUID) -> QuerySet[Message]:
+    told = Message.objects.of(Ticket(pk=ticket)).told_to(shape.who(me))
+    return told.order_by("-created_at", "-id")[:most]
+
+
+def _happened(most: int, *, ticket: UUID) -> QuerySet[Event]:
+    return Event.objects.about(ticket).order_by("-at", "-id")[:most]
+
+
+def _related(
+    shape: Actor, is_below: bool, *, me: UUID, ticket: UUID, asked_by: UUID, parent: UUID | None = None
+) -> QuerySet[Any]:
+    seen = Ticket.objects.visible_to(shape.who(me), Ticket.Desk.COMPANY).order_by()
+    earlier = seen.filter(requester_id=asked_by).exclude(pk=ticket).order_by("-last_activity_at")[:_BESIDE]
+    parts = [
+        _part(seen.filter(parent=ticket, merged_into=None)[:50], "child"),
+        _part(seen.filter(merged_into=ticket)[:20], "merged"),
+        _part(seen.filter(linked_from__ticket=ticket)[:20], F("linked_from__kind"), "linked_from__pk"),
+        _part(seen.filter(links__other=ticket)[:20], F("links__kind"), "links__pk", is_here=False),
+        _part(earlier, "earlier"),
+    ]
+    if is_below and parent:
+        parts.append(_part(seen.filter(pk=parent), "parent"))
+    together: QuerySet[Any] = parts[0].union(*parts[1:], all=True)
+    return together
+
+
+_FOUND, _SAID, _HAPPENED, _RELATED = Kept(_found), Kept(_said), Kept(_happened), Kept(_related)
 
 
 def _part(rows: Any, how: Any, link: str = "pk", *, is_here: bool = True) -> Any:
@@ -103,11 +125,6 @@ def _part(rows: Any, how: Any, link: str = "pk", *, is_here: bool = True) -> Any
     said = Value(how, output_field=CharField()) if isinstance(how, str) else how
     here = Value("1" if is_here else "0", output_field=CharField())
     return rows.annotate(how=said, link=F(link), here=here).values_list("how", "link", "here", *_COLUMNS)
-
-
-def _latest(rows: Any, order: tuple[str, str], most: int) -> list[Any]:
-    """One more than is drawn, so that it is known whether there are more; the latest first."""
-    return list(rows.order_by(*order)[: most + 1])
 
 
 def _only(entries: list[Entry], only: str) -> list[Entry]:

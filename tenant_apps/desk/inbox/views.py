@@ -1,16 +1,16 @@
 """The inbox: views, list, conversation and what is known about it, side by side or one after the other."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portico import links
 from portico.errors import Invalid, Missing
 from portico.pages import render_part, signed_in, wants_part
 from tenant_apps.desk.inbox import columns, here, lists, moves, shelves, thread
@@ -84,7 +84,7 @@ def after(request: HttpRequest, request_id: UUID, done: str = "") -> HttpRespons
     if ticket is None or ticket.merged_into_id or not wants_part(request):
         if done:
             messages.success(request, done)
-        place = reverse("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or request_id)
+        place = links.to("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or request_id)
         return _go(request, place)
     return show(request, thread.find(request.actor, request_id), done=done, part="inbox/_live.html")
 
@@ -101,7 +101,7 @@ def address(request: HttpRequest, request_id: UUID) -> str:
     for name in ("cursor", "show", "steps", "only"):
         kept.pop(name, None)
     query = kept.urlencode()
-    return reverse("desk:inbox:conversation", args=[request_id]) + (f"?{query}" if query else "")
+    return links.to("desk:inbox:conversation", request_id) + (f"?{query}" if query else "")
 
 
 def show(
@@ -130,6 +130,7 @@ def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: Compo
     read = thread.read(ticket, request.actor, frame, steps=count, only=only)
     related = thread.relations(ticket, request.actor, frame.kinds)
     works = access.works_on(request.actor, ticket.assignee_id)
+    place = address(request, ticket.pk)
     return {
         "ticket": ticket,
         "thread": read,
@@ -148,9 +149,9 @@ def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: Compo
         "form": form or ComposeForm.fresh(ticket, read.newest),
         "others": here.others(ticket, request.actor),
         "controls": controls(ticket.kind, ticket.fields, {}),
-        "address": address(request, ticket.pk),
-        "beside": _query(address(request, ticket.pk)),
-        "do_address": reverse("desk:inbox:do", args=[ticket.pk]) + _query(address(request, ticket.pk)),
+        "address": place,
+        "beside": _query(place),
+        "do_address": links.to("desk:inbox:do", ticket.pk) + _query(place),
         "watchers": [(key, frame.people[key].name if key in frame.people else "") for key in ticket.watchers],
         "here": "inbox",
     }
@@ -162,12 +163,15 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
     saved = [(one.name, recipes.query(one)) for one in recipes.for_actor(request.actor, "view")]
     shelf = shelves.find(known, request.GET.get("view", ""))
     wanted = lists.read(request.GET, frame, shelf.key)
-    found = lists.rows(request.actor, shelf, wanted, frame)
+    found = partial(lists.rows, request.actor, shelf, wanted, frame)
     cursor = request.GET.get("cursor") if ticket is None else None
     has_pins = not cursor and not wanted.words and frame.numbers.get("pinned", 1)
-    pinned = lists.pinned(found, frame.kinds) if has_pins and ticket is None else []
+    pinned = lists.pinned(found(), frame.kinds) if has_pins and ticket is None else []
     held = {one.pk for one in pinned}
-    part = lists.page(found, wanted, cursor, frame.kinds)
+    if cursor or wanted.is_narrowed or wanted.sort != "latest":
+        part = lists.page(found(), wanted, cursor, frame.kinds)
+    else:
+        part = lists.beginning(request.actor, shelf, frame.kinds)
     return {
         "shelves": known,
         "saved": saved,

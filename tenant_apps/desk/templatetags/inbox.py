@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portico import clock

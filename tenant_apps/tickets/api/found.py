@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db.models import F, QuerySet
 
 from portico.actor import Actor
+from portico.database.kept import Kept
 from portico.errors import Invalid, Missing
 from tenant_apps.people import contacts
 from tenant_apps.people.models import Contact, Team
@@ -21,15 +22,22 @@ HOME = Ticket.Desk.COMPANY
 def ticket(actor: Actor, id: UUID) -> Ticket:
     """A ticket of the company's desk; Missing when this actor has no such ticket."""
     access.require(actor, "see", HOME)
-    found = Ticket.objects.visible_to(actor, HOME).filter(pk=id).first()
+    found: Ticket | None = _SEEN.first(actor.shape, me=actor.id, ticket=id)
     if found is None:
         raise Missing
     return found
 
 
+def _seen(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:
+    return Ticket.objects.visible_to(shape.who(me), HOME).filter(pk=ticket)
+
+
+_SEEN = Kept(_seen)
+
+
 def ticket_named(actor: Actor, id: UUID, field: str) -> Ticket:
     """The same for one that a body names: Invalid names the field."""
-    found = Ticket.objects.visible_to(actor, HOME).filter(pk=id).first()
+    found: Ticket | None = _SEEN.first(actor.shape, me=actor.id, ticket=id)
     if found is None:
         raise Invalid({field: ["There is no such ticket."]})
     return found

@@ -1,17 +1,20 @@
 """What is said in tickets, for programs: messages, their files, and what happened."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portico import keyset
+from portico import clock, keyset
 from portico.actor import Actor
 from portico.api.idempotency import once
 from portico.api.views import ApiView
+from portico.database.kept import Kept
 from portico.errors import Invalid
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.api import found, shapes
@@ -92,8 +95,20 @@ class Messages(ApiView):
 
 def page_of(ticket: Ticket, actor: Actor, *, limit: int, cursor: str | None = None) -> dict[str, Any]:
     """A page of what is said in a ticket and in those merged into it, the oldest first."""
-    rows = found.with_contact(Message.objects.of(ticket).told_to(actor))
-    return _with_files(keyset.ordered(rows, "created_at", key=UUID, cursor=cursor, limit=limit))
+    if not cursor:
+        rows = _TOLD(actor.shape, limit + 1, me=actor.id, ticket=ticket.pk, now=clock.now())
+        return _with_files(keyset.cut(rows, limit, "created_at"))
+    told = found.with_contact(Message.objects.of(ticket).told_to(actor))
+    return _with_files(keyset.ordered(told, "created_at", key=UUID, cursor=cursor, limit=limit))
+
+
+def _told(shape: Actor, most: int, *, me: UUID, ticket: UUID, now: datetime) -> QuerySet[Message]:
+    rows = Message.objects.of(Ticket(pk=ticket)).told_to(shape.who(me), now)
+    told: QuerySet[Message] = found.with_contact(rows).order_by("created_at", "id")[:most]
+    return told
+
+
+_TOLD = Kept(_told)
 
 
 def _with_files(page: keyset.Page[Message]) -> dict[str, Any]:

@@ -8,13 +8,16 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings as installation
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import F, QuerySet, UUIDField, Value
 from django.http import HttpRequest
 
 from portico import clock, scanner
 from portico.actor import SYSTEM, Actor
+from portico.database.kept import Among, Kept
 from portico.errors import Invalid
 from portico.events import record
 from portico.ids import uuid7
@@ -111,8 +114,16 @@ def attach(messages: Iterable[Message]) -> None:
     by_key = {message.pk: message for message in messages}
     for message in by_key.values():
         message.__dict__["files"] = []
-    for one in Attachment.objects.filter(message__in=by_key).order_by("created_at", "id") if by_key else ():
-        by_key[one.message_id].__dict__["files"].append(one)  # type: ignore[index]  # found by its message
+    for one in _SENT(messages=list(by_key)) if by_key else ():
+        by_key[one.message_id].__dict__["files"].append(one)
+
+
+def _sent(messages: list[UUID]) -> QuerySet[Attachment]:
+    keys = Value(messages, output_field=ArrayField(UUIDField()))
+    return Attachment.objects.filter(Among(F("message_id"), keys)).order_by("created_at", "id")
+
+
+_SENT = Kept(_sent)
 
 
 def scan(attachment: Attachment) -> None:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-import puremagic
-from PIL import Image, ImageOps
-
 UNKNOWN = "application/octet-stream"
 # Programs and what runs when it is opened. A company may refuse more, never less.
 REFUSED = frozenset(
@@ -75,6 +72,8 @@ def look(file: IO[bytes]) -> Look:
 
 
 def _type(file: IO[bytes]) -> str:
+    import puremagic  # here, for most processes never see a file
+
     file.seek(0)
     head = file.read(_HEAD)
     try:
@@ -95,6 +94,8 @@ def _is_text(head: bytes) -> bool:
 
 
 def _picture(file: IO[bytes]) -> Look | None:
+    from PIL import Image
+
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -111,6 +112,8 @@ def _picture(file: IO[bytes]) -> Look | None:
 
 def _copies(image: Any) -> tuple[bytes, bytes]:
     """Both copies hold nothing of the file but its colours: no script, no place, no second file behind the picture."""
+    from PIL import ImageOps
+
     image.draft("RGB", (_SIDES["large"], _SIDES["large"]))
     drawn = ImageOps.exif_transpose(image).convert("RGBA" if image.mode in {"RGBA", "LA", "P"} else "RGB")
     return _copy(drawn, _SIDES["small"]), _copy(drawn, _SIDES["large"])

@@ -28,15 +28,15 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
         """
         return self.filter(ticket__in=Ticket.objects.visible_to(actor)).told_to(actor)
 
-    def told_to(self, actor: Actor) -> Self:
+    def told_to(self, actor: Actor, now: datetime | None = None) -> Self:
         """The same within tickets that the caller has found through `visible_to` already."""
         if actor.kind != "company" or access.is_agent(actor):
             return self.filter(withdrawn_at=None)
-        return self.told_to_customers(actor)
+        return self.told_to_customers(actor, now)
 
-    def told_to_customers(self, actor: Actor) -> Self:
+    def told_to_customers(self, actor: Actor, now: datetime | None = None) -> Self:
         """What whoever asks is told, even when this actor answers elsewhere: no notes, nothing that is still held."""
-        sent = Q(sends_at=None) | Q(sends_at__lte=clock.now()) | Q(sender_user_id=actor.id)
+        sent = Q(sends_at=None) | Q(sends_at__lte=now or clock.now()) | Q(sender_user_id=actor.id)
         return self.filter(sent, withdrawn_at=None, is_internal=False)
 
     def calling(self, person_id: Any) -> Self:

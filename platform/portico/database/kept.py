@@ -1,0 +1,159 @@
+"""Statements that every page asks: built and written as SQL once a process, asked again with other values.
+
+Django builds and writes a queryset anew each time, which takes longer than PostgreSQL needs to answer it. What is kept
+is the SQL of the very same queryset, so whatever bounds it (`visible_to`) bounds it still; whose rows it means is the
+scope's business, as with every other statement.
+"""
+
+import copy
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import BooleanField, Func, QuerySet
+
+
+class Among(Func):
+    """Whether a key is in an array: a list of any length in one shape, or rows that are read before anything else."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
+
+
+_MOST = 500
+_WORD = "\ufdd0mark\ufdd0"  # no text of a person has these
+
+
+class Baked(RuntimeError):
+    """A value went into the SQL itself, or one that nobody named: it would be asked for again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    rows: QuerySet[Any]
+    compiler: Any
+    sql: str
+    values: tuple[Any, ...]
+
+
+class Kept:
+    """Rows of `build(*shape, **values)`.
+
+    `shape` is what decides how the statement reads, such as `actor.shape`; there is one statement for each. `values`
+    (keys, words, moments and lists of keys, never None) only stand in it: `build` is given marks in their place and
+    may not look at them. Baked when a value does not come out of the SQL again.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+        self._build = build
+        self._known: dict[Hashable, _Written | None] = {}
+
+    def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
+        """The rows as they are now, in one statement."""
+        written = self._written(shape, values)
+        if written is None:
+            return []
+        iterable: Any = written.rows._iterable_class
+        return list(iterable(_Asked(written, values)))
+
+    def first(self, *shape: Hashable, **values: Any) -> Any:
+        """The first of the rows, or None; `build` sees to it that there are not more than are needed."""
+        return next(iter(self(*shape, **values)), None)
+
+    def sql(self, *shape: Hashable, **values: Any) -> tuple[str, tuple[Any, ...]]:
+        """The statement and its values, to stand within another one; EmptyResultSet when there can be no row."""
+        written = self._written(shape, values)
+        if written is None:
+            raise EmptyResultSet
+        return written.sql, _filled(written, values)
+
+    def _written(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> "_Written | None":
+        if shape not in self._known:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[shape] = self._write(shape, values)
+        return self._known[shape]
+
+    def _write(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> _Written | None:
+        marks = {name: _mark(place, value) for place, (name, value) in enumerate(sorted(values.items()))}
+        rows = self._build(*shape, **marks)
+        compiler = rows.query.get_compiler(using=rows.db)
+        try:
+            sql, given = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        places = {_key(mark): name for name, mark in marks.items()}
+        slots = tuple(_slot(one, places) for one in given)
+        if any(_is_baked(one, marks) for one in (sql, *slots)):
+            raise Baked(f"{self._build.__qualname__} cannot be kept: {sql}")
+        return _Written(rows, compiler, sql, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where a value stands; `is_alone` unless it is the one entry of a list."""
+
+    name: str
+    is_alone: bool = True
+
+    def value(self, values: dict[str, Any]) -> Any:
+        return values[self.name] if self.is_alone else [values[self.name]]
+
+
+class _Asked:
+    """As much of a queryset as Django's iterables look at, with a compiler that has its SQL already."""
+
+    __slots__ = ("compiler", "db", "model")
+    _known_related_objects: Mapping[Any, Any] = {}
+
+    def __init__(self, written: _Written, values: dict[str, Any]) -> None:
+        filled = _filled(written, values)
+        self.db, self.model, self.compiler = written.rows.db, written.rows.model, copy.copy(written.compiler)
+        self.compiler.connection = connections[self.db]
+        self.compiler.as_sql = lambda *_, **__: (written.sql, filled)
+
+    @property
+    def query(self) -> "_Asked":
+        return self
+
+    def get_compiler(self, using: str) -> Any:
+        return self.compiler
+
+
+def _filled(written: _Written, values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(one.value(values) if type(one) is _Slot else one for one in written.values)
+
+
+def _mark(place: int, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_mark(place, value[0] if value else UUID(int=0))]
+    if isinstance(value, UUID):
+        return UUID(int=0x5EA7_0000_7000_8000 << 64 | place)
+    if isinstance(value, datetime):
+        return datetime.fromtimestamp(place + 1, value.tzinfo)
+    if isinstance(value, str):
+        return f"{_WORD}{place}"
+    raise TypeError(f"{type(value).__name__} cannot be a value of a kept statement.")
+
+
+def _key(mark: Any) -> Hashable:
+    return ("list", *mark) if isinstance(mark, list) else mark
+
+
+def _slot(given: Any, places: dict[Hashable, str]) -> Any:
+    key = _key(given) if isinstance(given, list | UUID | datetime | str) else None
+    if key in places:
+        return _Slot(places[key])
+    if isinstance(given, list) and len(given) == 1 and _key(given[0]) in places:
+        return _Slot(places[_key(given[0])], is_alone=False)
+    return given
+
+
+def _is_baked(one: Any, marks: dict[str, Any]) -> bool:
+    """Whether a mark is within a text or a list, or a moment comes from nowhere."""
+    if isinstance(one, _Slot):
+        return False
+    return isinstance(one, datetime) or any(str(mark).strip("[]") in str(one) for mark in marks.values())

@@ -1,0 +1,32 @@
+"""Addresses within this site. Django walks through all patterns for each; here a name is looked up once a process."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
+
+_MARKS = tuple(UUID(int=0x5EA7_0000_7000_8000 << 64 | place) for place in range(1, 4))
+
+
+def to(name: str, *args: object) -> str:
+    """The address of a named view behind the door of this request; NoReverseMatch when there is none.
+
+    Keys of rows are filled into an address that is known already.
+    """
+    place = get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    if not args:
+        return _found(*place, name)
+    if len(args) <= len(_MARKS) and all(type(one) is UUID for one in args):
+        address = _found(*place, name, *_MARKS[: len(args)])
+        for mark, key in zip(_MARKS, args, strict=False):
+            address = address.replace(str(mark), str(key), 1)
+        return address
+    if all(type(one) is str for one in args):
+        return _found(*place, name, *args)
+    return reverse(name, args=args)
+
+
+@lru_cache(2_000)
+def _found(urlconf: str, prefix: str, name: str, *args: object) -> str:
+    return reverse(name, urlconf, args=args)

@@ -1,0 +1,91 @@
+"""Statements that are kept: the rows are those of the queryset, whoever asks, and nothing stays of who asked first."""
+
+from dataclasses import replace
+
+import pytest
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+
+from portico import clock
+from portico.database.kept import Baked, Kept
+from portico.ids import uuid7
+from shared_apps.accounts.models import User
+from tenant_apps.tickets.models import Ticket
+
+
+def _seen(shape, *, me):
+    return Ticket.objects.visible_to(shape.who(me), Ticket.Desk.COMPANY).order_by("id")
+
+
+@pytest.fixture
+def kept():
+    return Kept(_seen)
+
+
+@pytest.fixture
+def wish(inside, acme):
+    from tenant_apps.tickets import actions
+
+    def ask(by):
+        with inside(acme):
+            return actions.open_ticket(subject="The lamp", description="It flickers.", desk="company", by=by)
+
+    return ask
+
+
+def test_two_of_the_same_role_share_a_statement_and_see_what_is_theirs(kept, wish, inside, acme, cleo):
+    cora = replace(cleo, id=uuid7(), label="Cora")
+    hers, coras = wish(cleo), wish(cora)
+    with inside(acme):
+        first, second = (kept(one.shape, me=one.id) for one in (cleo, cora))
+
+    assert (first, second) == ([hers], [coras])
+    assert len(kept._known) == 1
+
+
+def test_another_role_has_a_statement_of_its_own(kept, wish, inside, acme, cleo, ada):
+    theirs = wish(cleo)
+    with inside(acme):
+        assert kept(cleo.shape, me=cleo.id) == [theirs] == kept(ada.shape, me=ada.id)
+        assert len(kept._known) == 2
+
+
+def test_the_same_statement_in_another_company_finds_its_rows(kept, wish, inside, acme, borealis, ada):
+    wish(ada)
+    with inside(acme):
+        assert kept(ada.shape, me=ada.id)
+    with inside(borealis):
+        assert kept(ada.shape, me=ada.id) == []
+
+
+def test_who_may_see_nothing_finds_nothing(kept, inside, acme, sam):
+    with inside(acme):
+        assert kept(sam.shape, me=sam.id) == []
+
+
+def test_keys_may_be_more_or_fewer_each_time(inside, acme, ada, cleo):
+    from django.contrib.postgres.fields import ArrayField
+    from django.db.models import UUIDField
+
+    from portico.database.kept import Among
+
+    among = Kept(lambda keys: User.objects.filter(Among(F("pk"), Value(keys, ArrayField(UUIDField())))))
+    with inside(acme):
+        assert {one.pk for one in among(keys=[ada.id, cleo.id])} == {ada.id, cleo.id}
+        assert [one.pk for one in among(keys=[cleo.id])] == [cleo.id]
+        assert among(keys=[]) == []
+
+
+def test_a_moment_that_nobody_named_is_refused(inside, acme):
+    late = Kept(lambda: Ticket.objects.filter(created_at__lt=clock.now()))
+    with inside(acme), pytest.raises(Baked):
+        late()
+
+
+def test_a_value_that_becomes_part_of_a_text_is_refused(inside, acme):
+    named = Kept(lambda name: User.objects.filter(name__contains=name))
+    joined = Kept(lambda name: User.objects.annotate(said=Concat(F("name"), Value(f"!{name}"))))
+    with inside(acme):
+        for one in (named, joined):
+            with pytest.raises(Baked):
+                one(name="Ada")

@@ -1,0 +1,113 @@
+"""Our quicker templates say what Django's say: for every kind of word, and for what is not there."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.template import Context, Engine
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
+
+FILES = "django.template.loaders.locmem.Loader"
+
+
+@dataclass
+class Lamp:
+    """Something with attributes, a method, and one that must not be called by a page."""
+
+    name: str = "<Lamp> & 'shade'"
+    rooms: dict[str, Any] = field(default_factory=lambda: {"items": "own", "hall": ["first", "second"]})
+
+    def shout(self) -> str:
+        return self.name.upper()
+
+    def drop(self) -> str:
+        raise AssertionError("a page has called what changes things")
+
+    drop.alters_data = True  # type: ignore[attr-defined]
+
+    @property
+    def gone(self) -> str:
+        raise ObjectDoesNotExist("its row was deleted")
+
+    def counted(self, number: int) -> int:
+        return number
+
+    @property
+    def broken(self) -> str:
+        raise AttributeError("this one is not there")
+
+
+WORDS = {
+    "lamp": Lamp(),
+    "lazy": SimpleLazyObject(Lamp),
+    "plain": "5 > 4",
+    "safe": mark_safe("<b>bold</b>"),
+    "key": UUID(int=7),
+    "number": 1234567,
+    "nothing": None,
+    "at": datetime(2026, 3, 4, 5, 6, tzinfo=UTC),
+    "table": {"a": 1, "b": {"c": "<deep>"}},
+    "make": lambda: "<made>",
+    "rows": [{"name": "<one>"}, {"name": "two"}],
+}
+
+
+def said(source: str, *loader: Any, autoescape: bool = True) -> str:
+    engine = Engine(loaders=list(loader) or [(FILES, {"page": source, "part": "[{{ row.name }}|{{ more }}]"})])
+    return engine.get_template("page").render(Context(WORDS, autoescape=autoescape))
+
+
+def quickly(source: str, autoescape: bool = True) -> str:
+    files = {"page": source, "part": "[{{ row.name }}|{{ more }}]"}
+    return said(source, ("portico.rendering.Loader", [(FILES, files)]), autoescape=autoescape)
+
+
+@pytest.mark.parametrize("autoescape", [True, False])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ plain }} {{ safe }} {{ key }} {{ number }} {{ nothing }} {{ at }} {{ make }}",
+        "{{ lamp.name }} {{ lamp.shout }} {{ lamp.rooms.hall.1 }} {{ lamp.rooms.items }} {{ lazy.name }} {{ lazy }}",
+        "{{ table.b.c }} {{ table.items }} {{ table.keys|length }} {{ plain.upper }} {{ rows.0.name }} {{ rows.9 }}",
+        "[{{ absent }}] [{{ lamp.absent.more }}] [{{ lamp.broken }}] [{{ lamp.drop }}] [{{ nothing.name }}]",
+        "[{{ lamp.gone }}] [{{ lamp.gone.more }}] [{{ lamp.counted }}] [{{ lamp.shout.lower }}] [{{ lamp.drop.more }}]",
+        "{{ absent|default:'<none>' }} {{ lamp.name|lower|cut:'l' }} {{ plain|safe }} {{ 'x<y' }}",
+        "{{ 12 }} {{ 'a'|add:plain }}",
+        "{% if absent %}1{% elif lamp.absent == nothing %}2{% endif %}{% if table.a == 1 and not absent %}3{% endif %}",
+        "{% for row in rows %}{{ forloop.counter }}{% include 'part' with more=table.a %}{% endfor %}{{ row }}",
+        "{% with plain as it %}{{ it }}{% endwith %}{{ it }}",
+        "{% for key, value in table.items %}{{ key }}={{ value }}{% endfor %}",
+        "{{ True }} {{ None }} {{ block }} {{ template }} {{ autoescape }}",
+    ],
+)
+def test_a_page_reads_the_same(source, autoescape):
+    assert quickly(source, autoescape) == said(source, autoescape=autoescape)
+
+
+TAGS = "{% load portico %}{% prio 'P1' %}{% prio level %}{% face name size='s' %}{% face 'Ada <Lind>' %}{% day at %}"
+
+
+def test_a_tag_is_drawn_anew_for_other_words():
+    engine = Engine(
+        loaders=[("portico.rendering.Loader", [(FILES, {"page": TAGS})])],
+        libraries={"portico": "portico.templatetags.portico"},
+    )
+    page, known = engine.get_template("page"), {"at": WORDS["at"]}
+    first, second = (
+        page.render(Context(known | {"level": level, "name": name})) for level, name in (("P2", "Ben"), ("P3", "<Mia>"))
+    )
+    assert 'data-p="1"' in first
+    assert 'data-p="1"' in second
+    assert 'data-p="2"' in first
+    assert 'data-p="3"' in second
+    assert ">B</span>" in first
+    assert ">&lt;</span>" in second
+
+
+def test_what_people_wrote_is_escaped():
+    assert quickly("{{ lamp.name }}") == "&lt;Lamp&gt; &amp; &#x27;shade&#x27;"
+    assert quickly("{{ rows.0.name }}{{ table.b.c }}") == "&lt;one&gt;&lt;deep&gt;"
