@@ -1,5 +1,5 @@
 """Requests on Acme's board are those of its inbox."""
 
-from tests.desk.inbox.conftest import now, taken, wish
+from tests.desk.inbox.conftest import now, taken
 
-__all__ = ["now", "taken", "wish"]
+__all__ = ["now", "taken"]
