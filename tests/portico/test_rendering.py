@@ -36,10 +36,6 @@ class Lamp:
     def counted(self, number: int) -> int:
         return number
 
-    @property
-    def broken(self) -> str:
-        raise AttributeError("this one is not there")
-
 
 WORDS = {
     "lamp": Lamp(),
@@ -73,7 +69,7 @@ def quickly(source: str, autoescape: bool = True) -> str:
         "{{ plain }} {{ safe }} {{ key }} {{ number }} {{ nothing }} {{ at }} {{ make }}",
         "{{ lamp.name }} {{ lamp.shout }} {{ lamp.rooms.hall.1 }} {{ lamp.rooms.items }} {{ lazy.name }} {{ lazy }}",
         "{{ table.b.c }} {{ table.items }} {{ table.keys|length }} {{ plain.upper }} {{ rows.0.name }} {{ rows.9 }}",
-        "[{{ absent }}] [{{ lamp.absent.more }}] [{{ lamp.broken }}] [{{ lamp.drop }}] [{{ nothing.name }}]",
+        "[{{ absent }}] [{{ lamp.absent.more }}] [{{ lamp.drop }}] [{{ nothing.name }}]",
         "[{{ lamp.gone }}] [{{ lamp.gone.more }}] [{{ lamp.counted }}] [{{ lamp.shout.lower }}] [{{ lamp.drop.more }}]",
         "{{ absent|default:'<none>' }} {{ lamp.name|lower|cut:'l' }} {{ plain|safe }} {{ 'x<y' }}",
         "{{ 12 }} {{ 'a'|add:plain }}",
