@@ -17,16 +17,21 @@ def done(members: Sequence[Member], key: tuple[str, str, int], run: object) -> l
     """Statements for the transaction of the step, two for all its companies. The insert fails when the step was done
     before in one of them: it is never twice."""
     schemas, where = [one.schema for one in members], sql.SQL("app = {} AND name = {} AND step = {}")
-    rows = ((one.id, one.schema, *key, "done", "", str(run)) for one in members)
-    row = sql.SQL("({}, clock_timestamp())")
     return [
         sql.SQL("DELETE FROM public.tenants_migrationledger WHERE schema = ANY({}) AND {} AND state = 'failed'").format(
             sql.Literal(schemas), where.format(*map(sql.Literal, key))
         ),
         sql.SQL(
             "INSERT INTO public.tenants_migrationledger"
-            " (company_id, schema, app, name, step, state, words, run_id, at) VALUES {}"
-        ).format(sql.SQL(", ").join(row.format(sql.SQL(", ").join(map(sql.Literal, values))) for values in rows)),
+            " (company_id, schema, app, name, step, state, words, run_id, at)"
+            " SELECT id, schema, {}, 'done', '', {}::uuid, clock_timestamp()"
+            " FROM unnest({}::bigint[], {}::text[]) u(id, schema)"
+        ).format(
+            sql.SQL(", ").join(map(sql.Literal, key)),
+            sql.Literal(str(run)),
+            sql.Literal([one.id for one in members]),
+            sql.Literal(schemas),
+        ),
     ]
 
 

@@ -18,6 +18,10 @@ from tenants.fleet.survey import Group, Names, company_labels
 
 _QUIET = re.compile(r"\s*(SELECT|SET search_path|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SHOW)\b", re.IGNORECASE)
 _OWN_ROWS = re.compile(r'"?django_migrations"?')
+# A column without a constraint of its own, in a text that says nothing else.
+_COLUMN = re.compile(
+    r'ALTER TABLE (?P<table>"[^"]+") (?P<column>ADD COLUMN (?:(?!;|\b(?:CONSTRAINT|REFERENCES|CHECK|GENERATED)\b).)+)'
+)
 _OUTSIDE = re.compile(r"\bCONCURRENTLY\b", re.IGNORECASE)
 
 
@@ -42,6 +46,20 @@ class Step:
         """How the ledger names it."""
         return self.app, self.name, self.number
 
+    def spoken(self) -> list[str]:
+        """The statements as they are said in a company: columns that are added to one table one after another are added
+        at once, since the server reads the whole table anew after each change."""
+        said: list[str] = []
+        table = ""
+        for text in self.statements:
+            match = _COLUMN.fullmatch(text)
+            if match and match["table"] == table:
+                said[-1] += f", {match['column']}"
+            else:
+                said.append(text)
+            table = match["table"] if match else ""
+        return said
+
 
 @dataclass(slots=True)
 class Plan:
@@ -51,7 +69,6 @@ class Plan:
     steps: list[Step]
     findings: list[linter.Finding]
     before: str
-    quick: str
     after: str
 
     @property
@@ -64,7 +81,6 @@ def plan(group: Group, sizes: dict[str, int] | None = None) -> Plan:
     """Migrate a canary in the group's state and write down what was executed."""
     with canary(group.fingerprint, group.applied) as connection:
         before = drift.of_schema(connection.schema_name)
-        quick = drift.digests_of_many([connection.schema_name], quick=True).get(connection.schema_name, "")
         executor = MigrationExecutor(connection)
         migrations = [migration for migration, _ in forwards(executor)]
         known = linter.tables(connection)
@@ -74,7 +90,7 @@ def plan(group: Group, sizes: dict[str, int] | None = None) -> Plan:
         after = drift.of_schema(connection.schema_name)
         _finish(steps, group, Names(MigrationExecutor(connection).loader.applied_migrations))
         _require_no_name(steps, connection.schema_name)
-    return Plan(group, steps, findings, before, quick, after)
+    return Plan(group, steps, findings, before, after)
 
 
 def _listen(connection: Any, executor: MigrationExecutor, migrations: list[Migration]) -> list[Step]:
@@ -120,8 +136,9 @@ class _Ear:
         """The tables that PostgreSQL has put into a new file since the last time: they were rewritten, empty or not."""
         with self.connection.connection.cursor() as cursor:
             cursor.execute(
-                "SELECT relname, relfilenode::bigint FROM pg_class"
-                " WHERE relnamespace = %s::regnamespace AND relkind = 'r'",
+                "SELECT c.relname, c.relfilenode::bigint FROM pg_depend d JOIN pg_class c ON c.oid = d.objid"
+                " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_namespace'::regclass"
+                " AND d.refobjid = %s::regnamespace AND c.relkind = 'r'",
                 [self.connection.schema_name],
             )
             now = dict(cursor.fetchall())

@@ -66,12 +66,13 @@ def take_together(
     connection: psycopg.Connection[Any], members: Sequence[Member], step: Step, run: object, mark: str
 ) -> bool:
     """Do a step of tables in several companies in one transaction, which saves most of its cost: what is said of all of
-    them is said once. All of it, or nothing: False when anybody is busy or breaks, so that each is tried alone."""
+    them is said once. All of it, or nothing: False when anybody is busy or breaks, so that fewer are tried together."""
     inside: list[sql.Composable] = [sql.SQL("SET LOCAL lock_timeout = {}").format(TOGETHER_LOCK_MS)]
     inside += ledger.done(members, step.key, run)
+    everywhere = sql.SQL(sql.SQL(";\n").join([*map(sql.SQL, step.spoken()), *_recorded(step)]).as_string(connection))
     for member in members:
         inside.append(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(member.schema)))
-        inside += [*map(sql.SQL, step.statements), *_grants(member, step), *_recorded(step)]
+        inside += [everywhere, *_grants(member, step)]
     inside += _completed(members, step, mark)
     try:
         _send(connection, members[0], inside)
@@ -113,7 +114,8 @@ def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[
 
 
 def _sql(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
-    first, rest = [sql.SQL(one) for one in step.statements[:1]], [sql.SQL(one) for one in step.statements[1:]]
+    said = [sql.SQL(one) for one in step.spoken()]
+    first, rest = said[:1], said[1:]
     soon = sql.SQL("SET LOCAL lock_timeout = {}").format(NEXT_LOCK_MS)
     before, after = ledger.done([member], step.key, run), _after(member, step, mark)
     _send(connection, member, [*before, *first, soon, *rest, *_grants(member, step), *after])

@@ -1,6 +1,7 @@
 """`tenants migrate`: look, plan, check, replay, and tidy up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,10 +68,11 @@ def look_ahead(connection: psycopg.Connection[Any], only: str = "") -> Outlook:
         raise Refused("The shared tables are not at this release: run `manage.py setup` first.")
     found = survey.look(connection, only)
     outlook = Outlook(found)
-    for group in found.behind:
-        plan = planning.plan(group, _sizes(connection, group))
-        outlook.plans.append(plan)
-        outlook.drifted |= _drifted(connection, plan)
+    with ThreadPoolExecutor(1) as beside:  # the catalogue is read while the canaries are migrated
+        glances = beside.submit(drift.glances, [one.schema for one in found.late]) if found.late else None
+        outlook.plans += [planning.plan(group, _sizes(connection, group)) for group in found.behind]
+        for plan in outlook.plans:
+            outlook.drifted |= _drifted(connection, plan, glances.result() if glances else {})
     return outlook
 
 
@@ -85,12 +87,13 @@ def _sizes(connection: psycopg.Connection[Any], group: survey.Group) -> dict[str
     )
 
 
-def _drifted(connection: psycopg.Connection[Any], plan: planning.Plan) -> dict[Member, str]:
+def _drifted(connection: psycopg.Connection[Any], plan: planning.Plan, glances: Mapping[str, str]) -> dict[Member, str]:
     """Companies whose tables were not those of the canary. Half-way ones are left to the ledger."""
     halfway = ledger.touched(connection, plan.group.members)
     keys = {step.key for step in plan.steps}
     members = {one.schema: one for one in plan.group.members if not halfway.get(one.schema, set()) & keys}
-    odd = [members[schema] for schema in drift.differing(list(members), plan.before, plan.quick)]
+    glance = {schema: glances.get(schema, "") for schema in members}
+    odd = [members[schema] for schema in drift.differing(glance, plan.before)]
     if len(members) > 2 and len(odd) * 2 > len(members):
         raise Refused("Most companies differ from what their release builds; nothing can be said about them.")
     model = next((schema for schema, one in members.items() if one not in odd), "")

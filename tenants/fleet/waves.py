@@ -16,8 +16,8 @@ WORKERS = 4
 TRIES = 4
 # Companies a worker's connection may touch before it is replaced: a backend never forgets a table.
 _PER_CONNECTION = 200
-# After the canaries: companies that share a transaction. Their tables are closed for as long as it takes, some 10 ms.
-TOGETHER = 10
+# After the canaries: companies that share a transaction. Their tables are closed for as long as it takes, some 30 ms.
+TOGETHER = 20
 
 
 @dataclass(slots=True)
@@ -129,18 +129,33 @@ def _some(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Tur
     mine = steps[turn.member.schema]
     is_simple = turn.attempt == 1 and len(mine) == 1 and mine[0].kind == "sql"
     batch = [turn, *(turns.take_more(run.together - 1) if is_simple else [])]
-    alike = len(batch) > 1 and all(steps[one.member.schema] is mine for one in batch)
-    members = [one.member for one in batch]
-    if alike and replay.take_together(connection, members, mine[0], run.id, run.mark):
-        with run.lock:
-            run.tally.done += members
-        for one in batch:
-            turns.over(one)
-        run.tell(run.tally)
+    if all(steps[one.member.schema] is mine for one in batch):
+        _together(run, connection, turns, batch, mine)
     else:
         for one in batch:
             _turn(run, connection, turns, one, steps[one.member.schema])
     return len(batch)
+
+
+def _together(
+    run: Run, connection: psycopg.Connection[Any], turns: Turns, batch: list[Turn], steps: list[Step]
+) -> None:
+    """These companies in one transaction; where that does not work, halves of them, until who is busy or breaks is
+    alone."""
+    if len(batch) == 1:
+        _turn(run, connection, turns, batch[0], steps)
+    elif not connection.closed and replay.take_together(
+        connection, [one.member for one in batch], steps[0], run.id, run.mark
+    ):
+        with run.lock:
+            run.tally.done += [one.member for one in batch]
+        for one in batch:
+            turns.over(one)
+        run.tell(run.tally)
+    else:
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            _together(run, connection, turns, half, steps)
 
 
 def _turn(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Turn, steps: list[Step]) -> None:

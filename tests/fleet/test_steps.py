@@ -3,6 +3,7 @@
 import pytest
 from django.core.management.base import CommandError
 
+from tenants.fleet.planning import Step
 from tests.fleet.test_migrate import behind, columns, schema_of
 
 pytestmark = pytest.mark.no_database
@@ -107,3 +108,18 @@ def test_half_done_migrations_go_on_where_they_were(fleet, tenants, release):
 
     assert behind(fleet) == []
     assert "after" in columns(fleet, "acme")
+
+
+def test_columns_of_one_table_are_added_at_once_and_nothing_else_is():
+    texts = [
+        """ALTER TABLE "a" ADD COLUMN "one" varchar(20) DEFAULT 'x, y' NOT NULL""",
+        'ALTER TABLE "a" ADD COLUMN "two" integer NULL',
+        'ALTER TABLE "b" ADD COLUMN "three" integer NULL',
+        'CREATE INDEX "i" ON "b" ("three")',
+        'ALTER TABLE "b" ADD COLUMN "four" integer NULL',
+        'ALTER TABLE "b" ADD COLUMN "five" integer NULL CONSTRAINT "c" REFERENCES "a" ("id")',
+        'ALTER TABLE "b" ALTER COLUMN "four" SET NOT NULL',
+        'ALTER TABLE "b" ADD COLUMN "six" integer NULL',
+    ]
+    said = Step("app", "name", 0, "sql", statements=texts).spoken()
+    assert said == [f'{texts[0]}, ADD COLUMN "two" integer NULL', *texts[2:]]

@@ -39,6 +39,20 @@ def test_a_run_stops_when_too_many_break(fleet, tenants, release):
     assert "stopped, 1 done, 3 failed" in tenants("status")
 
 
+def test_fewer_share_a_transaction_until_who_breaks_is_alone(fleet, tenants, release):
+    open_more(fleet, 8)
+    fleet.execute(TWICE.format(schema_of(fleet, "more-2")))
+    release(ONCE)
+    with pytest.raises(CommandError, match="1 of 11"):
+        tenants("migrate", "--workers", "1", "--canary", "1")
+
+    assert behind(fleet) == ["more-2"]
+    shared = "SELECT count(*), count(DISTINCT xmin::text) FROM public.tenants_migrationledger WHERE state = 'done'"
+    companies, transactions = fleet.execute(shared).fetchone()
+    assert companies == 10
+    assert transactions < 8
+
+
 def test_nothing_is_done_when_most_companies_differ(fleet, tenants, release):
     for slug in ("acme", "borealis"):
         fleet.execute(f"DROP INDEX {schema_of(fleet, slug)}.event_subject_at")

@@ -47,7 +47,11 @@ def stock(database: Own) -> Iterator[Stock]:
 
 
 def serve() -> None:
-    """The child: takes a schema's name a line and answers with the seconds a line."""
+    """The child: takes a schema's name a line and answers with the seconds a line. Our own ledger is not written, and
+    no role, rights or owner's account are made, as a claim has them: theirs is the smaller work."""
+    from django_tenants.signals import schema_migrated
+
+    schema_migrated.disconnect(dispatch_uid="portico.fleet")
     for schema in sys.stdin:
         sys.stdout.write(f"{_create(schema.strip())}\n")
         sys.stdout.flush()
