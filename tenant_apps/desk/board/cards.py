@@ -18,7 +18,7 @@ from tenant_apps.tickets import access, kinds, priority
 from tenant_apps.tickets.models import Ticket
 
 LANES = {"": "None", "urgency": "Urgency", "importance": "Importance", "assignee": "Assignee"}
-MOST, MOST_IN_LANES, MOST_OF_ONE, MOST_PEOPLE = 15, 8, 100, 8
+MOST, MOST_IN_LANES, MOST_OF_ONE, MOST_PEOPLE = 15, 5, 100, 6
 _COLUMNS = (
     *("id", "number", "desk", "type", "subject", "status", "category", "urgency", "importance", "requester_name"),
     *("assignee_id", "assignee_name", "unread_by_agent", "is_pinned", "is_snoozed", "is_incident", "sla_due_at"),
