@@ -23,7 +23,7 @@ from tenant_apps.tickets.priority import LEVELS
 def page(actor: Actor, query: dict[str, Any], rows: TicketQuerySet | None = None) -> dict[str, Any]:
     """One page of what the actor sees and asks for; without those that were merged into others."""
     access.require(actor, "see", found.HOME)
-    if rows is None and query.keys() <= _PLAIN:
+    if rows is None and query.keys() <= _PLAIN and query["sort"].endswith(_SORTS):
         kept = _BEGINNING(actor.shape, query["sort"], query["limit"], me=actor.id)
         part = keyset.cut(kept, query["limit"], query["sort"].removeprefix("-"))
     else:
@@ -43,7 +43,7 @@ def _beginning(shape: Actor, sort: str, limit: int, *, me: UUID) -> QuerySet[Tic
 
 
 _BEGINNING = Kept(_beginning)
-_PLAIN = {"sort", "limit"}
+_PLAIN, _SORTS = {"sort", "limit"}, ("created_at", "last_activity_at")
 
 
 def _narrowed(actor: Actor, rows: TicketQuerySet, query: dict[str, Any]) -> TicketQuerySet:
