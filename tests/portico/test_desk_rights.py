@@ -22,6 +22,7 @@ RIGHTS = {
     "assign": DESK,
     "assign_others": MANAGERS,
     "configure": MANAGERS,
+    "delete": MANAGERS,
 }
 REPAIRS = UUID(int=7)
 

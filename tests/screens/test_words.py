@@ -6,8 +6,7 @@ import pytest
 
 from tests.journeys.test_inbox import open_for_somebody
 from tests.journeys.test_portal import ask
-from tests.screens.conftest import SCHEMES, WIDTHS
-from tests.screens.test_screens import looked_at
+from tests.screens.test_screens import looked_at_everywhere
 
 pytestmark = pytest.mark.no_database
 
@@ -16,16 +15,6 @@ WORDS = (
     "A **new** lamp, *blue* or [red](https://lamps.example), `LX-7`:\n\n1. wait\n   - long\n\n"
     "> Which lamp?\n\nThis one.\n\n```\nlamp --on\n```"
 )
-
-
-def looked_at_everywhere(page, name):
-    """What is wrong with the page at any width in any scheme."""
-    return [
-        f"{width} {scheme}: {one}"
-        for width, pixels in WIDTHS.items()
-        for scheme in SCHEMES
-        for one in looked_at(page, f"{name}-{width}-{scheme}", pixels, scheme)
-    ]
 
 
 @pytest.mark.parametrize("mode", ["reply", "note"])
