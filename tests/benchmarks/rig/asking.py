@@ -58,11 +58,12 @@ _PROGRAMS = (
     View("create (API)", "agent", _API, 20, body=_ASKED, yardstick="create"),
     View("customer's list of 25 (API)", "customer", most=8, **_LIST, yardstick="portal", ratio=8, parts=2),
 )
+# A view that is full: a manager has nothing of their own.
 _PAGES = (
-    View("list (page)", "manager", "/manager/inbox", 10, yardstick="list", ratio=15, parts=2),
+    View("list (page)", "manager", "/manager/inbox?view=open", 10, yardstick="list", ratio=15, parts=2),
     View("board (page)", "manager", "/manager/board", 10),
     View("calendar (page)", "manager", "/manager/calendar", 10),
-    View("detail (page)", "manager", "/manager/inbox/{}", 12, yardstick="detail", ratio=6),
+    View("detail (page)", "manager", "/manager/inbox/{}?view=open", 12, yardstick="detail", ratio=6),
     View("reply (page)", "manager", "/manager/inbox/{}/reply", 15, body=_TYPED, yardstick="reply", ratio=2),
     View("customer's list (page)", "customer", "/requests", 8, yardstick="portal", ratio=8, parts=2),
 )
@@ -75,7 +76,8 @@ def views() -> list[View]:
 
 def _is_there(path: str) -> bool:
     try:
-        resolve(path.format("01890000-0000-7000-8000-000000000001"), "portico.urls_company")
+        plain = path.partition("?")[0]
+        resolve(plain.format("01890000-0000-7000-8000-000000000001"), "portico.urls_company")
     except Resolver404:
         return False
     return True
