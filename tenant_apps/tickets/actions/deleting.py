@@ -25,6 +25,7 @@ def delete(ticket: Ticket, *, by: Actor) -> Ticket:
     erased then.
     """
     access.require(by, "delete", access.COMPANY_DESK)
+    _hold(ticket)
     ticket = lock(ticket, by)
     require_desk(ticket)
     now = clock.now()
@@ -75,6 +76,12 @@ def erase(ticket: Ticket) -> None:
         Ticket.objects.filter(merged_into=held.pk).delete()
         tell("ticket.erase", held, by=SYSTEM, number=held.number)
         Ticket.objects.filter(pk=held.pk).delete()
+
+
+def _hold(ticket: Ticket) -> None:
+    """Lock it along with what was merged into it, in the order of their keys: whoever undoes a merge does so too."""
+    together = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk)).order_by("pk")
+    list(together.select_for_update(no_key=True).values_list("pk"))
 
 
 def _merged(ticket: Ticket) -> list[Any]:
