@@ -95,6 +95,19 @@ def test_solving_an_incident_leaves_a_deleted_child_alone(inside, acme, wish, ad
         assert Ticket.objects.get(pk=child.pk).status == "new"
 
 
+def test_undoing_the_solution_of_an_incident_leaves_a_deleted_child_alone(inside, acme, wish, ada):
+    incident, child = wish(), wish()
+    with inside(acme):
+        actions.make_incident(incident, True, by=ada)
+        actions.place_under(child, incident, by=ada)
+        solved = actions.change_status(incident, "resolved", by=ada)
+        actions.delete(child, by=ada)
+        before = Ticket.objects.get(pk=child.pk)
+        actions.step_back(incident, "new", by=ada, seen_version=solved.version)
+        after = Ticket.objects.get(pk=child.pk)
+        assert (after.status, after.version) == (before.status, before.version)
+
+
 def test_after_thirty_days_it_is_erased_with_its_files(inside, acme, wish, ada, cleo):
     with inside(acme):
         file = attachments.receive(SimpleUploadedFile("lamp.txt", b"It flickers."), by=cleo)
