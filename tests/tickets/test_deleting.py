@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portico import clock, wiring
 from portico.errors import Forbidden, Missing
 from portico.storage import CompanyStorage
+from shared_apps.accounts.models import StoredAnswer
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions, attachments, tally
 from tenant_apps.tickets.actions import Assignee
@@ -129,6 +130,18 @@ def test_after_thirty_days_it_is_erased_with_its_files(inside, acme, wish, ada, 
         assert not CompanyStorage().exists(kept_as)
         assert Ticket.objects.get(pk=child.pk).parent_id is None
         assert Event.objects.about(ticket.pk).last().verb == "ticket.erase"
+
+
+def test_what_a_program_was_answered_is_erased_along(inside, acme, wish, ada):
+    ticket = wish()
+    with inside(acme):
+        body = {"id": str(ticket.pk), "subject": ticket.subject}
+        for key, said in (("k-1", body), ("form:1", {"address": "/requests"})):
+            StoredAnswer.objects.create(actor_id=ada.id, key=key, digest="", status=201, body=said)
+        actions.delete(ticket, by=ada)
+        with clock.at(clock.now() + LATER):
+            wiring.erase_tickets(ticket.pk.hex)
+        assert list(StoredAnswer.objects.values_list("key", flat=True)) == ["form:1"]
 
 
 def test_the_worker_is_reminded_and_not_of_what_came_back(inside, acme, wish, ada):
