@@ -22,7 +22,7 @@ from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.tickets import actions as ticket_actions
-from tenant_apps.tickets import attachments, tally, workflow
+from tenant_apps.tickets import attachments, dues, tally, workflow
 from tenant_apps.tickets.models import Attachment, Ticket
 from tenants import routing
 from tenants.models import Company, Due
@@ -117,6 +117,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
 
 # A restore asks here.
 rebuild_index = rebuild.rebuild
+write_dues = dues.write
 # The rolling verification asks here.
 index_drift = verify.drift_of
 slug_problem = names.problem
@@ -163,7 +164,7 @@ def wake_ticket(key: str) -> None:
 
 
 def erase_tickets(key: str) -> None:
-    """Erase all that was deleted long enough ago, not the due one alone: a restored company has lost its dues."""
+    """Erase all that was deleted long enough ago, not the due one alone."""
     for ticket in Ticket.objects.overdue():
         ticket_actions.erase(ticket)
 

@@ -28,3 +28,4 @@ def catch_up(company: CompanyRef, tell: Tell) -> None:
     with owner_connection() as connection:
         reading.settle(connection, company.schema)
         wiring.rebuild_index(connection, company.id, company.schema)
+        wiring.write_dues(connection, company)

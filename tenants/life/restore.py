@@ -139,12 +139,15 @@ def _carry_out(connection: Connection, plan: Plan, opened: Archive, tell: Tell) 
         _load(connection, opened, tell)
         _compare(connection, opened, tell)
         _put_in_place(connection, plan, schema, mark)
+        one = plan.company
+        company = CompanyRef(plan.id, schema, plan.generation, one.slug, one.name, one.tint)
         if mark == fingerprint():
             wiring.rebuild_index(connection, plan.id, schema)
+            wiring.write_dues(connection, company)
         leftovers.forget(connection, "files", plan.place)
         tell("almost there")
     tell("in place")
-    return CompanyRef(plan.id, schema, plan.generation, plan.company.slug, plan.company.name, plan.company.tint)
+    return company
 
 
 def _take_schema(connection: Connection, mark: str) -> str:

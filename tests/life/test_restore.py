@@ -1,8 +1,11 @@
 """A company comes back from its archive: the same to the byte, under another generation, or not at all."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings as django_settings
 
+from portico import clock
 from portico.actor import SYSTEM
 from portico.database import company_scope
 from portico.errors import Forbidden, Refused
@@ -15,8 +18,10 @@ from tenant_apps.tickets.models import Ticket
 from tenants import routing
 from tenants.life import actions, erase
 from tenants.life.restore import restore
-from tenants.models import Company, Leftover
+from tenants.models import Company, Due, Leftover
 from tests.support.lives import schemas_and_roles
+
+JOBS = ("wake", "erase_ticket")
 
 
 @pytest.fixture
@@ -54,6 +59,25 @@ def test_people_sign_in_again_and_work_goes_on(cobble, exported, inside):
     with inside(company):
         ticket = tickets.open_ticket(subject="website", description="We are back", by=cobble.owner)
     assert ticket.number.endswith("0004")
+
+
+def test_what_is_snoozed_or_deleted_has_its_time_again(cobble, exported, inside, outside):
+    with inside(cobble.company().ref):
+        lamp, chair = (
+            tickets.open_ticket(subject=one, description="Broken", desk="company", by=cobble.owner)
+            for one in ("lamp", "chair")
+        )
+        tickets.snooze(lamp, clock.now() + timedelta(days=2), by=cobble.owner)
+        tickets.delete(chair, by=cobble.owner)
+    with outside():
+        before = set(Due.objects.filter(job__in=JOBS).values_list("job", "key", "due_at"))
+    archive = exported()
+    erase.erase(cobble.company(), by=SYSTEM, typed="cobble")
+    company = restore(archive, by=SYSTEM)
+    with outside():
+        after = Due.objects.filter(job__in=JOBS, company_id=company.id, schema=company.schema)
+        assert set(after.values_list("job", "key", "due_at")) == before
+        assert {key for _, key, _ in before} == {lamp.pk.hex, chair.pk.hex}
 
 
 def test_in_its_place_the_later_is_gone_and_old_keys_are_dead(resting, exported, inside, outside, storage):

@@ -89,3 +89,23 @@ def test_a_value_that_becomes_part_of_a_text_is_refused(inside, acme):
         for one in (named, joined):
             with pytest.raises(Baked):
                 one(name="Ada")
+
+
+class Restless:
+    """A shape in whose company another thread forgets all statements, between two looks at what is known."""
+
+    def __init__(self, kept):
+        self.kept, self.looks = kept, 0
+
+    def __hash__(self):
+        self.looks += 1
+        if self.looks > 1:
+            self.kept._known.clear()
+        return 1
+
+
+def test_what_another_thread_forgets_meanwhile_is_no_trouble(inside, acme, ada):
+    kept = Kept(lambda shape, person: User.objects.filter(pk=person))
+    shape = Restless(kept)
+    with inside(acme):
+        assert [kept.first(shape, person=ada.id).pk for _ in range(3)] == [ada.id] * 3

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portico import clock, wiring
 from portico.errors import Forbidden, Missing
 from portico.storage import CompanyStorage
+from shared_apps.accounts.models import StoredAnswer
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions, attachments, tally
 from tenant_apps.tickets.actions import Assignee
@@ -95,6 +96,19 @@ def test_solving_an_incident_leaves_a_deleted_child_alone(inside, acme, wish, ad
         assert Ticket.objects.get(pk=child.pk).status == "new"
 
 
+def test_undoing_the_solution_of_an_incident_leaves_a_deleted_child_alone(inside, acme, wish, ada):
+    incident, child = wish(), wish()
+    with inside(acme):
+        actions.make_incident(incident, True, by=ada)
+        actions.place_under(child, incident, by=ada)
+        solved = actions.change_status(incident, "resolved", by=ada)
+        actions.delete(child, by=ada)
+        before = Ticket.objects.get(pk=child.pk)
+        actions.step_back(incident, "new", by=ada, seen_version=solved.version)
+        after = Ticket.objects.get(pk=child.pk)
+        assert (after.status, after.version) == (before.status, before.version)
+
+
 def test_after_thirty_days_it_is_erased_with_its_files(inside, acme, wish, ada, cleo):
     with inside(acme):
         file = attachments.receive(SimpleUploadedFile("lamp.txt", b"It flickers."), by=cleo)
@@ -116,6 +130,18 @@ def test_after_thirty_days_it_is_erased_with_its_files(inside, acme, wish, ada, 
         assert not CompanyStorage().exists(kept_as)
         assert Ticket.objects.get(pk=child.pk).parent_id is None
         assert Event.objects.about(ticket.pk).last().verb == "ticket.erase"
+
+
+def test_what_a_program_was_answered_is_erased_along(inside, acme, wish, ada):
+    ticket = wish()
+    with inside(acme):
+        body = {"id": str(ticket.pk), "subject": ticket.subject}
+        for key, said in (("k-1", body), ("form:1", {"address": "/requests"})):
+            StoredAnswer.objects.create(actor_id=ada.id, key=key, digest="", status=201, body=said)
+        actions.delete(ticket, by=ada)
+        with clock.at(clock.now() + LATER):
+            wiring.erase_tickets(ticket.pk.hex)
+        assert list(StoredAnswer.objects.values_list("key", flat=True)) == ["form:1"]
 
 
 def test_the_worker_is_reminded_and_not_of_what_came_back(inside, acme, wish, ada):

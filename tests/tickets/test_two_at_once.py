@@ -96,6 +96,27 @@ def test_two_merge_the_same_pair_either_way(inside, acme, wish, race, ada, olga)
         assert Ticket.objects.exclude(merged_into=None).count() == 1
 
 
+def test_deleting_holds_nothing_while_it_waits_for_what_was_merged(inside, acme, wish, ada):
+    merged, stays = wish(), wish("The lamp again")
+    with inside(acme):
+        actions.merge(merged, stays, by=ada)
+
+    def delete():
+        with company_scope(acme), transaction.atomic():
+            actions.delete(stays, by=ada)
+        connections.close_all()
+
+    deleting = threading.Thread(target=delete)
+    with inside(acme):  # as somebody who undoes the merge: first the one, then the other
+        Ticket.objects.select_for_update().get(pk=merged.pk)
+        deleting.start()
+        deleting.join(0.5)
+        Ticket.objects.select_for_update(nowait=True).get(pk=stays.pk)
+    deleting.join(10)
+    with inside(acme):
+        assert not Ticket.objects.filter(deleted_at=None).exists()
+
+
 def test_two_send_the_same_files_along(inside, acme, wish, race, cleo, settings, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

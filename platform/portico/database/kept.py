@@ -39,6 +39,13 @@ class _Written:
     values: tuple[Any, ...]
 
 
+class _Unknown:
+    """Not written yet, which is something else than a statement that finds nothing."""
+
+
+_UNKNOWN = _Unknown()
+
+
 class Kept:
     """Rows of `build(*shape, **values)`.
 
@@ -71,11 +78,14 @@ class Kept:
         return written.sql, _filled(written, values)
 
     def _written(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> "_Written | None":
-        if shape not in self._known:
+        # Asked for once: other threads may forget everything between two looks.
+        written = self._known.get(shape, _UNKNOWN)
+        if isinstance(written, _Unknown):
+            written = self._write(shape, values)
             if len(self._known) >= _MOST:
                 self._known.clear()
-            self._known[shape] = self._write(shape, values)
-        return self._known[shape]
+            self._known[shape] = written
+        return written
 
     def _write(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> _Written | None:
         marks = {name: _mark(place, value) for place, (name, value) in enumerate(sorted(values.items()))}

@@ -1,7 +1,9 @@
 """Deleting: away from everybody at once, kept for managers for a while, then erased for good."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 
@@ -15,6 +17,7 @@ from tenant_apps.tickets.models import KEPT_FOR, Attachment, Link, Message, Seat
 from tenants.due import forget, remind
 
 _JOB = "erase_ticket"
+_ANSWERED = timedelta(days=1)  # programs have an answer again for so long
 
 
 @transaction.atomic
@@ -25,6 +28,7 @@ def delete(ticket: Ticket, *, by: Actor) -> Ticket:
     erased then.
     """
     access.require(by, "delete", access.COMPANY_DESK)
+    _hold(ticket)
     ticket = lock(ticket, by)
     require_desk(ticket)
     now = clock.now()
@@ -75,6 +79,20 @@ def erase(ticket: Ticket) -> None:
         Ticket.objects.filter(merged_into=held.pk).delete()
         tell("ticket.erase", held, by=SYSTEM, number=held.number)
         Ticket.objects.filter(pk=held.pk).delete()
+    _forget_answers()
+
+
+def _forget_answers() -> None:
+    """What programs were answered before it was deleted holds its words, and is asked for no more."""
+    # The model is named, not imported: accounts stand in `public` and in each company alike.
+    answers = apps.get_model("accounts", "StoredAnswer")._default_manager
+    answers.filter(created_at__lt=clock.now() - _ANSWERED, body__has_key="id").delete()
+
+
+def _hold(ticket: Ticket) -> None:
+    """Lock it along with what was merged into it, in the order of their keys: whoever undoes a merge does so too."""
+    together = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk)).order_by("pk")
+    list(together.select_for_update(no_key=True).values_list("pk"))
 
 
 def _merged(ticket: Ticket) -> list[Any]:

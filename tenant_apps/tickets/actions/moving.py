@@ -173,7 +173,7 @@ def _solve_children(incident: Ticket, by: Actor) -> None:
 
 def _children_back(incident: Ticket, by: Actor) -> None:
     """Where each stood before it was solved with the incident. What was told its requester stays told."""
-    children = Ticket.objects.filter(parent=incident.pk, merged_into=None, category__in=DONE)
+    children = Ticket.objects.filter(parent=incident.pk, category__in=DONE).standing()
     found = {child.pk: child for child in children.order_by("pk").select_for_update(no_key=True)}
     # The model is named, not imported: the journal knows tickets, and so cannot be known by them.
     events = apps.get_model("journal", "Event").objects
