@@ -10,7 +10,7 @@ import pytest
 from tests.benchmarks.rig.asking import views
 from tests.support.databases import ROOT, environment
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.slow]
 
 DESK = 1 + 2 * len(views())  # each view at two sizes, and the memory
 CASES = {"console": 15, "desk": DESK, "fleet": 4, "lifecycle": 7, "memory": 4, "provision": 9, "request": 4}

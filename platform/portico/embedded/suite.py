@@ -13,8 +13,9 @@ from pathlib import Path
 from portico.embedded import borrowed, telling
 from portico.embedded.postgres import CARELESS
 
-# A file stays together; files go in the order in which they are collected, the longest first (tests/conftest.py).
-_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# Three for two cores: a third of the time is waiting. A file stays together; files go in the order in which they are
+# collected, the longest first (tests/conftest.py).
+_SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)
