@@ -113,3 +113,26 @@ def test_a_request_gets_a_due_date_is_deleted_and_comes_back(open_page, live_pro
     page.get_by_role("heading", name=subject).wait_for()
     assert page.url.split("?")[0] == place.split("?")[0]
     assert strange(page) == []
+
+
+def test_a_page_that_is_being_left_asks_for_nothing_more(open_page, live_product):
+    page = open_page(ADA)
+    open_for_somebody(page, live_product)
+
+    def answer_late(route):
+        if "do=delete" not in (route.request.post_data or ""):
+            route.continue_()
+            return
+        door, here = route.request.url.split("/manager", 1)[0].removeprefix("http://"), route.request.url
+        answer = route.fetch(
+            url=here.replace(door, f"127.0.0.1:{door.rsplit(':', 1)[1]}"),  # only browsers know acme.localhost
+            headers=route.request.headers | {"host": door, "cookie": route.request.header_value("cookie")},
+        )
+        page.wait_for_timeout(1_000)
+        route.fulfill(response=answer)
+
+    page.route("**/do*", answer_late)
+    page.locator("#deleting > summary").click()
+    page.get_by_role("button", name="Delete this request").click()
+    page.get_by_text("can be brought back").wait_for()
+    assert strange(page) == []

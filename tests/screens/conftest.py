@@ -54,7 +54,7 @@ def open_page(browser: Any, live_product: Any) -> Iterator[Callable[..., Any]]:
             _sign_in(context, live_product, email)
         page = context.new_page()
         page.complaints = []
-        page.on("console", lambda line: line.type == "error" and page.complaints.append(line.text))
+        page.on("console", lambda line: line.type == "error" and page.complaints.append(_told(line)))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return page
 
@@ -92,3 +92,10 @@ def take_picture(page: Any, name: str) -> None:
         folder = Path(PICTURES)
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(folder / f"{name}.png"))
+
+
+def _told(line: Any) -> str:
+    """What the browser says, and of which address."""
+    return (
+        f"{line.text} {line.location.get('url', '')}".strip() if line.text.startswith("Failed to load") else line.text
+    )

@@ -5,6 +5,8 @@ const POLL = 15_000
 const POLL_MOST = 120_000
 const RETRY = 1_000
 const RETRY_MOST = 60_000
+const SETTLING = 100
+const LEAVING = 5_000
 // Closed for good: nobody is signed in any more, or there is no such door.
 const GONE = [4401, 4404]
 
@@ -13,19 +15,53 @@ const parts = () => [...document.querySelectorAll("[data-live]")]
 const isTypedIn = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")
 const waiting = new Set()
 
+// While this page's own change is on its way, or the page is being left, nothing is asked for: what it shows may be
+// gone with that very change. A download looks like leaving, too, so what was missed follows.
+const own = new Set()
+let isLeaving = false
+const isBusy = () => isLeaving || own.size > 0
+
 const refresh = (part) => {
   // What somebody is writing in is not taken from under their hands: it follows when they leave it.
-  if (isTypedIn(part)) waiting.add(part)
+  if (isBusy() || isTypedIn(part)) waiting.add(part)
   else window.htmx?.trigger(part, "live")
 }
+const settle = () => {
+  const left = [...waiting].filter((part) => !isTypedIn(part))
+  left.forEach((part) => {
+    waiting.delete(part)
+    const now = part.isConnected ? part : document.getElementById(part.id)
+    if (now) refresh(now)
+  })
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail
+  if (!isBusy() || !elt.matches("[data-live]")) return
+  event.preventDefault() // it was asked for before, and only now its pause is over
+  waiting.add(elt)
+})
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  // Drafts, and saying that one is here, change nothing that is shown.
+  if (detail.requestConfig.verb !== "post" || detail.elt.matches("textarea, [data-live]")) return
+  own.add(detail.xhr)
+  document.querySelectorAll("[data-live].htmx-request").forEach((part) => {
+    window.htmx.trigger(part, "htmx:abort")
+    waiting.add(part)
+  })
+  detail.xhr.addEventListener("loadend", () => setTimeout(() => own.delete(detail.xhr) && settle(), SETTLING))
+})
+addEventListener("beforeunload", () => {
+  isLeaving = true
+  setTimeout(() => {
+    isLeaving = false
+    settle()
+  }, LEAVING)
+})
+document.addEventListener("focusout", () => setTimeout(settle))
+
 const refreshAll = () => parts().forEach(refresh)
 const hear = ({ changed, id }) =>
   parts().forEach((part) => [changed, `${changed}:${id}`].includes(part.dataset.live) && refresh(part))
-
-document.addEventListener("focusout", () => setTimeout(() => {
-  const left = [...waiting].filter((part) => !isTypedIn(part))
-  left.forEach((part) => waiting.delete(part) && part.isConnected && refresh(part))
-}))
 
 // A question that somebody has opened stays open, and theirs, when the part around it is drawn anew.
 let asked = []
