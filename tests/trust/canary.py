@@ -2,7 +2,8 @@
 
 `python3 -m tests.trust.canary --outputs N [--companies K]` works on the database of the environment, asks pages and API
 as people of K companies on several threads, and prints one JSON object: `outputs` searched (answers, log lines, cache
-entries), `leaks` found. A log line may carry no mark at all, not even of its own company.
+entries, signals to sockets, archives), `leaks` found. A log line and a signal may carry no mark at all, not even of
+their own company. Somebody who cannot ask any more ends it with an error.
 """
 
 import argparse
@@ -17,6 +18,27 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from tests.trust import searching
+from tests.trust.searching import marks_in
+
+_PAGES = [
+    "/manager/inbox",
+    "/manager/inbox/{request}",
+    "/manager/board",
+    "/manager/calendar",
+    "/manager/tickets",
+    "/manager/tickets/{ticket}",
+    "/manager/tickets/new",
+]
+_CALLS = [
+    "/api/support/tickets",
+    "/api/support/tickets/{ticket}",
+    "/api/v1/tickets/",
+    "/api/v1/tickets/{request}",
+    "/api/v1/tickets/{request}/comments",
+]
+_SHARES = [25, 10, 45, 10, 10]  # of 100: pages, portal, API, writing, somebody else's keys
+
 
 @dataclass
 class Tenant:
@@ -26,7 +48,9 @@ class Tenant:
     mark: str
     token: str
     session: str
+    customer: str
     tickets: list[str]
+    requests: list[str]
 
 
 class Ear(logging.Handler):
@@ -41,7 +65,7 @@ class Ear(logging.Handler):
 
 
 def furnish(slug: str) -> Tenant:
-    """A new company with a manager and two tickets, all of them marked."""
+    """A new company with a manager and a customer, two tickets and two requests, all of them marked."""
     from django.db import transaction
 
     from portico.database import company_scope, platform_scope
@@ -49,6 +73,7 @@ def furnish(slug: str) -> Tenant:
     from shared_apps.accounts.actors import actor_of
     from shared_apps.accounts.models import User
     from tenant_apps.tickets import actions
+    from tenant_apps.tickets.models import Ticket
     from tenants import provision
 
     mark = f"mark{secrets.token_hex(8)}"
@@ -56,13 +81,21 @@ def furnish(slug: str) -> Tenant:
         company = provision.claim(name=f"Company {mark}", slug=slug)
     with company_scope(company), transaction.atomic():
         user = User.objects.create_user(f"m@{slug}.example", None, name=f"Manager {mark}", role="manager")
+        asker = User.objects.create_user(f"c@{slug}.example", None, name=f"Customer {mark}", role="customer")
         token, actor = tokens.issue(user, mark), actor_of(user)
-        session = _session_of(user)
-        made = [
+        session, customer = _session_of(user), _session_of(asker)
+        tickets = [
             actions.open_ticket(subject="website", sub_subject=mark, description=f"Text {mark}", by=actor)
             for _ in range(2)
         ]
-    return Tenant(company, mark, token, session, [str(ticket.pk) for ticket in made])
+        requests = [
+            actions.open_ticket(
+                subject=f"Wish {mark}", description=f"Words {mark}", desk=Ticket.Desk.COMPANY, by=actor_of(asker)
+            )
+            for _ in range(2)
+        ]
+    keys = [[str(one.pk) for one in made] for made in (tickets, requests)]
+    return Tenant(company, mark, token, session, customer, *keys)
 
 
 def _session_of(user: Any) -> str:
@@ -89,24 +122,28 @@ class Asker(threading.Thread):
         self.random = random.Random(seed)
         self.seen: Counter[str] = Counter()
         self.leaks: list[str] = []
+        self.trouble: Exception | None = None
         self.others = {one.mark: one for one in tenants}
 
     def run(self) -> None:
         from django.db import connection
 
-        for _ in range(self.outputs):
-            self._ask(self.random.choice(self.tenants))
+        try:
+            for _ in range(self.outputs):
+                self._ask(self.random.choice(self.tenants))
+        except Exception as trouble:
+            self.trouble = trouble
         connection.close()
 
     def _ask(self, tenant: Tenant) -> None:
         foreign = self.random.choice(self.tenants)
-        ticket = self.random.choice((tenant if self.random.random() < 0.7 else foreign).tickets)
-        kind = self.random.choices([self._page, self._api, self._write, self._mixed_up], [35, 45, 10, 10])[0]
-        path, answer = kind(tenant, ticket)
+        asked_of = tenant if self.random.random() < 0.7 else foreign
+        kind = self.random.choices([self._page, self._portal, self._api, self._write, self._mixed_up], _SHARES)[0]
+        path, answer = kind(tenant, asked_of)
         self.seen["outputs"] += 1
         self.seen[f"status {answer.status_code}"] += 1
         text = answer.content.decode(errors="replace") + str(answer.headers)
-        for mark in _marks_in(text):
+        for mark in marks_in(text):
             if mark != tenant.mark:
                 self.leaks.append(f"{tenant.company.slug} sees {mark} at {path}")
 
@@ -123,51 +160,33 @@ class Asker(threading.Thread):
             client.cookies[settings.SESSION_COOKIE_NAME] = session
         return client
 
-    def _page(self, tenant: Tenant, ticket: str) -> tuple[str, Any]:
-        path = self.random.choice(["/", "/manager/tickets", f"/manager/tickets/{ticket}", "/manager/tickets/new"])
+    def _page(self, tenant: Tenant, other: Tenant) -> tuple[str, Any]:
+        path = self.random.choice(_PAGES).format(
+            ticket=self.random.choice(other.tickets), request=self.random.choice(other.requests)
+        )
         return path, self._client(tenant, session=tenant.session).get(path)
 
-    def _api(self, tenant: Tenant, ticket: str) -> tuple[str, Any]:
-        path = self.random.choice(["/api/support/tickets", f"/api/support/tickets/{ticket}"])
+    def _portal(self, tenant: Tenant, other: Tenant) -> tuple[str, Any]:
+        path = self.random.choice(["/", "/requests", f"/requests/{self.random.choice(other.requests)}"])
+        return path, self._client(tenant, session=tenant.customer).get(path)
+
+    def _api(self, tenant: Tenant, other: Tenant) -> tuple[str, Any]:
+        path = self.random.choice(_CALLS).format(
+            ticket=self.random.choice(other.tickets), request=self.random.choice(other.requests)
+        )
         return path, self._client(tenant, token=tenant.token).get(path)
 
-    def _write(self, tenant: Tenant, ticket: str) -> tuple[str, Any]:
-        path = f"/api/support/tickets/{ticket}/messages"
+    def _write(self, tenant: Tenant, other: Tenant) -> tuple[str, Any]:
+        path = f"/api/support/tickets/{self.random.choice(other.tickets)}/messages"
         body = json.dumps({"body": f"More {tenant.mark}"})
         client = self._client(tenant, token=tenant.token)
         return path, client.post(path, data=body, content_type="application/json")
 
-    def _mixed_up(self, tenant: Tenant, ticket: str) -> tuple[str, Any]:
+    def _mixed_up(self, tenant: Tenant, other: Tenant) -> tuple[str, Any]:
         foreign = self.random.choice(self.tenants)
-        path = self.random.choice(["/manager/tickets", f"/api/support/tickets/{ticket}"])
+        ticket = self.random.choice(other.tickets)
+        path = self.random.choice(["/manager/tickets", "/manager/inbox", f"/api/support/tickets/{ticket}"])
         return path, self._client(tenant, session=foreign.session, token=foreign.token).get(path)
-
-
-def _marks_in(text: str) -> set[str]:
-    import re
-
-    return set(re.findall(r"mark[0-9a-f]{16}", text))
-
-
-def _search_logs(ear: Ear, tenants: list[Tenant]) -> list[str]:
-    known = {one.mark for one in tenants}
-    return [f"log: {line[:200]}" for line in ear.lines if _marks_in(line) & known]
-
-
-def _search_cache(tenants: list[Tenant]) -> tuple[int, list[str]]:
-    from django.core.cache import caches
-
-    client = caches["default"]._cache.get_client(None)
-    owners = {one.mark: one.company.key for one in tenants}
-    leaks, entries = [], 0
-    for key in client.scan_iter("*"):
-        entries += 1
-        if client.type(key) != b"string":
-            continue
-        for mark in _marks_in((client.get(key) or b"").decode(errors="replace")):
-            if mark in owners and owners[mark] not in key.decode():
-                leaks.append(f"cache: {key!r}")
-    return entries, leaks
 
 
 def run(outputs: int, companies: int = 4, threads: int = 4, seed: int = 1) -> dict[str, Any]:
@@ -188,18 +207,26 @@ def run(outputs: int, companies: int = 4, threads: int = 4, seed: int = 1) -> di
     for asker in askers:
         asker.join()
     logging.getLogger().removeHandler(ear)
+    for trouble in filter(None, (asker.trouble for asker in askers)):
+        raise trouble
     seen = sum((asker.seen for asker in askers), Counter[str]())
-    entries, cached = _search_cache(tenants)
-    leaks = [leak for asker in askers for leak in asker.leaks] + _search_logs(ear, tenants) + cached
-    total = seen.pop("outputs") + len(ear.lines) + entries
+    found = {
+        "cache_entries": searching.in_cache(tenants),
+        "signals": searching.in_signals(tenants),
+        "archive_parts": searching.in_archives(tenants),
+    }
+    leaks = [leak for asker in askers for leak in asker.leaks] + searching.in_logs(ear.lines, tenants)
+    leaks += [leak for _, strange in found.values() for leak in strange]
+    counts = {"answers": seen.pop("outputs"), "log_lines": len(ear.lines)} | {
+        name: one[0] for name, one in found.items()
+    }
     return {
         "proof": "canary",
-        "outputs": total,
+        "outputs": sum(counts.values()),
         "leaks": len(leaks),
         "first_leaks": leaks[:5],
         "companies": companies,
-        "log_lines": len(ear.lines),
-        "cache_entries": entries,
+        **counts,
         **dict(sorted(seen.items())),
         "seconds": round(time.monotonic() - began, 1),
     }
