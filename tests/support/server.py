@@ -85,7 +85,7 @@ class Product:
             self._wait_for(port)
 
     def _wait_for(self, port: int) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
