@@ -16,8 +16,13 @@ from tests.support.server import Product, worker_number
 _OWNER_URL, _LOGIN_URL = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
 
 
-# They take minutes each: begun last, they would keep one worker alone at the end.
-_FIRST = ("tests/trust/test_matrix.py", "tests/trust/test_matrix_doors.py")
+# They take a minute each: begun last, they would keep one worker alone at the end.
+_FIRST = (
+    "tests/trust/test_matrix.py",
+    "tests/trust/test_matrix_doors.py",
+    "tests/screens/test_screens.py",
+    "tests/screens/test_setup.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """pytest-django's own database is not used."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_templates(django_test_environment: None) -> None:
+    """Templates render as in the product. Django's tests note each one with a copy of its context; nobody looks."""
+    from django.template.base import Template
+    from django.test.utils import _TestState
+
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +69,7 @@ def database(django_db_blocker: Any) -> Iterator[databases.Rows]:
     connections["default"].close()
     connections["default"].settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
+    settings.PASSWORD_HASHERS = [cast.HASHER]
     settings.DATABASE_URL = databases.renamed(_LOGIN_URL, name)
     settings.DATABASE_OWNER_URL = databases.renamed(_OWNER_URL, name)
     rows = databases.Rows(settings.DATABASE_OWNER_URL)
@@ -262,7 +277,7 @@ def visitor(fresh_rows: None) -> Callable[[str], Any]:
 def live_product(tmp_path_factory: pytest.TempPathFactory, static_files: None) -> Iterator[Product]:
     """The product as processes of its own, on a database of its own with the demo's rows in it."""
     name = f"portico_live_{worker_number()}_{uuid.uuid4().hex[:8]}"
-    databases.clone(_OWNER_URL, databases.bare(_OWNER_URL, _LOGIN_URL), name)
+    databases.clone(_OWNER_URL, databases.demo(_OWNER_URL, _LOGIN_URL), name)
     logs = tmp_path_factory.mktemp("logs")
     valkey = urlunsplit(urlsplit(os.environ["VALKEY_URL"])._replace(path=f"/{worker_number() + 8}"))
     env = databases.environment(_OWNER_URL, _LOGIN_URL, name, VALKEY_URL=valkey, READY_SCHEMAS="3", DATA_DIR=str(logs))

@@ -35,7 +35,7 @@ def test_who_was_busy_comes_back_behind_the_others_and_later():
     began = time.monotonic()
     again = turns.take()
     assert (again.member, again.attempt) == (ONE, 2)
-    assert 0.05 < time.monotonic() - began < 2
+    assert 0.05 < time.monotonic() - began < 10
 
 
 def test_a_wave_ends_when_only_busy_ones_are_left_and_hands_them_on():

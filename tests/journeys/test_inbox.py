@@ -28,6 +28,19 @@ def write(page, words, button="Send reply"):
     page.locator("article").filter(has_text=words).wait_for()
 
 
+def write_and_undo(page):
+    """Ben has ten seconds to think again. On a machine that stalls for longer he has to write another reply first."""
+    for words in ("A new lamp comes tomorow.", "It comes tomorow.", "Tomorow it comes."):
+        write(page, words)
+        undo = page.get_by_role("button", name="Undo").first
+        if undo.is_visible():
+            undo.click()
+        page.locator("article").get_by_text("Goes out").wait_for(state="detached")
+        if page.locator("#id_body").input_value() == words:
+            return
+    pytest.fail("No reply came back.")
+
+
 def strange(page):
     """What the browser complained about, without requests that a later one overtook."""
     return [one for one in page.complaints if not one.startswith(("htmx:sendAbort", "htmx:afterRequest"))]
@@ -40,10 +53,7 @@ def test_ben_takes_answers_undoes_notes_and_solves(open_page, live_product, scri
     page.get_by_role("button", name="Take it", exact=True).click()
     page.get_by_role("button", name="Put back").wait_for()
 
-    write(page, "A new lamp comes tomorow.")
-    page.get_by_role("button", name="Undo").first.click()
-    page.locator("article").get_by_text("Goes out").wait_for(state="detached")
-    assert page.locator("#id_body").input_value() == "A new lamp comes tomorow."
+    write_and_undo(page)
     write(page, "A new lamp comes tomorrow.")
 
     page.locator("label:has([data-mode=note])").click()

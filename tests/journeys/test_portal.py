@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from tests.screens.conftest import wait_for_socket
+
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
 CLEO, MIA, CARL, MADS = "cleo@acme.example", "mia@acme.example", "carl@borealis.example", "mads@borealis.example"
@@ -134,7 +136,7 @@ def test_a_word_of_the_desk_leaves_the_question_open(open_page, live_product):
     other.get_by_role("button", name="Send", exact=True).click()
 
     page.get_by_role("article").filter(has_text="Wait a moment.").wait_for()
-    page.wait_for_timeout(300)
+    page.wait_for_function("document.activeElement.innerText.includes('Close this request')")
     page.keyboard.press("Enter")
     page.get_by_text("is closed. Thank you").wait_for()
 
@@ -163,15 +165,14 @@ def test_another_kind_of_request_is_chosen_and_the_words_stay(open_page, live_pr
 def test_a_change_elsewhere_appears_by_itself_and_leaves_the_draft(open_page, live_product):
     first, subject = open_page(CLEO), some_subject()
     ask(first, live_product, subject)
-    with first.expect_websocket():
-        first.reload()
-    first.wait_for_timeout(500)  # the socket joins its groups after it opened
+    first.reload()
+    wait_for_socket(first)
     first.get_by_label("Your reply").fill("A draft of mine")
     second = open_page(CLEO, scripts=False)
     second.goto(first.url)
     say(second, "From my phone.")
 
-    first.get_by_role("article").filter(has_text="From my phone.").wait_for(timeout=30_000)
+    first.get_by_role("article").filter(has_text="From my phone.").wait_for()
     assert first.get_by_label("Your reply").input_value() == "A draft of mine"
 
 
@@ -187,17 +188,17 @@ def test_others_see_nothing_of_it(open_page, live_product, who):
     assert subject not in other.content()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/requests", "/requests/new", "/requests?q=lamp"])
-def test_nothing_sticks_out_at_360_pixels(open_page, live_product, path, scheme):
+def test_nothing_sticks_out_at_360_pixels(open_page, live_product, path):
     page = open_page(CLEO)
-    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(live_product.url("acme", path))
     if "q=" in path:
         page.locator(".ticket").first.click()
         page.locator("#talk").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
 @SCRIPTS

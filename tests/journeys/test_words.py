@@ -103,7 +103,7 @@ def test_a_customer_writes_reads_and_reacts(open_page, live_product, scripts):
     ben.locator(".ticket").filter(has_text=subject).click()
     ben.get_by_role("heading", name=subject).wait_for()
     write(ben, "On its way.")
-    ben.locator(".marks").get_by_text("Goes out").wait_for(state="detached", timeout=20_000)
+    ben.locator(".marks").get_by_text("Goes out").wait_for(state="detached")
     cleo.goto(cleo.url.partition("#")[0])
     answer = cleo.locator("article[data-from=agent]")
     answer.get_by_text("React", exact=True).click()

@@ -246,7 +246,7 @@ class Shape:
         for name, process in reversed(self._running.items()):
             process.send_signal(signal.Signals[self.services[name].get("stop_signal", "SIGTERM")])
             try:
-                ends[name] = process.wait(15)
+                ends[name] = process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 ends[name] = process.wait(10)

@@ -112,7 +112,7 @@ def test_it_stops_cleanly_when_told_to(scheduler, owner, number):
     process = scheduler()
     wait_until(lambda: _holder(owner) is not None)
     process.send_signal(number)
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
     wait_until(lambda: _holder(owner) is None)
 
 

@@ -105,16 +105,16 @@ def test_one_seat_is_for_one_who_waits():
     with rooms.room_for(1):
         waiting = threading.Thread(target=ask)
         waiting.start()
-        until = time.monotonic() + 5
+        until = time.monotonic() + 30
         while not rooms._waiting and time.monotonic() < until:
             time.sleep(0.005)
         began = time.monotonic()
         with pytest.raises(TooMany) as refused, rooms.room_for(1):
             pass
-        assert (refused.value.seconds, time.monotonic() - began < 1, answers) == (1, True, [])
+        assert (refused.value.seconds, time.monotonic() - began < 4, answers) == (1, True, [])
         left = time.monotonic()
     waiting.join(10)
-    assert time.monotonic() - left < 2  # it was woken, and did not wait until its time was over
+    assert time.monotonic() - left < 4  # it was woken, and did not wait until its time was over
     assert answers == ["inside"]
     assert not rooms._waiting
     assert not rooms._inside

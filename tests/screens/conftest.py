@@ -21,6 +21,7 @@ ARGUMENTS = [
 ]
 WIDTHS = {"wide": 1440, "middle": 1024, "phone": 390}
 SCHEMES = ("light", "dark")
+PATIENCE = 60_000  # milliseconds; a machine may stall, and no screen is tested for speed
 PICTURES = os.environ.get("PORTICO_SCREENSHOTS", "")
 
 
@@ -40,6 +41,20 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+# Says so when the page's socket is open.
+_LISTENS = """window.WebSocket = class extends WebSocket {
+  constructor(...words) {
+    super(...words)
+    this.addEventListener("open", () => { window.listens = true })
+  }
+}"""
+
+
+def wait_for_socket(page: Any) -> None:
+    """Return when the page's socket is open: it misses nothing from then on."""
+    page.wait_for_function("window.listens")
+
+
 @pytest.fixture
 def open_page(browser: Any, live_product: Any) -> Iterator[Callable[..., Any]]:
     """`open_page("lin@portico.example")` = an empty page of somebody signed in; without an address, of nobody."""
@@ -50,6 +65,8 @@ def open_page(browser: Any, live_product: Any) -> Iterator[Callable[..., Any]]:
             viewport={"width": 1440, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(_LISTENS)
         if email:
             _sign_in(context, live_product, email)
         page = context.new_page()

@@ -6,6 +6,8 @@ import uuid
 
 import pytest
 
+from tests.screens.conftest import wait_for_socket
+
 pytestmark = pytest.mark.no_database
 ADA, OMAR = "ada@acme.example", "omar@portico.example"
 
@@ -17,7 +19,7 @@ def ask(product, email, method, path, body=None):
         headers["X-Company-Id"] = str(next(one["id"] for one in product.info["companies"] if one["slug"] == "acme"))
     content = json.dumps(body).encode() if body else None
     request = urllib.request.Request(product.url(path=path), content, headers, method=method)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 
@@ -41,13 +43,12 @@ def answer_of(product, ticket, words):
 
 def test_an_answer_appears_by_itself_and_leaves_the_draft(open_page, live_product, ticket):
     page = open_page(ADA)
-    with page.expect_websocket():
-        page.goto(live_product.url("acme", f"/manager/tickets/{ticket['id']}"))
-    page.wait_for_timeout(500)  # the socket joins its groups after it opened
+    page.goto(live_product.url("acme", f"/manager/tickets/{ticket['id']}"))
+    wait_for_socket(page)
     page.get_by_label("Your reply").fill("A draft of mine")
 
     answer_of(live_product, ticket, "We are looking at it.")
-    page.get_by_text("We are looking at it.").wait_for(timeout=30_000)
+    page.get_by_text("We are looking at it.").wait_for()
     assert page.get_by_label("Your reply").input_value() == "A draft of mine"
     assert page.complaints == []
 
@@ -57,17 +58,19 @@ def test_without_a_socket_the_page_asks_now_and_then(open_page, live_product, ti
     page.route_web_socket("**/live/", lambda socket: socket.close())
     page.clock.install()
     page.goto(live_product.url("acme", f"/manager/tickets/{ticket['id']}"))
-    page.wait_for_timeout(300)
 
     answer_of(live_product, ticket, "Found without a socket.")
-    page.clock.run_for(20_000)
-    page.get_by_text("Found without a socket.").wait_for(timeout=30_000)
+    for _ in range(50):
+        page.clock.run_for(20_000)
+        if page.get_by_text("Found without a socket.").count():
+            return
+        page.wait_for_timeout(200)
+    pytest.fail("The page did not ask.")
 
 
 def test_the_queue_shows_a_new_request(open_page, live_product):
     page = open_page(OMAR)
-    with page.expect_websocket():
-        page.goto(live_product.url("console", "/admin/tickets"))
-    page.wait_for_timeout(500)
+    page.goto(live_product.url("console", "/admin/tickets"))
+    wait_for_socket(page)
     words = new_ticket(live_product)["sub_subject"]
-    page.get_by_text(words).first.wait_for(timeout=30_000)
+    page.get_by_text(words).first.wait_for()

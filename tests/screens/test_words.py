@@ -42,7 +42,7 @@ def test_signs_and_quoted_text_on_the_portal(open_page, live_product):
     ben.locator("#id_body").fill(WORDS)
     ben.get_by_role("button", name="Send reply", exact=True).click()
     ben.locator("article code").first.wait_for()
-    ben.locator(".marks").get_by_text("Goes out").wait_for(state="detached", timeout=20_000)
+    ben.locator(".marks").get_by_text("Goes out").wait_for(state="detached")
 
     page.reload()
     page.get_by_text("Show quoted text").first.click()

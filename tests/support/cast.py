@@ -3,6 +3,7 @@
 import os
 
 PASSWORD = "correct horse battery"
+HASHER = "tests.support.hashing.Quick"
 
 COMPANIES = {"acme": "Acme", "borealis": "Borealis"}
 PEOPLE = {
@@ -41,6 +42,7 @@ def email_of(name: str) -> str:
 
 def hire() -> None:
     """Claim the companies and make the accounts, in the order that gives Acme the id 1 and Borealis the id 2."""
+    from django.conf import settings
     from django.db import transaction
 
     from portico.database import company_scope, platform_scope
@@ -48,6 +50,7 @@ def hire() -> None:
     from shared_apps.staff.models import TicketCoverage
     from tenants.provision import claim
 
+    settings.PASSWORD_HASHERS = [HASHER]
     for slug, name in COMPANIES.items():
         with platform_scope(), transaction.atomic():
             company = claim(name=name, slug=slug)

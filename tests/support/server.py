@@ -55,8 +55,8 @@ class Product:
         return next(one for group in groups for one in group["people"] if one["email"] == email)
 
     def start(self) -> None:
-        """Seed the demo's rows and start every process; returns when the pages answer."""
-        self._seed()
+        """Start every process over the demo's rows, which are there already; returns when the pages answer."""
+        self._ask_for_tokens()
         granian = ["granian", "--host", "127.0.0.1", "--workers", "1"]
         web = ["--no-ws", "--interface", "wsgi", "--blocking-threads", "16", "--port", str(self.port)]
         live = ["--interface", "asgi", "--port", str(self.live_port)]
@@ -67,7 +67,7 @@ class Product:
         self._run("scheduler", "django", "scheduler")
         self._wait()
 
-    def _seed(self) -> None:
+    def _ask_for_tokens(self) -> None:
         file = self.logs / "people.json"
         command = [sys.executable, "-m", "django", "seed_demo", "--to", str(file)]
         done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -85,7 +85,7 @@ class Product:
             self._wait_for(port)
 
     def _wait_for(self, port: int) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()

@@ -15,7 +15,7 @@ def test_every_route_of_a_companys_own_desk_answers_as_the_policy_says(world):
 
     assert figures["unpoliced"] == []
     assert figures["leaks"] == [], "\n".join(figures["leaks"][:20])
-    assert figures["cells"] > 500
+    assert figures["cells"] > 5_000
 
 
 def test_a_row_without_a_route_is_noticed():
