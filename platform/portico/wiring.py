@@ -44,11 +44,19 @@ def audit(event: Any, ticket: Any) -> None:
         log.write(event, ticket)
 
 
+def audit_staff(event: Any, ticket: Any) -> None:
+    """The same for what only staff have to answer for."""
+    if event.actor_kind == "staff":
+        audit(event, ticket)
+
+
 PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.create": [index.project, audit],
     "ticket.message.create": [index.project, audit],
     "ticket.status.update": [index.project, audit],
     "ticket.assign": [index.project, audit],
+    "attachment.add": [audit],
+    "attachment.download": [audit_staff],
     "team.coverage.update": [log.write],
     "company.created": [log.write],
     "company.suspended": [log.write],
@@ -169,9 +177,10 @@ def erase_tickets(key: str) -> None:
         ticket_actions.erase(ticket)
 
 
-def company_by_id(company_id: int) -> CompanyRef | None:
-    """The company when it works today, or None. Needs the platform's scope."""
-    company = Company.objects.filter(pk=company_id, state=Company.State.ACTIVE).first()
+def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:
+    """The company when it works today, or rests only for its own people; else None. Needs the platform's scope."""
+    states = [Company.State.ACTIVE, *([Company.State.SUSPENDED] if even_suspended else [])]
+    company = Company.objects.filter(pk=company_id, state__in=states).first()
     return company.ref if company else None
 
 

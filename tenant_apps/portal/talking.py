@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico import clock
 from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, wants_part
-from tenant_apps.desk import preview
+from tenant_apps.desk import files, preview
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.once import once
-from tenant_apps.portal import conversation, files, lists
+from tenant_apps.portal import conversation, lists
 from tenant_apps.portal.forms import EditForm
 from tenant_apps.portal.views import for_people
 from tenant_apps.tickets import actions

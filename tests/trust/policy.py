@@ -144,6 +144,11 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/reply": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/status": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/assign": {"GET": _ALL, "POST": _STAFF},
+    # Files of a request to Portico: whoever of the staff sees it. There is no picture among them.
+    "admin/tickets/<int:index_id>/files/upload": {"POST": _STAFF},
+    "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
+    "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/small": {},
+    "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/large": {},
     "admin/fleet": {"GET": frozenset(KEEPERS)},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},

@@ -34,13 +34,13 @@ _PIECE = 256 * 1024
 
 
 @transaction.atomic
-def receive(file: UploadedFile, *, by: Actor) -> Attachment:
-    """Keep a file that somebody uploads, for a message they have not sent yet.
+def receive(file: UploadedFile, *, by: Actor, desk: str = access.COMPANY_DESK) -> Attachment:
+    """Keep a file that somebody uploads, for a message on this desk that they have not sent yet.
 
     Invalid under `files` when it is too large, empty, a program, or of a kind the company refuses. What the scanner
     finds is kept in quarantine (`require_taken` tells it) and never handed out.
     """
-    access.require(by, "reply", access.COMPANY_DESK)
+    access.require(by, "reply", desk)
     rules = settings.DEFAULTS["attachments"] | settings.read("attachments")["attachments"]
     name = _name(file.name or "")
     _require_fit(file, name, rules)
@@ -94,10 +94,11 @@ def send_along(message: Message, files: Sequence[UUID], *, by: Actor) -> list[At
     return found
 
 
-def of_form(request: HttpRequest) -> list[UUID]:
+def of_form(request: HttpRequest, desk: str = access.COMPANY_DESK) -> list[UUID]:
     """The files of a posted form: those uploaded before (`attachments`), and those that came along (`files`)."""
     before = [key for text in request.POST.getlist("attachments") if (key := _key(text))]
-    came = [receive(file, by=request.actor) for file in request.FILES.getlist("files") if file.name]  # type: ignore[attr-defined]
+    given = [file for file in request.FILES.getlist("files") if file.name]
+    came = [receive(file, by=request.actor, desk=desk) for file in given]  # type: ignore[attr-defined]
     for one in came:
         require_taken(one)
     return [*before, *(one.pk for one in came)]
