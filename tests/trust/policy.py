@@ -54,9 +54,14 @@ _DESK_API = {
     f"{_ONE}/links": {"GET": _DESK, "POST": _DESK},
     **{f"{_ONE}/{verb}": {"POST": _DESK} for verb in ("unlink", "merge", "unmerge", "split", "snooze", "wake")},
     "support/messages": {"GET": _ASKERS, "POST": _ASKERS},
+    # The message of the world is Cleo's; Mia follows the request it stands in.
+    "support/messages/<uuid:message_id>": {"GET": _ASKERS, "PATCH": tickets.MANAGERS | {"customer"}},
+    "support/messages/<uuid:message_id>/reactions": {"POST": _ASKERS, "DELETE": _ASKERS},
     "support/events": {"GET": _ASKERS},
     **{f"support/{name}": {"GET": _ASKERS} for name in ("departments", "priorities", "statuses")},
     **{f"support/admin/{name}": {"GET": _DESK} for name in ("tickets", "my-assigned-tickets", "employees", "stats")},
+    "support/admin/deleted": {"GET": tickets.MANAGERS},
+    f"{_ONE}/bring-back": {"POST": frozenset()},  # the ticket of the world was never deleted
     "support/admin/tickets/<uuid:id>": {"PUT": _DESK},
     "support/admin/tickets/<uuid:id>/assign": {"PUT": _DESK},
     "support/admin/tickets/<uuid:id>/unassign": {"PUT": _DESK},
@@ -194,6 +199,8 @@ BODIES = {
     f"api/v1/{_ONE}/merge": {"into": "<uuid:id>"},
     f"api/v1/{_ONE}/split": {"message": "<uuid:id>", "subject": "Split by the matrix"},
     f"api/v1/{_ONE}/snooze": {"until": "2001-01-01T00:00:00Z"},
+    "api/v1/support/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
+    "api/v1/support/messages/<uuid:message_id>/reactions": {"sign": "👍"},
     "api/v1/support/messages": {"ticket": "<uuid:id>", "body": "Said by the matrix"},
     "api/v1/support/admin/tickets/<uuid:id>": {"status": "open"},
     "api/v1/support/admin/tickets/<uuid:id>/assign": {"assigned_to": "<uuid:agent_id>"},

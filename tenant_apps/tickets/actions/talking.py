@@ -120,15 +120,19 @@ def edit(message: Message, body: str, *, by: Actor, html: str = "", marked: bool
 
 
 @transaction.atomic
-def react(message: Message, sign: str, *, by: Actor) -> Message:
-    """Put a sign on a message, or take one's own away again."""
+def react(message: Message, sign: str, *, by: Actor, on: bool | None = None) -> Message:
+    """Put a sign on a message, or take one's own away again; `on` says which, and twice is as good as once."""
     ticket = _lock_of(message, by)
     require_desk(ticket)
     if sign not in REACTIONS:
         raise Invalid({"sign": ["There is no such sign."]})
     message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
-    who = [[person, name] for person, name in message.reactions.get(sign, ()) if person != str(by.id)]
-    if len(who) == len(message.reactions.get(sign, ())):
+    before = message.reactions.get(sign, [])
+    who = [[person, name] for person, name in before if person != str(by.id)]
+    was_on = len(who) < len(before)
+    if on is was_on:
+        return message
+    if not was_on:
         who.append([str(by.id), by.label])
     with writing():
         message.reactions = {key: value for key, value in (message.reactions | {sign: who}).items() if value}
