@@ -23,8 +23,9 @@ from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
-from tenant_apps.tickets.models import Attachment, Ticket
+from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenants import routing
+from tenants.due import remind
 from tenants.models import Company, Due
 from tenants.routing import Door
 
@@ -164,17 +165,32 @@ def scan_file(key: str) -> None:
         attachments.scan(found)
 
 
+def unlink_file(key: str) -> None:
+    """Remove the bytes of a file whose row is gone."""
+    attachments.unlink(UUID(key))
+
+
 def wake_ticket(key: str) -> None:
-    """End the rest of a ticket whose time has come; one that was snoozed anew since waits for its new time."""
-    rests = Ticket.objects.filter(pk=UUID(key), is_snoozed=True, snoozed_until__lte=clock.now())
-    for ticket in rests:
+    """End the rest of a ticket whose time has come.
+
+    One that rests longer, since it was snoozed anew or this clock is behind, is due again then: the row that led here
+    is used up.
+    """
+    ticket = Ticket.objects.filter(pk=UUID(key), is_snoozed=True).first()
+    until = ticket.snoozed_until if ticket else None
+    if until and until > clock.now():
+        remind("wake", key, until)
+    elif ticket and until:
         ticket_actions.wake(ticket)
 
 
 def erase_tickets(key: str) -> None:
-    """Erase all that was deleted long enough ago, not the due one alone."""
+    """Erase all that was deleted long enough ago, not the due one alone; that one is due again when it is too early."""
     for ticket in Ticket.objects.overdue():
         ticket_actions.erase(ticket)
+    early = Ticket.objects.filter(pk=UUID(key), merged_into=None).first()
+    if early and early.deleted_at:
+        remind("erase_ticket", key, early.deleted_at + KEPT_FOR)
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

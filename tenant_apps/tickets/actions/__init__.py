@@ -12,7 +12,7 @@ from tenant_apps.tickets.actions.linking import (
     unlink,
     unmerge,
 )
-from tenant_apps.tickets.actions.marks import favour, keep_draft, mark_read, pin
+from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, pin
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
@@ -35,6 +35,7 @@ __all__ = [
     "edit",
     "erase",
     "favour",
+    "forget_draft",
     "keep_draft",
     "keep_type",
     "link",

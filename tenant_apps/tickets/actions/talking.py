@@ -168,10 +168,10 @@ def _keep_said(ticket: Ticket, message: Message, status: str, by: Actor) -> None
 
 
 def _lock_of(message: Message, by: Actor) -> Ticket:
-    """The message's ticket, locked; Missing unless the actor is told this message."""
+    """The ticket that the message is read in, locked; Missing unless the actor is told this message there."""
     access.require(by, "reply", message.ticket.desk)
-    ticket = lock(message.ticket, by)
-    if not Message.objects.filter(pk=message.pk).told_to(by).exists():
+    ticket = lock(message.ticket.merged_into or message.ticket, by)
+    if not Message.objects.of(ticket).filter(pk=message.pk).told_to(by).exists():
         raise Missing
     return ticket
 

@@ -46,7 +46,7 @@ def receive(file: UploadedFile, *, by: Actor, desk: str = access.COMPANY_DESK) -
     _require_fit(file, name, rules)
     content: IO[bytes] = file.file  # type: ignore[assignment]
     seen, key = looking.look(content), uuid7()
-    kept_as, small = f"attachments/{key.hex}", f"attachments/{key.hex}.small.webp"
+    kept_as, small, _ = _names(key)
     attachment = Attachment.objects.create(
         pk=key,
         uploader_id=by.id,
@@ -67,7 +67,7 @@ def receive(file: UploadedFile, *, by: Actor, desk: str = access.COMPANY_DESK) -
         storage.save(small, ContentFile(seen.small))
         storage.save(large_of(attachment), ContentFile(seen.large))
     _look_over(attachment, content)
-    remind("drop_upload", attachment.pk.hex, clock.now() + KEPT_UNSENT)
+    remind("drop_upload", attachment.pk.hex, attachment.created_at + KEPT_UNSENT)
     return attachment
 
 
@@ -139,22 +139,39 @@ def throw_away(attachment: Attachment) -> bool:
     gone, _ = unsent.exclude(state=Attachment.State.QUARANTINED).delete()
     if not gone:
         return False
-    _unlink(attachment)
+    _unlink_later(attachment)
     return True
 
 
 def erase(attachment: Attachment) -> None:
     """Remove a file whatever became of it, with the request that it was sent to; within the action that erases that."""
-    _unlink(attachment)
+    _unlink_later(attachment)
     Attachment.objects.filter(pk=attachment.pk).delete()
 
 
-def _unlink(attachment: Attachment) -> None:
-    """Take its bytes out of the company's storage; a second time does no harm."""
+def _unlink_later(attachment: Attachment) -> None:
+    """Have its bytes removed once its row is gone for sure: what is rolled back has its file still."""
+    remind("unlink", attachment.pk.hex, clock.now())
+
+
+def unlink(key: UUID) -> bool:
+    """Take the bytes of a file without a row out of the company's storage; for the worker. A second time does no harm.
+
+    False when there is a row after all, and nothing was done.
+    """
+    if Attachment.objects.filter(pk=key).exists():
+        return False
     storage = CompanyStorage()
-    for name in filter(None, (attachment.kept_as, attachment.thumbnail, large_of(attachment))):
+    for name in _names(key):
         if storage.exists(name):
             storage.delete(name)
+    return True
+
+
+def _names(key: UUID) -> tuple[str, str, str]:
+    """What a file and its two copies are called in the company's storage."""
+    kept_as = f"attachments/{key.hex}"
+    return kept_as, f"{kept_as}.small.webp", f"{kept_as}.large.webp"
 
 
 def large_of(attachment: Attachment) -> str:
