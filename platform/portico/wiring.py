@@ -21,6 +21,7 @@ from shared_apps.audit import log
 from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.people import contacts
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
@@ -105,7 +106,7 @@ AT_HOME = (
     *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
-    *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back"),
+    *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back", "ticket.requester"),
 )
 
 
@@ -191,6 +192,12 @@ def erase_tickets(key: str) -> None:
     early = Ticket.objects.filter(pk=UUID(key), merged_into=None).first()
     if early and early.deleted_at:
         remind("erase_ticket", key, early.deleted_at + KEPT_FOR)
+
+
+def address_proven(user: Any) -> None:
+    """Said by whatever proves that an address is this account's (an invitation opened, a mail confirmed), in its
+    company's scope: what was asked from there before is theirs."""
+    contacts.link_account(user)
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

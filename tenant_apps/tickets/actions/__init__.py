@@ -16,6 +16,7 @@ from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, 
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
+from tenant_apps.tickets.actions.requesters import hand_over
 from tenant_apps.tickets.actions.sorting import change, watch
 from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
 
@@ -36,6 +37,7 @@ __all__ = [
     "erase",
     "favour",
     "forget_draft",
+    "hand_over",
     "keep_draft",
     "keep_type",
     "link",
