@@ -221,6 +221,11 @@ def _favour(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     return ""
 
 
+def _unread(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    actions.mark_unread(ticket, by=by)
+    return f"{ticket.number} is unread again."
+
+
 def _step(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     """One step of the checklist: `add` a text, `turn` the one in this place, or `drop` it."""
     steps = [dict(one) for one in ticket.checklist]
@@ -282,6 +287,7 @@ MOVES: dict[str, Move] = {
     "wake": _wake,
     "pin": _pin,
     "favour": _favour,
+    "unread": _unread,
     "step": _step,
     "minutes": _minutes,
     "due": _due,

@@ -12,7 +12,7 @@ from tenant_apps.tickets.actions.linking import (
     unlink,
     unmerge,
 )
-from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, pin
+from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, mark_unread, pin
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
@@ -43,6 +43,7 @@ __all__ = [
     "link",
     "make_incident",
     "mark_read",
+    "mark_unread",
     "merge",
     "open_ticket",
     "pin",

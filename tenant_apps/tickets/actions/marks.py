@@ -35,6 +35,19 @@ def mark_read(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 @transaction.atomic
+def mark_unread(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Put it back among what the desk has not read: for agents, who want to see it again, or a colleague to."""
+    access.require(by, "work", access.COMPANY_DESK)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    if not ticket.unread_by_agent:
+        with writing():
+            ticket.unread_by_agent = 1
+            keep(ticket, is_news=False)
+    return ticket
+
+
+@transaction.atomic
 def favour(ticket: Ticket, is_favourite: bool, *, by: Actor) -> None:
     """Put it among one's favourites, or take it away."""
     access.require(by, "see", access.COMPANY_DESK)

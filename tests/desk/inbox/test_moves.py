@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tenant_apps.journal.models import Event
+from tenant_apps.tickets import tally
 from tenant_apps.tickets.models import Link, Ticket
 
 
@@ -183,3 +184,25 @@ def test_htmx_gets_the_timeline_with_the_facts_beside_it(client_for, wish, insid
     assert "Ben Ode took this" in page
     with inside(acme):
         assert Ticket.objects.get(pk=ticket.pk).assignee_name == "Ben Ode"
+
+
+def test_what_is_marked_as_unread_stays_so_until_somebody_opens_it(do, wish, now, client_for, inside, acme):
+    ticket, ben = wish(), client_for("ben")
+    ben.get(f"/manager/inbox/{ticket.pk}")
+    assert now(ticket).unread_by_agent == 0
+
+    answer = do("ben", ticket, "unread")
+
+    assert answer["Location"] == "/manager/inbox"
+    assert now(ticket).unread_by_agent == 1
+    with inside(acme):
+        assert tally.read(["unread"]) == {"unread": 1}
+    ben.get(f"/manager/inbox/{ticket.pk}")
+    assert now(ticket).unread_by_agent == 0
+
+
+def test_marking_as_unread_keeps_the_view_that_stands_beside(client_for, wish):
+    ticket = wish()
+    place = f"/manager/inbox/{ticket.pk}/do?view=unassigned"
+    answer = client_for("ben").post(place, {"do": "unread"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/manager/inbox?view=unassigned")
