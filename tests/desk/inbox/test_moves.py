@@ -206,3 +206,17 @@ def test_marking_as_unread_keeps_the_view_that_stands_beside(client_for, wish):
     place = f"/manager/inbox/{ticket.pk}/do?view=unassigned"
     answer = client_for("ben").post(place, {"do": "unread"}, headers={"HX-Request": "true"})
     assert (answer.status_code, answer["HX-Redirect"]) == (204, "/manager/inbox?view=unassigned")
+
+
+def test_a_request_rests_until_a_time_of_ones_own(do, wish, taken, now, ben):
+    ticket = taken(wish(), ben)
+    do("ben", ticket, "snooze", value="at", at="2099-03-05T08:30")
+    assert f"{now(ticket).snoozed_until:%Y-%m-%d %H:%M}" == "2099-03-05 08:30"
+
+
+@pytest.mark.parametrize("at", ["", "soon", "2001-01-01T00:00", "9999-12-31T23:59"])
+def test_no_time_at_all_and_one_that_is_over_are_refused_in_words(do, wish, taken, now, ben, at):
+    ticket = taken(wish(), ben)
+    answer = do("ben", ticket, "snooze", value="at", at=at)
+    assert answer.status_code == 422
+    assert not now(ticket).is_snoozed
