@@ -125,8 +125,10 @@ def test_ada_lets_a_request_rest_until_a_time_of_her_own_and_marks_it_as_unread(
     menu.locator("summary").click()
     menu.get_by_label("Until a day and time of your own").fill("2099-03-05T08:30")
     if scripts:
-        assert violations(page) == []
         take_picture(page, "inbox-snooze")
+        assert strange(page) == []
+        assert violations(page) == []
+        page.complaints.clear()  # axe writes styles of its own into the page
     menu.get_by_role("button", name="Until then").click()
     page.get_by_role("button", name="Wake up").wait_for()
 
