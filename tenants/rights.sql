@@ -58,3 +58,29 @@ END
 $claim$;
 REVOKE EXECUTE ON FUNCTION public.portico_claim(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_claim(text, text, text) TO portico_platform;
+
+-- What a company's journal keeps of a ticket that was erased is that there was one: not its words. The journal is
+-- rewritten by this alone, in the caller's own schema, and only about what is gone and was told to be gone.
+DROP FUNCTION IF EXISTS public.portico_forget_words(uuid[]);
+CREATE FUNCTION public.portico_forget_words(p_subjects uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $forget$
+DECLARE
+  caller text := current_setting('role');
+BEGIN
+  IF caller !~ '^t_[0-9a-f]{16}$' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'Only a company forgets, and only its own words.';
+  END IF;
+  EXECUTE format($words$
+    UPDATE %1$I.journal_event e SET facts = e.facts
+      || CASE WHEN e.facts ? 'subject' THEN '{"subject": ""}'::jsonb ELSE '{}' END
+      || CASE WHEN e.verb LIKE 'attachment.%%' THEN '{"name": ""}'::jsonb ELSE '{}' END
+      || CASE WHEN e.verb = 'ticket.change' THEN jsonb_build_object('changes', (
+           SELECT jsonb_agg(jsonb_build_array(c -> 0, NULL, NULL)) FROM jsonb_array_elements(e.facts -> 'changes') c))
+         ELSE '{}' END
+    WHERE e.subject_id = ANY ($1) AND NOT EXISTS (SELECT FROM %1$I.tickets_ticket t WHERE t.id = e.subject_id)
+      AND (e.facts ? 'subject' OR e.verb LIKE 'attachment.%%' OR e.verb = 'ticket.change')
+  $words$, caller) USING p_subjects;
+END
+$forget$;
+REVOKE EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) TO portico_company;

@@ -199,6 +199,13 @@ def drop_upload(key: str) -> None:
 
 
 @company_task
+def unlink(key: str) -> None:
+    """The bytes of a file that was erased go, now that this is sure."""
+    if _once("unlink", key):
+        wiring.unlink_file(key)
+
+
+@company_task
 def scan(key: str) -> None:
     """A file for which the scanner was away is looked over."""
     if _once("scan", key):
@@ -223,6 +230,7 @@ JOBS: dict[str, CompanyTask] = {
     "react": react,
     "verify": verify,
     "drop_upload": drop_upload,
+    "unlink": unlink,
     "scan": scan,
     "wake": wake,
     "erase_ticket": erase_ticket,

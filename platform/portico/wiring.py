@@ -21,10 +21,12 @@ from shared_apps.audit import log
 from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.people import contacts
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
-from tenant_apps.tickets.models import Attachment, Ticket
+from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenants import routing
+from tenants.due import remind
 from tenants.models import Company, Due
 from tenants.routing import Door
 
@@ -44,11 +46,19 @@ def audit(event: Any, ticket: Any) -> None:
         log.write(event, ticket)
 
 
+def audit_staff(event: Any, ticket: Any) -> None:
+    """The same for what only staff have to answer for."""
+    if event.actor_kind == "staff":
+        audit(event, ticket)
+
+
 PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.create": [index.project, audit],
     "ticket.message.create": [index.project, audit],
     "ticket.status.update": [index.project, audit],
     "ticket.assign": [index.project, audit],
+    "attachment.add": [audit],
+    "attachment.download": [audit_staff],
     "team.coverage.update": [log.write],
     "company.created": [log.write],
     "company.suspended": [log.write],
@@ -96,7 +106,7 @@ AT_HOME = (
     *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
-    *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back"),
+    *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back", "ticket.requester"),
 )
 
 
@@ -156,22 +166,44 @@ def scan_file(key: str) -> None:
         attachments.scan(found)
 
 
+def unlink_file(key: str) -> None:
+    """Remove the bytes of a file whose row is gone."""
+    attachments.unlink(UUID(key))
+
+
 def wake_ticket(key: str) -> None:
-    """End the rest of a ticket whose time has come; one that was snoozed anew since waits for its new time."""
-    rests = Ticket.objects.filter(pk=UUID(key), is_snoozed=True, snoozed_until__lte=clock.now())
-    for ticket in rests:
+    """End the rest of a ticket whose time has come.
+
+    One that rests longer, since it was snoozed anew or this clock is behind, is due again then: the row that led here
+    is used up.
+    """
+    ticket = Ticket.objects.filter(pk=UUID(key), is_snoozed=True).first()
+    until = ticket.snoozed_until if ticket else None
+    if until and until > clock.now():
+        remind("wake", key, until)
+    elif ticket and until:
         ticket_actions.wake(ticket)
 
 
 def erase_tickets(key: str) -> None:
-    """Erase all that was deleted long enough ago, not the due one alone."""
+    """Erase all that was deleted long enough ago, not the due one alone; that one is due again when it is too early."""
     for ticket in Ticket.objects.overdue():
         ticket_actions.erase(ticket)
+    early = Ticket.objects.filter(pk=UUID(key), merged_into=None).first()
+    if early and early.deleted_at:
+        remind("erase_ticket", key, early.deleted_at + KEPT_FOR)
 
 
-def company_by_id(company_id: int) -> CompanyRef | None:
-    """The company when it works today, or None. Needs the platform's scope."""
-    company = Company.objects.filter(pk=company_id, state=Company.State.ACTIVE).first()
+def address_proven(user: Any) -> None:
+    """Said by whatever proves that an address is this account's (an invitation opened, a mail confirmed), in its
+    company's scope: what was asked from there before is theirs."""
+    contacts.link_account(user)
+
+
+def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:
+    """The company when it works today, or rests only for its own people; else None. Needs the platform's scope."""
+    states = [Company.State.ACTIVE, *([Company.State.SUSPENDED] if even_suspended else [])]
+    company = Company.objects.filter(pk=company_id, state__in=states).first()
     return company.ref if company else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from portico.actor import SYSTEM, Actor
@@ -12,7 +13,7 @@ from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import actions
+from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Message, Ticket
 from tenants.models import Company
@@ -70,13 +71,14 @@ def thread(index_id: int, actor: Actor) -> Thread:
     row = find(index_id, actor)
     with open_for(row, actor) as ticket:
         messages = list(ticket.messages.order_by("created_at", "id"))
+        attachments.attach(messages)
         return Thread(row, ticket, messages, list(Event.objects.about(ticket.pk)))
 
 
-def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None) -> Message:
-    """Answer the company."""
+def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None, **more: Any) -> Message:
+    """Answer the company; `more` may hold `marked` and `files`, as the action takes them."""
     with open_for(find(index_id, by), by) as ticket:
-        return actions.reply(ticket, body, by=by, seen_version=seen_version)
+        return actions.reply(ticket, body, by=by, seen_version=seen_version, **more)
 
 
 def change_status(index_id: int, status: str, *, by: Actor, seen_version: int | None = None) -> TicketIndex:

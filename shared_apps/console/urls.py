@@ -1,9 +1,10 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from shared_apps.console import fleet, team, views
+from shared_apps.console import files, fleet, team, views
 
 app_name = "console"
+_FILES = "admin/tickets/<int:index_id>/files"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:queue"), name="home"),
     path("admin", RedirectView.as_view(pattern_name="console:queue"), name="admin"),
@@ -12,6 +13,10 @@ urlpatterns = [
     path("admin/tickets/<int:index_id>/reply", views.reply, name="reply"),
     path("admin/tickets/<int:index_id>/status", views.change_status, name="status"),
     path("admin/tickets/<int:index_id>/assign", views.assign, name="assign"),
+    path(f"{_FILES}/upload", files.upload, name="upload"),
+    path(f"{_FILES}/<uuid:attachment_id>", files.fetch, name="download"),
+    path(f"{_FILES}/<uuid:attachment_id>/small", files.fetch, {"purpose": "small"}, name="small"),
+    path(f"{_FILES}/<uuid:attachment_id>/large", files.fetch, {"purpose": "large"}, name="large"),
     path("admin/fleet", fleet.status, name="fleet"),
     path("admin/team", team.people, name="team"),
     path("admin/team/<uuid:admin_id>", team.coverage, name="coverage"),

@@ -1,7 +1,8 @@
 """The console's pages: one queue over all companies, and each of its tickets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portico.errors import Forbidden, Invalid, Missing, Refusal, Refused
 from portico.pages import render_part, signed_in
-from shared_apps.console import desk
+from shared_apps.console import desk, files
 from shared_apps.console import queue as lists
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import NOWHERE, AnswerForm, AssignForm, FilterForm, StatusForm
 from shared_apps.staff.access import STAFF
+from tenant_apps.desk import preview
 from tenant_apps.desk.once import once
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
@@ -67,18 +69,26 @@ def ticket(request: HttpRequest, index_id: int) -> HttpResponse:
 @staff_only
 def reply(request: HttpRequest, index_id: int) -> HttpResponse:
     """Answer the company. What was typed stays on the page until it is kept."""
-    form = AnswerForm(request.POST)
+    form, actor = AnswerForm(request.POST), request.actor
     if request.method != "POST":
         return redirect(_address(index_id))
-    if not form.is_valid():
-        return _page(request, desk.thread(index_id, request.actor), form=form, status=422)
+    if preview.is_wanted(request):
+        desk.find(index_id, actor)
+        return preview.part(request)
+    form.full_clean()
+    keys = files.take(request, index_id, form)
+    if form.errors:
+        return _page(request, desk.thread(index_id, actor), form=form, keys=keys, status=422)
+    if "look" in request.POST:
+        look = preview.look(form.cleaned_data["body"])
+        return _page(request, desk.thread(index_id, actor), form=form, keys=keys, look=look)
     try:
-        address = once(form, request.path, lambda: _reply(request, index_id, form), by=request.actor)
+        address = once(form, request.path, lambda: _reply(request, index_id, form, keys), by=actor)
     except Invalid as refused:
         form.take(refused)
-        return _page(request, desk.thread(index_id, request.actor), form=form, status=422)
+        return _page(request, desk.thread(index_id, actor), form=form, keys=keys, status=422)
     except (Forbidden, Refused) as refused:
-        return _page(request, desk.thread(index_id, request.actor), refused=refused, at="talk")
+        return _page(request, desk.thread(index_id, actor), refused=refused, keys=keys, at="talk")
     if not request.htmx:
         return redirect(address)
     return _page(request, desk.thread(index_id, request.actor), keep=False)
@@ -119,9 +129,10 @@ def _address(index_id: int) -> str:
     return reverse("console:ticket", args=[index_id])
 
 
-def _reply(request: HttpRequest, index_id: int, form: AnswerForm) -> str:
+def _reply(request: HttpRequest, index_id: int, form: AnswerForm, keys: list[UUID]) -> str:
     """Send it, unless the conversation went on since the writer looked: then reading comes first."""
-    message = desk.reply(index_id, form.cleaned_data["body"], by=request.actor, seen_version=form.cleaned_data["seen"])
+    body, seen = form.cleaned_data["body"], form.cleaned_data["seen"]
+    message = desk.reply(index_id, body, by=request.actor, seen_version=seen, marked=True, files=keys)
     return f"{_address(index_id)}#message-{message.pk}"
 
 
@@ -175,6 +186,8 @@ def _page(
     at: str = "",
     done: str = "",
     keep: bool = True,
+    keys: Sequence[UUID] = (),
+    look: str = "",
     status: int = 200,
     part: str = "console/_talk.html",
 ) -> HttpResponse:
@@ -182,13 +195,13 @@ def _page(
     actor = request.actor
     typed = request.POST.get("body", "") if keep else ""
     chosen = request.POST.get("status", "") if refused and isinstance(moving, StatusForm) else ""
-    told = _told(request, thread)
     context = {
         "row": thread.row,
         "ticket": thread.ticket,
         "company_ref": thread.row.company,
-        **told,
-        "latest": told["entries"][-1] if refused and refused.code == "changed_meanwhile" else None,
+        **_told(request, thread, refused),
+        **files.beside(request, thread.row, keys),
+        "look": look,
         "form": form or AnswerForm(initial={"body": typed}),
         "status_form": StatusForm(now=thread.ticket.status, initial={"status": chosen}),
         "may": {verb: access.may(actor, verb) for verb in ("reply", "change_status", "assign", "reopen_closed")},
@@ -205,8 +218,9 @@ def _page(
     return response
 
 
-def _told(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+def _told(request: HttpRequest, thread: Thread, refused: Refusal | None) -> dict[str, Any]:
     everything = "all" in request.GET
     whole = timeline(thread.messages, thread.events, reader=request.actor.id, audience=STAFF_WORDS)
     entries, earlier = latest(whole, everything=everything)
-    return {"entries": entries, "earlier": earlier, "everything": everything}
+    news = entries[-1] if refused and refused.code == "changed_meanwhile" else None
+    return {"entries": entries, "earlier": earlier, "everything": everything, "latest": news}

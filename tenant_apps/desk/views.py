@@ -1,6 +1,6 @@
 """The workspace: what a company's managers and agents ask the platform, and what is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico import keyset
 from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, signed_in
-from tenant_apps.desk import lists, news
+from tenant_apps.desk import files, lists, news, preview
 from tenant_apps.desk.forms import ReplyForm, RequestForm
 from tenant_apps.desk.once import once
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER
-from tenant_apps.tickets import access, actions, workflow
+from tenant_apps.tickets import access, actions, attachments, workflow
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -73,18 +73,24 @@ def new(request: HttpRequest) -> HttpResponse:
     """Ask Portico something. `?after=<id>` follows up on a closed request."""
     after = _followed(request)
     if request.method != "POST" or "draft" in request.POST:
-        return _asking(request, RequestForm(initial=_draft(request, after)), after)
+        form = RequestForm(initial=_draft(request, after))
+        return _asking(request, form, after, files.take(request, form))
     form = RequestForm(request.POST)
-    if not form.is_valid():
-        return _asking(request, form, after, status=422)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _asking(request, form, after, keys, status=422)
     typed = {name: form.cleaned_data[name] for name in ("subject", "sub_subject", "description")}
     try:
         address = once(
-            form, request.path, lambda: _address(actions.open_ticket(**typed, by=request.actor)), by=request.actor
+            form,
+            request.path,
+            lambda: _address(actions.open_ticket(**typed, files=keys, by=request.actor)),
+            by=request.actor,
         )
     except Invalid as refused:
         form.take(refused)
-        return _asking(request, form, after, status=422)
+        return _asking(request, form, after, keys, status=422)
     messages.success(request, "Your request is with Portico. The answer will stand here.")
     return redirect(address)
 
@@ -105,16 +111,22 @@ def reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     found = _find(request, ticket_id)
     if request.method != "POST":
         return redirect(_address(found))
+    if preview.is_wanted(request):
+        return preview.part(request)
     form = ReplyForm(request.POST)
-    if not form.is_valid():
-        return _conversation(request, found, form, status=422)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _conversation(request, found, form, status=422, keys=keys)
+    if "look" in request.POST:
+        return _conversation(request, found, form, keys=keys, look=preview.look(form.cleaned_data["body"]))
     try:
-        address = once(form, request.path, lambda: _reply(request, found, form), by=request.actor)
+        address = once(form, request.path, lambda: _reply(request, found, form, keys), by=request.actor)
     except Invalid as refused:
         form.take(refused)
-        return _conversation(request, found, form, status=422)
+        return _conversation(request, found, form, status=422, keys=keys)
     except Refused as refused:
-        return _conversation(request, _find(request, ticket_id), form, status=409, refused=refused)
+        return _conversation(request, _find(request, ticket_id), form, status=409, refused=refused, keys=keys)
     if not request.htmx:
         return redirect(address)
     return _conversation(request, _find(request, ticket_id), ReplyForm())
@@ -131,8 +143,8 @@ def _address(found: Ticket) -> str:
     return reverse("desk:ticket", args=[found.pk])
 
 
-def _reply(request: HttpRequest, found: Ticket, form: ReplyForm) -> str:
-    message = actions.reply(found, form.cleaned_data["body"], by=request.actor)
+def _reply(request: HttpRequest, found: Ticket, form: ReplyForm, keys: list[UUID]) -> str:
+    message = actions.reply(found, form.cleaned_data["body"], by=request.actor, marked=True, files=keys)
     return f"{_address(found)}#message-{message.pk}"
 
 
@@ -143,9 +155,12 @@ def _conversation(
     *,
     status: int = 200,
     refused: Refused | None = None,
+    keys: Sequence[UUID] = (),
+    look: str = "",
     part: str = "desk/_talk.html",
 ) -> HttpResponse:
-    said = found.messages.visible_to(request.actor).order_by("created_at", "id")
+    said = list(found.messages.visible_to(request.actor).order_by("created_at", "id"))
+    attachments.attach(said)
     happened = Event.objects.about(found.pk)
     everything = "all" in request.GET
     whole = timeline(said, happened, reader=request.actor.id, audience=CUSTOMER)
@@ -157,6 +172,8 @@ def _conversation(
         "everything": everything,
         "form": form,
         "refused": refused,
+        "waiting": files.waiting(keys, request),
+        "look": look,
         "stage": _STAGES[found.category],
         "may_reply": access.may(request.actor, "reply"),
     }
@@ -166,8 +183,10 @@ def _conversation(
     return response
 
 
-def _asking(request: HttpRequest, form: RequestForm, after: Ticket | None, status: int = 200) -> HttpResponse:
-    context = {"form": form, "after": after}
+def _asking(
+    request: HttpRequest, form: RequestForm, after: Ticket | None, keys: Sequence[UUID] = (), status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "after": after, "waiting": files.waiting(keys, request)}
     return render_part(request, "desk/new.html", "desk/_new.html", context, status=status)
 
 

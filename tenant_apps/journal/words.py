@@ -160,6 +160,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.wake": _says("{who} woke this up"),
     "ticket.team": _either("team_id", "{who} gave this to {team_name}", "{who} took this from its team"),
     "ticket.watch": _either("is_watching", "{who} changed who follows this", "{who} changed who follows this"),
+    "ticket.requester": _says("{name} has an account now, and this stands in their portal"),
     "ticket.delete": _says("{who} deleted this"),
     "ticket.bring_back": _says("{who} brought this back"),
     "ticket.erase": _says("{number} was erased for good"),
@@ -204,6 +205,7 @@ ICONS: dict[str, str] = {
     "ticket.wake": "clock",
     "ticket.team": "people",
     "ticket.watch": "eye",
+    "ticket.requester": "user",
     "ticket.delete": "close",
     "ticket.bring_back": "back",
 }

@@ -1,14 +1,16 @@
-"""What is done with people who have no account."""
+"""What is done with people who have no account, and with those who get one."""
+
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from portico.actor import Actor
+from portico.actor import SYSTEM, Actor
 from portico.errors import Invalid
 from portico.events import record
 from tenant_apps.people.models import Contact
-from tenant_apps.tickets import access
+from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.text import clean_text
 
 
@@ -25,4 +27,23 @@ def contact_for(email: str, name: str, *, by: Actor) -> Contact:
     contact, is_new = Contact.objects.get_or_create(email__iexact=email, defaults={"email": email, "name": name})
     if is_new:
         record("contact.create", contact, by=by, email=email)
+    return contact
+
+
+@transaction.atomic
+def link_account(user: Any, *, by: Actor = SYSTEM) -> Contact | None:
+    """Make one of an account and the contact with its address: what they asked before stands in their portal now.
+
+    Only for an address that is proven to be the account's: everything that the contact asked is shown to it. None when
+    the company knows no such contact; the second time nothing happens.
+    """
+    access.require(by, "work_on_all", access.COMPANY_DESK)
+    contact = Contact.objects.select_for_update(no_key=True).filter(email__iexact=user.email).first()
+    if contact is None or contact.user_id not in (None, user.pk):
+        return None
+    count = actions.hand_over(contact.pk, actions.Requester(user.pk, user.name, user.email), by=by)
+    if contact.user_id is None or count:
+        contact.user_id = user.pk
+        contact.save(update_fields=["user_id"])
+        record("contact.link", contact, by=by, user=str(user.pk), tickets=count)
     return contact

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from portico.errors import Invalid
 from portico.pages import render_part
+from tenant_apps.desk import files
 from tenant_apps.desk.once import once
-from tenant_apps.portal import files, lists, set_up
+from tenant_apps.portal import lists, set_up
 from tenant_apps.portal.forms import RequestForm, lengths
 from tenant_apps.portal.set_up import SetUp
 from tenant_apps.portal.views import for_people

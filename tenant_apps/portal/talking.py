@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico import clock
 from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, wants_part
-from tenant_apps.desk import preview
+from tenant_apps.desk import files, preview
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.once import once
-from tenant_apps.portal import conversation, files, lists
+from tenant_apps.portal import conversation, lists
 from tenant_apps.portal.forms import EditForm
 from tenant_apps.portal.views import for_people
 from tenant_apps.tickets import actions
@@ -75,10 +75,10 @@ def draft(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(_address(found))
     body = request.POST.get("body", "")
-    actions.keep_draft(found, body, by=request.actor)
+    is_kept = actions.keep_draft(found, body, by=request.actor, form=request.POST.get("key", ""))
     if not wants_part(request):
         return redirect(_address(found))
-    return render(request, "parts/_draft.html", {"kept_at": clock.now() if body.strip() else None})
+    return render(request, "parts/_draft.html", {"kept_at": clock.now() if is_kept and body.strip() else None})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -196,8 +196,8 @@ def _reply(request: HttpRequest, found: Any, form: ReplyForm, keys: list[UUID]) 
     said = actions.reply(found, form.cleaned_data["body"], by=request.actor, marked=True, files=keys)
     if found.unread_by_customer or found.requester_id != request.actor.id:
         actions.mark_read(found, by=request.actor)
-    if found.draft:
-        actions.keep_draft(found, "", by=request.actor)
+    if request.htmx or found.draft:
+        actions.forget_draft(found, form.cleaned_data["key"], by=request.actor)
     return f"{_address(found)}#message-{said.pk}"
 
 

@@ -147,7 +147,7 @@ def test_htmx_gets_the_talk_alone_and_a_fresh_composer(client_for, asked):
     assert answer.status_code == 200
     assert page.lstrip().startswith('<section class="panel" id="talk"')
     assert "By htmx" in page
-    assert "data-reply></textarea>" in page
+    assert "data-reply data-marks></textarea>" in page
     assert 'id="head" hx-swap-oob="true"' in page
     assert "HX-Request" in answer["Vary"]
 

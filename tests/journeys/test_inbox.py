@@ -4,6 +4,9 @@ import uuid
 
 import pytest
 
+from tests.screens.conftest import take_picture
+from tests.screens.test_screens import violations
+
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
 ADA, BEN = "ada@acme.example", "ben@acme.example"
@@ -122,3 +125,25 @@ def test_a_colleagues_word_stops_the_reply(open_page, live_product):
     assert ben.locator("#id_body").input_value() == "Dear Cleo, …"
     ben.get_by_role("button", name="Send anyway").click()
     ben.locator("article[data-from=agent]").filter(has_text="Dear Cleo").wait_for()
+
+
+@SCRIPTS
+def test_ada_lets_a_request_rest_until_a_time_of_her_own_and_marks_it_as_unread(open_page, live_product, scripts):
+    page = open_page(ADA, scripts=scripts)
+    subject = open_for_somebody(page, live_product)
+    menu = page.locator("#pick-snooze")
+    menu.locator("summary").click()
+    menu.get_by_label("Until a day and time of your own").fill("2099-03-05T08:30")
+    if scripts:
+        take_picture(page, "inbox-snooze")
+        assert strange(page) == []
+        assert violations(page) == []
+        page.complaints.clear()  # axe writes styles of its own into the page
+    menu.get_by_role("button", name="Until then").click()
+    page.get_by_role("button", name="Wake up").wait_for()
+
+    page.get_by_role("button", name="Mark as unread").first.click()
+    page.get_by_text("is unread again.").wait_for()
+    page.goto(live_product.url("acme", f"/manager/inbox?view=snoozed&q={subject.split()[1]}"))
+    page.locator(".ticket[data-unread]", has_text=subject).wait_for()
+    assert strange(page) == []

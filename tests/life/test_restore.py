@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portico import clock
 from portico.actor import SYSTEM
@@ -14,6 +15,7 @@ from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import verify
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions as tickets
+from tenant_apps.tickets import attachments
 from tenant_apps.tickets.models import Ticket
 from tenants import routing
 from tenants.life import actions, erase
@@ -21,7 +23,7 @@ from tenants.life.restore import restore
 from tenants.models import Company, Due, Leftover
 from tests.support.lives import schemas_and_roles
 
-JOBS = ("wake", "erase_ticket")
+JOBS = ("wake", "erase_ticket", "drop_upload")
 
 
 @pytest.fixture
@@ -69,6 +71,7 @@ def test_what_is_snoozed_or_deleted_has_its_time_again(cobble, exported, inside,
         )
         tickets.snooze(lamp, clock.now() + timedelta(days=2), by=cobble.owner)
         tickets.delete(chair, by=cobble.owner)
+        unsent = attachments.receive(SimpleUploadedFile("lamp.txt", b"Words"), by=cobble.owner)
     with outside():
         before = set(Due.objects.filter(job__in=JOBS).values_list("job", "key", "due_at"))
     archive = exported()
@@ -77,7 +80,8 @@ def test_what_is_snoozed_or_deleted_has_its_time_again(cobble, exported, inside,
     with outside():
         after = Due.objects.filter(job__in=JOBS, company_id=company.id, schema=company.schema)
         assert set(after.values_list("job", "key", "due_at")) == before
-        assert {key for _, key, _ in before} == {lamp.pk.hex, chair.pk.hex}
+        assert {key for _, key, _ in before} == {lamp.pk.hex, chair.pk.hex, unsent.pk.hex}
+        assert Due.objects.filter(job="verify", key="daily", company_id=company.id).exists()
 
 
 def test_in_its_place_the_later_is_gone_and_old_keys_are_dead(resting, exported, inside, outside, storage):

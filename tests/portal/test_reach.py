@@ -4,6 +4,10 @@ import uuid
 
 import pytest
 
+from portico import wiring
+from shared_apps.accounts.models import User
+from tenant_apps.people.contacts import contact_for
+from tenant_apps.tickets.actions import Requester
 from tests.portal.conftest import page_of
 
 
@@ -153,3 +157,25 @@ def test_a_request_to_the_platform_is_none_of_the_portal(client_for, inside, acm
     with inside(acme):
         ticket = actions.open_ticket(subject="website", description="To Portico", by=ada)
     assert client_for("ada").get(f"/requests/{ticket.pk}").status_code == 404
+
+
+def test_what_was_asked_without_an_account_stands_in_the_portal_once_the_address_is_proven(
+    client_for, inside, acme, act, ada, mia
+):
+    with inside(acme):
+        contact = contact_for("Mia@acme.example", "Mia", by=ada)
+    who = Requester(contact.pk, contact.name, contact.email, is_contact=True)
+    ticket = act("open_ticket", subject="Wrong size", description="Too small.", desk="company", by=ada, requester=who)
+    browser, path = client_for("mia"), f"/requests/{ticket.pk}"
+    assert browser.get(path).status_code == 404
+
+    with inside(acme):
+        wiring.address_proven(User.objects.get(pk=mia.id))
+
+    assert "Wrong size" in page_of(browser, "/requests")
+    page = page_of(browser, path)
+    assert "<b>You</b>" in page
+    assert "Edit your message" in page
+    browser.post(f"{path}/reply", {"body": "Still too small."})
+    assert "Still too small." in client_for("ada").get(f"/manager/inbox/{ticket.pk}").content.decode()
+    assert client_for("cleo").get(path).status_code == 404

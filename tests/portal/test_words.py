@@ -77,6 +77,29 @@ def test_words_wait_on_every_machine_until_they_are_sent(client_for, wish, sees)
     assert ">Half a th</textarea>" not in page_of(another, f"/requests/{ticket.pk}")
 
 
+def test_words_on_their_way_while_the_reply_is_sent_come_too_late(client_for, wish):
+    path, cleo, typed = f"/requests/{wish().pk}", client_for("cleo"), {"body": "A thought.", "key": "0123456789abcdef"}
+    cleo.post(f"{path}/reply", typed, headers=HTMX)
+    late = cleo.post(f"{path}/draft", typed | {"body": "A th"}, headers=HTMX)
+    assert "Draft saved" not in late.content.decode()
+    assert ">A th</textarea>" not in page_of(cleo, path)
+
+
+def test_a_sign_on_an_answer_that_came_along_with_a_merged_request(client_for, wish, act, ada, cleo):
+    gone, stays = wish(subject="Twice"), wish()
+    said = act("reply", gone, "We are on it.", by=ada)
+    asked = act("reply", gone, "Thanks!", by=cleo)
+    act("merge", gone, stays, by=ada)
+    path = f"/requests/{stays.pk}"
+
+    answer = client_for("cleo").post(f"{path}/react", {"on": f"{said.pk}:👍"}, headers=HTMX)
+
+    assert answer.status_code == 200
+    assert "👍 1" in answer.content.decode()
+    changed = client_for("cleo").post(f"{path}/messages/{asked.pk}", {"body": "Thank you!"}, follow=True)
+    assert "Thank you!" in changed.content.decode()
+
+
 def test_a_draft_of_more_than_fits_is_refused_in_words(client_for, wish):
     answer = client_for("cleo").post(f"/requests/{wish().pk}/draft", {"body": "x" * 100_000}, headers=HTMX)
     assert (answer.status_code, answer["HX-Retarget"]) == (422, "#notices")

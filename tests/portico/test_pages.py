@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 
 from portico import pages
 from portico.actor import NOBODY
@@ -153,3 +154,9 @@ def test_marks_escape_what_people_are_called(settings):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
     assert "<b" not in tags.face("<b x>")
     assert "?" in tags.face("")
+
+
+def test_what_is_drawn_once_does_not_take_words_for_the_clean_html_that_they_equal():
+    name = '"><b>'
+    assert name in tags.icon(mark_safe(name))  # noqa: S308 (that is the question)
+    assert name not in tags.icon(name)

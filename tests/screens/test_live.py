@@ -9,7 +9,7 @@ import pytest
 from tests.screens.conftest import wait_for_socket
 
 pytestmark = pytest.mark.no_database
-ADA, OMAR = "ada@acme.example", "omar@portico.example"
+ADA, BEN, OMAR = "ada@acme.example", "ben@acme.example", "omar@portico.example"
 
 
 def ask(product, email, method, path, body=None):
@@ -20,7 +20,8 @@ def ask(product, email, method, path, body=None):
     content = json.dumps(body).encode() if body else None
     request = urllib.request.Request(product.url(path=path), content, headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+        content = answer.read()
+        return json.loads(content) if content else None
 
 
 def new_ticket(product):
@@ -74,3 +75,20 @@ def test_the_queue_shows_a_new_request(open_page, live_product):
     wait_for_socket(page)
     words = new_ticket(live_product)["sub_subject"]
     page.get_by_text(words).first.wait_for()
+
+
+def test_a_conversation_that_was_deleted_says_so_and_leads_back_to_the_list(open_page, live_product):
+    words = {"subject": f"Lamp {uuid.uuid4().hex[:8]}", "description": "It flickers."}
+    ticket = ask(live_product, ADA, "POST", "/api/v1/support/tickets", words)
+    page = open_page(BEN)
+    page.goto(live_product.url("acme", f"/manager/inbox/{ticket['id']}"))
+    wait_for_socket(page)
+
+    ask(live_product, ADA, "DELETE", f"/api/v1/support/tickets/{ticket['id']}")
+
+    said = page.locator("#notices .notice", has_text="This request is not here any more")
+    said.wait_for(timeout=30_000)
+    assert page.get_by_text("It flickers.").first.is_visible(), "what was being read stays"
+    assert not page.get_by_text("The answer could not be used").count()
+    said.get_by_role("link", name="Back to the list").click()
+    page.wait_for_url("**/manager/inbox")

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import ProgrammingError, connection
 
 from portico import clock, wiring
 from portico.errors import Forbidden, Missing
+from portico.ids import uuid7
 from portico.storage import CompanyStorage
 from shared_apps.accounts.models import StoredAnswer
 from tenant_apps.journal.models import Event
@@ -127,6 +129,7 @@ def test_after_thirty_days_it_is_erased_with_its_files(inside, acme, wish, ada, 
             wiring.erase_tickets(ticket.pk.hex)
         assert set(Ticket.objects.all()) == {other, child}
         assert not Attachment.objects.exists()
+        wiring.unlink_file(Due.objects.get(job="unlink").key)
         assert not CompanyStorage().exists(kept_as)
         assert Ticket.objects.get(pk=child.pk).parent_id is None
         assert Event.objects.about(ticket.pk).last().verb == "ticket.erase"
@@ -152,3 +155,74 @@ def test_the_worker_is_reminded_and_not_of_what_came_back(inside, acme, wish, ad
         assert timedelta(days=29, hours=23) < due.due_at - clock.now() <= timedelta(days=30)
         actions.bring_back(ticket, by=ada)
         assert not Due.objects.filter(job="erase_ticket").exists()
+
+
+def test_the_journal_forgets_the_words_of_what_was_erased_and_of_nothing_else(inside, acme, wish, ada, cleo):
+    with inside(acme):
+        file = attachments.receive(SimpleUploadedFile("divorce.txt", b"Words."), by=cleo)
+    ticket = wish(subject="My divorce", files=[file.pk])
+    stays, merged = wish(subject="Still here"), wish(subject="My divorce again")
+    with inside(acme):
+        actions.change(ticket, {"subject": "The divorce papers", "urgency": "high"}, by=ada)
+        actions.merge(merged, ticket, by=ada)
+        actions.delete(ticket, by=ada)
+        with clock.at(clock.now() + LATER):
+            wiring.erase_tickets(ticket.pk.hex)
+
+        told = {event.verb: event for event in Event.objects.filter(subject_id__in=[ticket.pk, merged.pk])}
+        assert "divorce" not in str([event.facts for event in told.values()])
+        assert {"ticket.create", "ticket.change", "ticket.merge", "attachment.add", "ticket.erase"} <= set(told)
+        assert told["ticket.create"].facts["number"] in (ticket.number, merged.number)
+        assert told["ticket.change"].facts["changes"] == [["subject", None, None], ["urgency", None, None]]
+        assert Event.objects.about(stays.pk).first().facts["subject"] == "Still here"
+
+
+def test_the_journal_is_not_rewritten_about_what_is_still_there(inside, acme, borealis, wish):
+    ticket = wish(subject="The lamp")
+    for company in (acme, borealis):
+        with inside(company), connection.cursor() as cursor:
+            cursor.execute("SELECT public.portico_forget_words(%s)", [[ticket.pk]])
+    with inside(acme):
+        assert Event.objects.about(ticket.pk).first().facts["subject"] == "The lamp"
+
+
+def test_nobody_but_a_company_makes_it_forget(outside):
+    with pytest.raises(ProgrammingError), outside(), connection.cursor() as cursor:
+        cursor.execute("SELECT public.portico_forget_words(%s)", [[uuid7()]])
+
+
+def test_files_go_when_it_is_sure_and_not_before(inside, acme, wish, ada, cleo):
+    with inside(acme):
+        file = attachments.receive(SimpleUploadedFile("lamp.txt", b"It flickers."), by=cleo)
+    ticket = wish(files=[file.pk])
+    with inside(acme):
+        actions.delete(ticket, by=ada)
+    with pytest.raises(ZeroDivisionError), inside(acme), clock.at(clock.now() + LATER):
+        actions.erase(ticket)
+        raise ZeroDivisionError
+    with inside(acme):
+        assert CompanyStorage().exists(file.kept_as)
+        assert not attachments.unlink(file.pk), "it has a row"
+        with clock.at(clock.now() + LATER):
+            actions.erase(ticket)
+    with inside(acme):
+        assert Due.objects.get(job="unlink").key == file.pk.hex
+        wiring.unlink_file(file.pk.hex)
+        assert not CompanyStorage().exists(file.kept_as)
+
+
+def test_a_worker_whose_clock_is_behind_forgets_nothing(inside, acme, wish, ada):
+    from portico import tasks
+
+    gone, rests = wish(), wish()
+    with inside(acme):
+        actions.delete(gone, by=ada)
+        actions.snooze(rests, clock.now() + timedelta(hours=1), by=ada)
+        before = set(Due.objects.filter(job__in=("erase_ticket", "wake")).values_list("job", "key", "due_at"))
+        assert len(before) == 2
+    tasks.erase_ticket(acme.id, acme.generation, gone.pk.hex)
+    tasks.wake(acme.id, acme.generation, rests.pk.hex)
+    with inside(acme):
+        assert Ticket.objects.get(pk=rests.pk).is_snoozed
+        after = Due.objects.filter(job__in=("erase_ticket", "wake"))
+        assert set(after.values_list("job", "key", "due_at")) == before

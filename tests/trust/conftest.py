@@ -29,10 +29,10 @@ def people(actor_for) -> dict[str, Any]:
 def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, token_for, settings) -> matrix.World:
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     with inside(acme):
-        own = actions.open_ticket(subject="website", sub_subject=MARKS["acme"], description="A", by=ada)
-        hidden = actions.open_ticket(subject="billing", sub_subject=MARKS["uncovered"], description="B", by=ada)
+        own, file = _asked("website", MARKS["acme"], ada)
+        hidden, hidden_file = _asked("billing", MARKS["uncovered"], ada)
     with inside(borealis):
-        foreign = actions.open_ticket(subject="billing", sub_subject=MARKS["borealis"], description="C", by=bo)
+        foreign, _ = _asked("billing", MARKS["borealis"], bo)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
     home = _home(acme, borealis, people)
@@ -40,11 +40,12 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
+    files = {"own": file, "foreign": hidden_file, "missing": MISSING}
     return matrix.World(
         people=_people(client_for, token_for, settings),
         hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
         | {"public": settings.BASE_HOST},
-        objects=_objects(tickets, staff, indexes, setup) | home,
+        objects=_objects(tickets, staff, indexes, files, setup) | home,
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
@@ -61,6 +62,13 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
         bounded=frozenset({"ben", "mia", "cleo"}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
+
+
+def _asked(subject: str, mark: str, by: Any) -> tuple[Any, Any]:
+    """A request to Portico, and the id of the file that came with it."""
+    file = attachments.receive(SimpleUploadedFile(f"{mark}.txt", mark.encode()), by=by)
+    said = {"subject": subject, "sub_subject": mark, "description": "A", "files": [file.pk]}
+    return actions.open_ticket(**said, by=by), file.pk
 
 
 def _home(acme: Any, borealis: Any, people: dict[str, Any]) -> dict[Any, dict[str, str]]:
@@ -109,7 +117,11 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
 
 
 def _objects(
-    tickets: dict[str, Any], staff: dict[str, Any], indexes: dict[str, Any], setup: dict[str, dict[str, str]]
+    tickets: dict[str, Any],
+    staff: dict[str, Any],
+    indexes: dict[str, Any],
+    files: dict[str, Any],
+    setup: dict[str, dict[str, str]],
 ) -> dict[Any, dict[str, str]]:
     missing = dict.fromkeys(setup["own"], MISSING) | {"<slug:kind>": "replies"}
     return {
@@ -119,6 +131,7 @@ def _objects(
             "<uuid:admin_id>": str(staff[target]),
             "<int:id>": str(indexes[target]),
             "<int:index_id>": str(indexes[target]),
+            "<uuid:attachment_id>": str(files[target]),
             "<slug:key>": MISSING,
             "<str:code>": "nothing",
             **setup.get(target, missing),

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.http import HttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +23,7 @@ HEADER = "Idempotency-Key"
 HOURS = 24
 _LONGEST = 120
 
-Post = Callable[..., Response]
+Post = Callable[..., HttpResponse]
 
 # The unique (actor, key) makes a duplicate that arrives meanwhile wait here until the first is committed, and go on
 # itself when the first was rolled back. A key older than a day is free again.
@@ -38,7 +40,7 @@ def once(post: Post) -> Post:
     """Let a POST take the header. Only what succeeded is kept: a refusal changed nothing and may be tried again."""
 
     @wraps(post)
-    def answer(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def answer(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get(HEADER)
         if key is None:
             return post(view, request, *args, **kwargs)
@@ -49,7 +51,10 @@ def once(post: Post) -> Post:
             if not _claimed(actor_id, key, digest):
                 return _kept(actor_id, key, digest)
             response = post(view, request, *args, **kwargs)
-            _keep(actor_id, key, response)
+            if isinstance(response, Response) and response.status_code < 400:
+                _keep(actor_id, key, response)
+            else:  # a refusal that is told, not raised, for something of it stays
+                _answers().filter(actor_id=actor_id, key=key).delete()
             return response
 
     return answer
@@ -61,8 +66,17 @@ def _check(key: str) -> None:
 
 
 def _digest(request: Request) -> str:
-    body = json.dumps(request.data, sort_keys=True)
+    body = json.dumps(request.data, sort_keys=True, default=_of_file)
     return hashlib.sha256(f"{request.method} {request.path.rstrip('/')}\n{body}".encode()).hexdigest()
+
+
+def _of_file(file: "UploadedFile[Any]") -> list[str]:
+    """What makes one file another: its name, and what is in it."""
+    content = hashlib.sha256()
+    for piece in file.chunks():
+        content.update(piece)
+    file.seek(0)
+    return [file.name or "", content.hexdigest()]
 
 
 def _claimed(actor_id: UUID, key: str, digest: str) -> bool:

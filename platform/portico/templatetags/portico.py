@@ -65,8 +65,9 @@ class Housed(Protocol):
 # The names of static files are fixed for as long as a process lives; asking for each of sixty again costs a
 # millisecond a page.
 _address = cache(static)
-# Small drawings are few and each stands on a page many times: they are put together once. What shapes one is its key.
-_drawn = lru_cache(2_000)
+# Small drawings are few and each stands on a page many times: they are put together once. What shapes one is its key,
+# and so is whether somebody's name is clean HTML already: it equals the same name that is not.
+_drawn = lru_cache(2_000, typed=True)
 
 
 class _Link(URLNode):

@@ -63,11 +63,12 @@ def place_of(request: HttpRequest) -> str:
     return place if is_ours else inbox
 
 
-def _each(chosen: list[UUID], do: Do, value: str, by: Actor) -> Outcome:
+def _each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: bool = False) -> Outcome:
     # All of them at once and in the order of their keys: two who choose the same ones in other orders would wait for
     # each other for ever.
-    these = Ticket.objects.visible_to(by, Ticket.Desk.COMPANY).filter(pk__in=chosen)
-    found = {one.pk: one for one in these.order_by("pk").select_for_update(no_key=True)}
+    there = Ticket.objects.deleted_for(by) if are_deleted else Ticket.objects.visible_to(by, Ticket.Desk.COMPANY)
+    these = there.filter(pk__in=chosen).order_by("pk")
+    found = {one.pk: one for one in these.select_for_update(no_key=True)}
     outcome = Outcome()
     for key in chosen:
         ticket = found.get(key)
@@ -148,13 +149,31 @@ def _unmerge(ticket: Ticket, value: str, by: Actor) -> Step | None:
     return None
 
 
-_VERBS: dict[str, Do] = {"assign": _assign, "status": _status, "tag": _tag, "snooze": _snooze, "merge": _merge}
+def _delete(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    actions.delete(ticket, by=by)
+    return {"do": "bring_back", "value": ""}
+
+
+def _bring_back(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    actions.bring_back(ticket, by=by)
+    return None
+
+
+_VERBS: dict[str, Do] = {
+    "assign": _assign,
+    "status": _status,
+    "tag": _tag,
+    "snooze": _snooze,
+    "merge": _merge,
+    "delete": _delete,
+}
 _UNDO: dict[str, Do] = {
     "assign": _assign,
     "back": _status_back,
     "untag": _untag,
     "wake": _wake,
     "unmerge": _unmerge,
+    "bring_back": _bring_back,
 }
 
 
@@ -176,7 +195,8 @@ def undo(name: str, by: Actor) -> Outcome:
     whole = Outcome()
     _each([UUID(step["ticket"]) for step in steps], _keep, "", by)  # locked before the first is changed
     for step in reversed(steps):
-        one = _each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by)
+        are_deleted = step["do"] == "bring_back"
+        one = _each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by, are_deleted=are_deleted)
         whole.done += one.done
         whole.refused += one.refused
     return whole

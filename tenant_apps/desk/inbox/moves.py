@@ -202,7 +202,7 @@ def _unmerge(ticket: Ticket, form: QueryDict, by: Actor) -> str:
 
 def _snooze(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     nap = form.get("value", "")
-    actions.snooze(ticket, until(nap), by=by)
+    actions.snooze(ticket, _moment(form.get("at", ""), "until") if nap == "at" else until(nap), by=by)
     return ""
 
 
@@ -219,6 +219,11 @@ def _pin(ticket: Ticket, form: QueryDict, by: Actor) -> str:
 def _favour(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     actions.favour(ticket, form.get("on") == "1", by=by)
     return ""
+
+
+def _unread(ticket: Ticket, form: QueryDict, by: Actor) -> str:
+    actions.mark_unread(ticket, by=by)
+    return f"{ticket.number} is unread again."
 
 
 def _step(ticket: Ticket, form: QueryDict, by: Actor) -> str:
@@ -247,12 +252,16 @@ def _minutes(ticket: Ticket, form: QueryDict, by: Actor) -> str:
 def _due(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     """A day and a time as this person's clock says it; nothing for no due date any more."""
     text = form.get("value", "").strip() if "clear" not in form else ""
-    try:
-        at = timezone.make_aware(datetime.fromisoformat(text).replace(tzinfo=None)) if text else None
-    except (ValueError, OverflowError):
-        raise Invalid({"sla_due_at": ["Please choose a day and a time."]}) from None
-    actions.change(ticket, {"sla_due_at": at}, by=by)
+    actions.change(ticket, {"sla_due_at": _moment(text, "sla_due_at") if text else None}, by=by)
     return ""
+
+
+def _moment(text: str, name: str) -> datetime:
+    """A day and a time as this person's clock says it; Invalid under this name for anything else."""
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text.strip()).replace(tzinfo=None))
+    except (ValueError, OverflowError):
+        raise Invalid({name: ["Please choose a day and a time."]}) from None
 
 
 def _delete(ticket: Ticket, form: QueryDict, by: Actor) -> str:
@@ -282,6 +291,7 @@ MOVES: dict[str, Move] = {
     "wake": _wake,
     "pin": _pin,
     "favour": _favour,
+    "unread": _unread,
     "step": _step,
     "minutes": _minutes,
     "due": _due,

@@ -75,6 +75,10 @@ def do(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
     done = moves.make(request, ticket)
+    if request.POST.get("do") == "unread":  # whoever stays would have read it at once
+        messages.success(request, done)
+        query = request.GET.urlencode()
+        return _go(request, links.to("desk:inbox") + (f"?{query}" if query else ""))
     return after(request, request_id, done)
 
 

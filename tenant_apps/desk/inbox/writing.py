@@ -67,8 +67,8 @@ def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm) -> str:
         can_undo=not form.is_note,
         files=attachments.of_form(request),
     )
-    if ticket.seat["draft"]:
-        actions.keep_draft(ticket, "", by=actor)
+    if request.htmx or ticket.seat["draft"]:
+        actions.forget_draft(ticket, form.cleaned_data["key"], by=actor)
     return f"{address(request, ticket.pk)}#message-{message.pk}"
 
 
@@ -93,10 +93,11 @@ def draft(request: HttpRequest, request_id: UUID) -> HttpResponse:
     ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
-    actions.keep_draft(ticket, request.POST.get("body", ""), by=request.actor, mode=request.POST.get("mode", "reply"))
+    words = {name: request.POST.get(name, "") for name in ("body", "mode")}
+    is_kept = actions.keep_draft(ticket, **words, by=request.actor, form=request.POST.get("key", ""))
     if not wants_part(request):
         return redirect(address(request, ticket.pk))
-    kept_at = clock.now() if request.POST.get("body", "").strip() else None
+    kept_at = clock.now() if is_kept and words["body"].strip() else None
     return render(request, "parts/_draft.html", {"kept_at": kept_at})
 
 

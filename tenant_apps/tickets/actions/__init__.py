@@ -12,10 +12,11 @@ from tenant_apps.tickets.actions.linking import (
     unlink,
     unmerge,
 )
-from tenant_apps.tickets.actions.marks import favour, keep_draft, mark_read, pin
+from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, mark_unread, pin
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
+from tenant_apps.tickets.actions.requesters import hand_over
 from tenant_apps.tickets.actions.sorting import change, watch
 from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
 
@@ -35,11 +36,14 @@ __all__ = [
     "edit",
     "erase",
     "favour",
+    "forget_draft",
+    "hand_over",
     "keep_draft",
     "keep_type",
     "link",
     "make_incident",
     "mark_read",
+    "mark_unread",
     "merge",
     "open_ticket",
     "pin",

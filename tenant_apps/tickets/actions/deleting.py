@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from portico import clock
@@ -61,7 +61,7 @@ def bring_back(ticket: Ticket, *, by: Actor) -> Ticket:
 def erase(ticket: Ticket) -> None:
     """Erase a deleted ticket with its messages and files; nothing happens before its time has come.
 
-    What stays is the journal: that there was one, and who deleted it.
+    What stays is the journal, without its words: that there was one, and who deleted it.
     """
     held = Ticket.objects.overdue().select_for_update().filter(pk=ticket.pk).first()
     if held is None:
@@ -79,7 +79,14 @@ def erase(ticket: Ticket) -> None:
         Ticket.objects.filter(merged_into=held.pk).delete()
         tell("ticket.erase", held, by=SYSTEM, number=held.number)
         Ticket.objects.filter(pk=held.pk).delete()
+    _forget_words(gone)
     _forget_answers()
+
+
+def _forget_words(gone: list[Any]) -> None:
+    """Take its headline, names of files and changed values out of the journal, where nothing else ever changes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.portico_forget_words(%s)", [gone])
 
 
 def _forget_answers() -> None:

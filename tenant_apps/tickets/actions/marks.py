@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from portico import clock
 from portico.actor import Actor
@@ -34,6 +35,19 @@ def mark_read(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 @transaction.atomic
+def mark_unread(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Put it back among what the desk has not read: for agents, who want to see it again, or a colleague to."""
+    access.require(by, "work", access.COMPANY_DESK)
+    ticket = lock(ticket, by)
+    require_desk(ticket)
+    if not ticket.unread_by_agent:
+        with writing():
+            ticket.unread_by_agent = 1
+            keep(ticket, is_news=False)
+    return ticket
+
+
+@transaction.atomic
 def favour(ticket: Ticket, is_favourite: bool, *, by: Actor) -> None:
     """Put it among one's favourites, or take it away."""
     access.require(by, "see", access.COMPANY_DESK)
@@ -41,12 +55,29 @@ def favour(ticket: Ticket, is_favourite: bool, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def keep_draft(ticket: Ticket, body: str, *, by: Actor, mode: str = "reply") -> None:
-    """Keep words that are not sent yet; empty ones forget them."""
+def keep_draft(ticket: Ticket, body: str, *, by: Actor, mode: str = "reply", form: str = "") -> bool:
+    """Keep words that are not sent yet; empty ones forget them. False for those that come too late: their `form` (its
+    key) was sent meanwhile."""
     access.require(by, "reply", access.COMPANY_DESK)
     body = clean_text("body", body, limit=4 * BODY_LENGTH, required=False)
     draft = {"body": body, "mode": "note" if mode == "note" else "reply", "at": clock.now().isoformat()} if body else {}
-    _seat(_seen(ticket, by), by, draft=draft)
+    _seen(ticket, by)
+    if not form:
+        _seat(ticket, by, draft=draft)
+        return True
+    # Both wait here for a sending that is not committed yet, and see then that it was faster.
+    mine = Seat.objects.filter(person_id=by.id, ticket=ticket)  # type: ignore[misc]  # who writes has an id
+    if mine.filter(~Q(draft__contains={"sent": form})).update(draft=draft):
+        return True
+    Seat.objects.bulk_create([Seat(ticket=ticket, person_id=by.id, draft=draft)], ignore_conflicts=True)  # type: ignore[misc]
+    return not mine.filter(draft__contains={"sent": form}).exists()
+
+
+@transaction.atomic
+def forget_draft(ticket: Ticket, form: str, *, by: Actor) -> None:
+    """The words of this form were sent: none of them are kept, and those still on their way come too late."""
+    access.require(by, "reply", access.COMPANY_DESK)
+    _seat(_seen(ticket, by), by, draft={"sent": form} if form else {})
 
 
 @transaction.atomic

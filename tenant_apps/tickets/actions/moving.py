@@ -21,6 +21,7 @@ from tenant_apps.tickets.actions.keeping import (
     say,
     tell,
 )
+from tenant_apps.tickets.actions.sorting import LAST_YEAR
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.workflow import DONE
@@ -79,7 +80,7 @@ def snooze(ticket: Ticket, until: datetime | None, *, by: Actor) -> Ticket:
     ticket = lock(ticket, by)
     require_desk(ticket)
     require_work(ticket, by)
-    if until is not None and until <= clock.now():
+    if until is not None and (until <= clock.now() or until.year > LAST_YEAR):
         raise Invalid({"until": ["Please choose a time to come."]})
     if not ticket.is_active:
         raise Refused("not_active", "Nobody has work with this any more, so it needs no rest.")

@@ -120,15 +120,19 @@ def edit(message: Message, body: str, *, by: Actor, html: str = "", marked: bool
 
 
 @transaction.atomic
-def react(message: Message, sign: str, *, by: Actor) -> Message:
-    """Put a sign on a message, or take one's own away again."""
+def react(message: Message, sign: str, *, by: Actor, on: bool | None = None) -> Message:
+    """Put a sign on a message, or take one's own away again; `on` says which, and twice is as good as once."""
     ticket = _lock_of(message, by)
     require_desk(ticket)
     if sign not in REACTIONS:
         raise Invalid({"sign": ["There is no such sign."]})
     message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
-    who = [[person, name] for person, name in message.reactions.get(sign, ()) if person != str(by.id)]
-    if len(who) == len(message.reactions.get(sign, ())):
+    before = message.reactions.get(sign, [])
+    who = [[person, name] for person, name in before if person != str(by.id)]
+    was_on = len(who) < len(before)
+    if on is was_on:
+        return message
+    if not was_on:
         who.append([str(by.id), by.label])
     with writing():
         message.reactions = {key: value for key, value in (message.reactions | {sign: who}).items() if value}
@@ -164,10 +168,10 @@ def _keep_said(ticket: Ticket, message: Message, status: str, by: Actor) -> None
 
 
 def _lock_of(message: Message, by: Actor) -> Ticket:
-    """The message's ticket, locked; Missing unless the actor is told this message."""
+    """The ticket that the message is read in, locked; Missing unless the actor is told this message there."""
     access.require(by, "reply", message.ticket.desk)
-    ticket = lock(message.ticket, by)
-    if not Message.objects.filter(pk=message.pk).told_to(by).exists():
+    ticket = lock(message.ticket.merged_into or message.ticket, by)
+    if not Message.objects.of(ticket).filter(pk=message.pk).told_to(by).exists():
         raise Missing
     return ticket
 

@@ -53,9 +53,25 @@ class DeskMessageBody(serializers.Serializer[Any]):
     author_name = serializers.CharField()
     channel = serializers.CharField()
     is_edited = serializers.BooleanField()
+    reactions = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many people put each sign on it."
+    )
     attachments = FileBody(many=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+
+class EditBody(serializers.Serializer[Any]):
+    """What stood in a message before it was changed."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    body = serializers.CharField()
+    html = serializers.CharField(allow_blank=True)
+
+
+class DeskMessageInFull(DeskMessageBody):
+    edits = EditBody(many=True, required=False, help_text="For agents: what stood there before, the oldest first.")
 
 
 class ForAgents(serializers.Serializer[Any]):
@@ -121,6 +137,15 @@ class DeskTicketBody(ForAgents):
 
 class DeskTicketPage(serializers.Serializer[Any]):
     results = DeskTicketBody(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class DeletedTicketBody(DeskTicketBody):
+    deleted_at = serializers.DateTimeField()
+
+
+class DeletedTicketPage(serializers.Serializer[Any]):
+    results = DeletedTicketBody(many=True)
     next_cursor = serializers.CharField(allow_null=True)
 
 
@@ -227,6 +252,7 @@ def message_body(message: Message) -> dict[str, Any]:
         "author_name": message.sender_name,
         "channel": message.channel,
         "is_edited": message.is_edited,
+        "reactions": {sign: len(people) for sign, people in message.reactions.items()},
         "attachments": [file_body(one) for one in files],
         "created_at": message.created_at,
         "updated_at": message.edits[-1]["at"] if message.edits else message.created_at,

@@ -2,17 +2,22 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portico.api import problems
+from portico.api.idempotency import once
 from portico.api.parsing import Shape, Text
 from portico.api.views import ApiView
+from portico.errors import Invalid
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.api import found
 from tenant_apps.tickets.api.bodies import DeskMessageBody, FileBody, FilePage, file_body, message_body
+from tenant_apps.tickets.api.shapes import IDEMPOTENCY
 from tenant_apps.tickets.attachments import attach, receive, require_taken
 from tenant_apps.tickets.models import BODY_LENGTH, Attachment, Message
 
@@ -38,12 +43,15 @@ class Uploads(ApiView):
         operation_id="desk_upload",
         summary="Upload a file, to be named in `files` of a message within a day",
         request={_FORM: Upload},
+        parameters=[IDEMPOTENCY],
         responses={201: FileBody},
         tags=TAGS,
     )
-    def post(self, request: Request) -> Response:
+    @once
+    def post(self, request: Request) -> HttpResponse:
         access.require(self.actor, "reply", found.HOME)
-        return Response(file_body(_taken(self, self.body(Upload)["file"])), status=201)
+        kept = receive(self.body(Upload)["file"], by=self.actor)
+        return _held_back(kept) or Response(file_body(kept), status=201)
 
 
 class Files(ApiView):
@@ -62,19 +70,26 @@ class Files(ApiView):
         operation_id="desk_add_file",
         summary="Send a file in a message of its own",
         request={_FORM: UploadWithWords},
+        parameters=[IDEMPOTENCY],
         responses={201: DeskMessageBody},
         tags=TAGS,
     )
-    def post(self, request: Request, id: UUID) -> Response:
+    @once
+    def post(self, request: Request, id: UUID) -> HttpResponse:
         ticket, given = found.ticket(self.actor, id), self.body(UploadWithWords)
-        kept = _taken(self, given["file"])
+        kept = receive(given["file"], by=self.actor)
+        if held := _held_back(kept):
+            return held
         body, internal = given.get("message", kept.name), given["is_internal"]
         message = actions.reply(ticket, body, internal=internal, files=[kept.pk], channel="api", by=self.actor)
         attach([message])
         return Response(message_body(message), status=201)
 
 
-def _taken(view: ApiView, file: object) -> Attachment:
-    kept = receive(file, by=view.actor)  # type: ignore[arg-type]  # the shape has seen that it is a file
-    require_taken(kept)
-    return kept
+def _held_back(kept: Attachment) -> HttpResponse | None:
+    """The refusal of what the scanner found. It is told, not raised: the file stays in quarantine."""
+    try:
+        require_taken(kept)
+    except Invalid as refused:
+        return problems.of(refused)
+    return None

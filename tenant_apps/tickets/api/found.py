@@ -51,6 +51,17 @@ def message(actor: Actor, thing: Ticket, id: UUID) -> Message:
     return found
 
 
+def said(actor: Actor, id: UUID) -> Message:
+    """A message of the company's desk that the actor is told, wherever it stands; Missing otherwise."""
+    access.require(actor, "see", HOME)
+    seen = Ticket.objects.visible_to(actor, HOME)
+    found = with_contact(Message.objects.filter(ticket__in=seen, pk=id).told_to(actor)).select_related("ticket").first()
+    if found is None:
+        raise Missing
+    one: Message = found
+    return one
+
+
 def accounts() -> QuerySet[Any]:
     """The company's accounts that may sign in."""
     # The model is named, not imported: accounts stand in `public` and in each company alike.

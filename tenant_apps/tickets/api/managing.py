@@ -8,11 +8,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portico import keyset
+from portico.api.idempotency import once
 from portico.api.views import ApiView
-from portico.errors import Forbidden
+from portico.errors import Forbidden, Missing
 from tenant_apps.tickets import access, actions, distribution, kinds, settings, tally
 from tenant_apps.tickets.api import changes, found, listing, shapes
-from tenant_apps.tickets.api.bodies import DeskTicketBody, DeskTicketPage, ticket_body
+from tenant_apps.tickets.api.bodies import DeletedTicketPage, DeskTicketBody, DeskTicketPage, ticket_body
+from tenant_apps.tickets.api.platform_desk import ListQuery
+from tenant_apps.tickets.api.shapes import IDEMPOTENCY
 from tenant_apps.tickets.models import Ticket
 
 TAGS = ["company desk, agents"]
@@ -50,6 +54,47 @@ class Mine(AgentView):
     def get(self, request: Request) -> Response:
         rows = Ticket.objects.visible_to(self.actor, found.HOME).filter(assignee_id=self.actor.id)
         return Response(listing.page(self.actor, self.query(shapes.TicketQuery), rows))
+
+
+class Deleted(ApiView):
+    """What was deleted and is not erased yet."""
+
+    @extend_schema(
+        operation_id="desk_admin_deleted",
+        summary="Deleted tickets, the latest first: for managers, who can bring them back",
+        parameters=[ListQuery],
+        responses=DeletedTicketPage,
+        tags=TAGS,
+    )
+    def get(self, request: Request) -> Response:
+        access.require(self.actor, "delete", found.HOME)
+        query = self.query(ListQuery)
+        rows = Ticket.objects.deleted_for(self.actor)
+        page = keyset.ordered(rows, "-deleted_at", key=UUID, cursor=query.get("cursor"), limit=query["limit"])
+        kinds.attach(page.rows, kinds.load())
+        results = [ticket_body(row, for_agent=True) | {"deleted_at": row.deleted_at} for row in page.rows]
+        return Response({"results": results, "next_cursor": page.next_cursor})
+
+
+class BringBack(ApiView):
+    """The way back from deleting."""
+
+    @extend_schema(
+        operation_id="desk_bring_back",
+        summary="Put a deleted ticket back where it was: for managers, within thirty days",
+        request=shapes.Nothing,
+        parameters=[IDEMPOTENCY],
+        responses=DeskTicketBody,
+        tags=TAGS,
+    )
+    @once
+    def post(self, request: Request, id: UUID) -> Response:
+        access.require(self.actor, "delete", found.HOME)
+        self.body(shapes.Nothing)
+        held = Ticket.objects.deleted_for(self.actor).filter(pk=id).first()
+        if held is None:
+            raise Missing
+        return Response(ticket_body(actions.bring_back(held, by=self.actor), for_agent=True))
 
 
 class AnyTicket(AgentView):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from portico import keyset
 from portico.api.parsing import Email, Number, Shape, Text
 from tenant_apps.tickets import priority
+from tenant_apps.tickets.actions import REACTIONS
 from tenant_apps.tickets.api.platform_desk import IDEMPOTENCY as IDEMPOTENCY
 from tenant_apps.tickets.api.platform_desk import ListQuery
 from tenant_apps.tickets.models import BODY_LENGTH, SUBJECT_LENGTH, Link, Ticket
@@ -173,6 +174,16 @@ class DeskNewMessage(Shape):
     files = ids(MOST_FILES, required=False, help_text="Files uploaded before.")
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")
     seen_message = serializers.UUIDField(required=False, help_text="Refused when something was written after it.")
+
+
+class MessageChange(Shape):
+    body = Text(max_length=BODY_LENGTH, required=False)
+    message = Text(max_length=BODY_LENGTH, required=False, help_text="The same as body.")
+    html = Text(max_length=4 * BODY_LENGTH, required=False, help_text="With a look; the text follows from it.")
+
+
+class Sign(Shape):
+    sign = serializers.ChoiceField(choices=REACTIONS)
 
 
 class NewMessageIn(DeskNewMessage):

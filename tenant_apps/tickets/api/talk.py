@@ -116,12 +116,18 @@ def _with_files(page: keyset.Page[Message]) -> dict[str, Any]:
     return {"results": [message_body(row) for row in page.rows], "next_cursor": page.next_cursor}
 
 
-def _said(ticket: Ticket, given: dict[str, Any], by: Actor) -> dict[str, Any]:
+def words_of(given: dict[str, Any]) -> tuple[str, str]:
+    """A text, or one with a look: one of the two, never both."""
     body, html = one_of(given, "body", "message") or "", given.get("html", "")
     if not body and not html:
         raise serializers.ValidationError({"body": ["This field is required."]})
     if body and html:
         raise Invalid({"html": ["Please send either a text or one with a look."]})
+    return body, html
+
+
+def _said(ticket: Ticket, given: dict[str, Any], by: Actor) -> dict[str, Any]:
+    body, html = words_of(given)
     message = actions.reply(
         ticket,
         body,

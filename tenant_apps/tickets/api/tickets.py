@@ -83,7 +83,7 @@ class OneTicket(ApiView):
 
     @extend_schema(
         operation_id="desk_delete_ticket",
-        summary="Delete a ticket: for managers, who can bring it back in the workspace for thirty days",
+        summary="Delete a ticket: for managers, who can bring it back for thirty days",
         responses={204: None},
         tags=TAGS,
     )

@@ -1,7 +1,7 @@
 """`/api/v1/` on a company's host: its own desk."""
 
 from portico.api.routes import both
-from tenant_apps.tickets.api import events, files, known, managing, relating, talk, tickets, under_v1
+from tenant_apps.tickets.api import events, files, known, managing, messages, relating, talk, tickets, under_v1
 
 app_name = "desk_api"
 _ONE = "support/tickets/<uuid:id>"
@@ -18,10 +18,13 @@ _TICKETS = [
     *both(f"{_ONE}/merge", relating.Merge.as_view(), name="merge"),
     *both(f"{_ONE}/unmerge", relating.Unmerge.as_view(), name="unmerge"),
     *both(f"{_ONE}/split", relating.Split.as_view(), name="split"),
+    *both(f"{_ONE}/bring-back", managing.BringBack.as_view(), name="bring_back"),
     *both(f"{_ONE}/snooze", relating.Snooze.as_view(), name="snooze"),
     *both(f"{_ONE}/wake", relating.Wake.as_view(), name="wake"),
     *both("support/attachments", files.Uploads.as_view(), name="uploads"),
     *both("support/messages", talk.Messages.as_view(), name="messages"),
+    *both("support/messages/<uuid:message_id>", messages.OneMessage.as_view(), name="message"),
+    *both("support/messages/<uuid:message_id>/reactions", messages.Reactions.as_view(), name="reactions"),
     *both("support/events", events.Events.as_view(), name="events"),
 ]
 _AGENTS = [
@@ -30,6 +33,7 @@ _AGENTS = [
     *both("support/admin/tickets/<uuid:id>", managing.AnyTicket.as_view(), name="admin_ticket"),
     *both("support/admin/tickets/<uuid:id>/assign", managing.Assign.as_view(), name="admin_assign"),
     *both("support/admin/tickets/<uuid:id>/unassign", managing.Unassign.as_view(), name="admin_unassign"),
+    *both("support/admin/deleted", managing.Deleted.as_view(), name="admin_deleted"),
     *both("support/admin/employees", managing.Employees.as_view(), name="admin_employees"),
     *both("support/admin/stats", managing.Stats.as_view(), name="admin_stats"),
 ]

@@ -9,6 +9,7 @@ from tenant_apps.tickets.attachments.keeping import (
     scan,
     send_along,
     throw_away,
+    unlink,
 )
 from tenant_apps.tickets.attachments.links import address, opened
 
@@ -23,4 +24,5 @@ __all__ = [
     "scan",
     "send_along",
     "throw_away",
+    "unlink",
 ]

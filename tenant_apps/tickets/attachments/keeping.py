@@ -34,19 +34,19 @@ _PIECE = 256 * 1024
 
 
 @transaction.atomic
-def receive(file: UploadedFile, *, by: Actor) -> Attachment:
-    """Keep a file that somebody uploads, for a message they have not sent yet.
+def receive(file: UploadedFile, *, by: Actor, desk: str = access.COMPANY_DESK) -> Attachment:
+    """Keep a file that somebody uploads, for a message on this desk that they have not sent yet.
 
     Invalid under `files` when it is too large, empty, a program, or of a kind the company refuses. What the scanner
     finds is kept in quarantine (`require_taken` tells it) and never handed out.
     """
-    access.require(by, "reply", access.COMPANY_DESK)
+    access.require(by, "reply", desk)
     rules = settings.DEFAULTS["attachments"] | settings.read("attachments")["attachments"]
     name = _name(file.name or "")
     _require_fit(file, name, rules)
     content: IO[bytes] = file.file  # type: ignore[assignment]
     seen, key = looking.look(content), uuid7()
-    kept_as, small = f"attachments/{key.hex}", f"attachments/{key.hex}.small.webp"
+    kept_as, small, _ = _names(key)
     attachment = Attachment.objects.create(
         pk=key,
         uploader_id=by.id,
@@ -67,7 +67,7 @@ def receive(file: UploadedFile, *, by: Actor) -> Attachment:
         storage.save(small, ContentFile(seen.small))
         storage.save(large_of(attachment), ContentFile(seen.large))
     _look_over(attachment, content)
-    remind("drop_upload", attachment.pk.hex, clock.now() + KEPT_UNSENT)
+    remind("drop_upload", attachment.pk.hex, attachment.created_at + KEPT_UNSENT)
     return attachment
 
 
@@ -94,10 +94,11 @@ def send_along(message: Message, files: Sequence[UUID], *, by: Actor) -> list[At
     return found
 
 
-def of_form(request: HttpRequest) -> list[UUID]:
+def of_form(request: HttpRequest, desk: str = access.COMPANY_DESK) -> list[UUID]:
     """The files of a posted form: those uploaded before (`attachments`), and those that came along (`files`)."""
     before = [key for text in request.POST.getlist("attachments") if (key := _key(text))]
-    came = [receive(file, by=request.actor) for file in request.FILES.getlist("files") if file.name]  # type: ignore[attr-defined]
+    given = [file for file in request.FILES.getlist("files") if file.name]
+    came = [receive(file, by=request.actor, desk=desk) for file in given]  # type: ignore[attr-defined]
     for one in came:
         require_taken(one)
     return [*before, *(one.pk for one in came)]
@@ -138,22 +139,39 @@ def throw_away(attachment: Attachment) -> bool:
     gone, _ = unsent.exclude(state=Attachment.State.QUARANTINED).delete()
     if not gone:
         return False
-    _unlink(attachment)
+    _unlink_later(attachment)
     return True
 
 
 def erase(attachment: Attachment) -> None:
     """Remove a file whatever became of it, with the request that it was sent to; within the action that erases that."""
-    _unlink(attachment)
+    _unlink_later(attachment)
     Attachment.objects.filter(pk=attachment.pk).delete()
 
 
-def _unlink(attachment: Attachment) -> None:
-    """Take its bytes out of the company's storage; a second time does no harm."""
+def _unlink_later(attachment: Attachment) -> None:
+    """Have its bytes removed once its row is gone for sure: what is rolled back has its file still."""
+    remind("unlink", attachment.pk.hex, clock.now())
+
+
+def unlink(key: UUID) -> bool:
+    """Take the bytes of a file without a row out of the company's storage; for the worker. A second time does no harm.
+
+    False when there is a row after all, and nothing was done.
+    """
+    if Attachment.objects.filter(pk=key).exists():
+        return False
     storage = CompanyStorage()
-    for name in filter(None, (attachment.kept_as, attachment.thumbnail, large_of(attachment))):
+    for name in _names(key):
         if storage.exists(name):
             storage.delete(name)
+    return True
+
+
+def _names(key: UUID) -> tuple[str, str, str]:
+    """What a file and its two copies are called in the company's storage."""
+    kept_as = f"attachments/{key.hex}"
+    return kept_as, f"{kept_as}.small.webp", f"{kept_as}.large.webp"
 
 
 def large_of(attachment: Attachment) -> str:

@@ -23,12 +23,14 @@ class Opened:
     attachment_id: UUID
     person_id: UUID
     purpose: str
+    for_staff: bool  # the person is one of the platform's staff, whose accounts stand elsewhere
 
 
 def address(attachment: Attachment, actor: Actor, purpose: str = "download") -> str:
     """The link, on the origin where files live and nothing else does. The caller has found the file for this actor."""
     company = current_company()
     said = [company.id, company.generation, attachment.pk.hex, actor.id.hex if actor.id else "", purpose]
+    said += ["staff"] if actor.is_staff else []
     scheme = "https" if settings.HTTPS else "http"
     return f"{scheme}://files.{settings.BASE_HOST}/{signing.dumps(said, salt=f'{_SALT}.{purpose}', compress=False)}"
 
@@ -36,10 +38,10 @@ def address(attachment: Attachment, actor: Actor, purpose: str = "download") -> 
 def opened(text: str, purpose: str) -> Opened | None:
     """What a link says, or None when it is not ours, for another purpose, or too old."""
     try:
-        company_id, generation, key, person, said = signing.loads(
+        company_id, generation, key, person, said, *kind = signing.loads(
             text, salt=f"{_SALT}.{purpose}", max_age=PURPOSES[purpose]
         )
-        found = Opened(int(company_id), int(generation), UUID(key), UUID(person), str(said))
+        found = Opened(int(company_id), int(generation), UUID(key), UUID(person), str(said), kind == ["staff"])
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return found if found.purpose == purpose else None

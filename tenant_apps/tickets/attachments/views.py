@@ -1,4 +1,7 @@
-"""Uploading and fetching on the company's host, and the host on which files are handed out."""
+"""Uploading and fetching on the company's host, and the host on which files are handed out.
+
+`taken` and `led_to` do it for whoever has entered the company: the console's staff use them too.
+"""
 
 from uuid import UUID
 
@@ -14,8 +17,10 @@ from portico.errors import Invalid, Missing, Refused
 from portico.events import record
 from portico.pages import signed_in
 from portico.storage import CompanyStorage
+from tenant_apps.tickets import access
 from tenant_apps.tickets.attachments import keeping, links
 from tenant_apps.tickets.models import Attachment
+from tenant_apps.tickets.models.files import AttachmentQuerySet
 
 # No script, no form, no frame, no address of ours: whatever the bytes are, they are bytes.
 _SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -25,11 +30,23 @@ _SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 @signed_in()
 def upload(request: HttpRequest) -> HttpResponse:
     """Take one file in (`file`); answers with what a composer shows of it."""
+    return taken(request, access.COMPANY_DESK)
+
+
+@require_safe
+@signed_in()
+def fetch(request: HttpRequest, attachment_id: UUID, purpose: str = "download") -> HttpResponse:
+    """Lead to the file itself by a link of a few minutes. Each download is written down."""
+    return led_to(Attachment.objects.filter(pk=attachment_id), purpose, by=request.actor)
+
+
+def taken(request: HttpRequest, desk: str) -> HttpResponse:
+    """Keep the uploaded `file` for a message on this desk; 201 with what a composer shows of it, 422 in words."""
     given = request.FILES.get("file")
     if given is None:
         return JsonResponse({"problem": "Please choose a file."}, status=422)
     try:
-        kept = keeping.receive(given, by=request.actor)
+        kept = keeping.receive(given, by=request.actor, desk=desk)
         keeping.require_taken(kept)
     except Invalid as no:
         return JsonResponse({"problem": " ".join(no.fields["files"])}, status=422)
@@ -37,29 +54,31 @@ def upload(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"id": str(kept.pk), "name": kept.name, "size": kept.size, "small": small}, status=201)
 
 
-@require_safe
-@signed_in()
-def fetch(request: HttpRequest, attachment_id: UUID, purpose: str = "download") -> HttpResponse:
-    """Lead to the file itself by a link of a few minutes. Each download is written down."""
-    found = Attachment.objects.visible_to(request.actor).filter(pk=attachment_id).select_related("ticket").first()
+def led_to(files: AttachmentQuerySet, purpose: str, *, by: Actor) -> HttpResponse:
+    """The way to the one file of these that the actor sees. Missing without one; each download is written down.
+
+    Of staff the large picture is, too: whatever they look at closely, the company can read of.
+    """
+    found = files.visible_to(by).select_related("ticket").first()
     if found is None or (purpose != "download" and not found.thumbnail):
         raise Missing
     require_clean(found)
-    if purpose == "download" and found.ticket:
+    if found.ticket and (purpose == "download" or (by.is_staff and purpose == "large")):
         facts = {"attachment": str(found.pk), "name": found.name}
-        record("attachment.download", found.ticket, by=request.actor, desk=found.ticket.desk, **facts)
-    return HttpResponseRedirect(links.address(found, request.actor, purpose))
+        record("attachment.download", found.ticket, by=by, desk=found.ticket.desk, **facts)
+    return HttpResponseRedirect(links.address(found, by, purpose))
 
 
 @require_safe
 def hand_out(request: HttpRequest, text: str) -> FileResponse:
     """The file behind a link. Everything is asked again: the company, the person, and whether they may see it."""
     said = next((one for purpose in links.PURPOSES if (one := links.opened(text, purpose))), None)
-    company = wiring.company_by_id(said.company_id) if said else None
+    company = wiring.company_by_id(said.company_id, even_suspended=said.for_staff) if said else None
     if said is None or company is None or company.generation != said.generation:
         raise Missing
+    staff = _person(said.person_id) if said.for_staff else None
     with visit(company):
-        actor = _person(said.person_id)
+        actor = staff or _person(said.person_id)
         found = Attachment.objects.visible_to(actor).filter(pk=said.attachment_id).first()
         if found is None:
             raise Missing

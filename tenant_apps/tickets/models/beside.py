@@ -57,7 +57,7 @@ class Seat(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="seats")
     person_id = models.UUIDField()
     is_favourite = models.BooleanField(default=False)
-    draft = models.JSONField(default=dict)  # {"body", "mode": "reply" or "note", "at"}
+    draft = models.JSONField(default=dict)  # {"body", "mode": "reply" or "note", "at"}, or {"sent": the form's key}
     seen_at = models.DateTimeField(null=True)
 
     class Meta:

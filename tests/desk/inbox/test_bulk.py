@@ -113,3 +113,21 @@ def test_two_who_choose_the_same_ones_in_other_orders_wait_for_each_other_and_go
         thread.join(30)
     assert found == [200, 200]
     assert {tuple(sorted(now(one).tags)) for one in tickets} == {("one", "two")}
+
+
+def test_managers_delete_several_and_bring_them_back_with_one_undo(client_for, wish, now):
+    ada, tickets = client_for("ada"), [wish(), wish()]
+    page = send(ada, tickets, "delete")
+    assert "2 requests changed." in page.content.decode()
+    assert all(now(one).deleted_at for one in tickets)
+
+    assert "2 requests changed." in undo(ada, page).content.decode()
+    assert not any(now(one).deleted_at for one in tickets)
+
+
+def test_agents_delete_nothing(client_for, wish, taken, now, ben):
+    ticket = taken(wish(), ben)
+    page = send(client_for("ben"), [ticket], "delete").content.decode()
+    assert "Not done for 1" in page
+    assert 'value="delete"' not in page
+    assert now(ticket).deleted_at is None

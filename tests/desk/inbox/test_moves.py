@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tenant_apps.journal.models import Event
+from tenant_apps.tickets import tally
 from tenant_apps.tickets.models import Link, Ticket
 
 
@@ -183,3 +184,39 @@ def test_htmx_gets_the_timeline_with_the_facts_beside_it(client_for, wish, insid
     assert "Ben Ode took this" in page
     with inside(acme):
         assert Ticket.objects.get(pk=ticket.pk).assignee_name == "Ben Ode"
+
+
+def test_what_is_marked_as_unread_stays_so_until_somebody_opens_it(do, wish, now, client_for, inside, acme):
+    ticket, ben = wish(), client_for("ben")
+    ben.get(f"/manager/inbox/{ticket.pk}")
+    assert now(ticket).unread_by_agent == 0
+
+    answer = do("ben", ticket, "unread")
+
+    assert answer["Location"] == "/manager/inbox"
+    assert now(ticket).unread_by_agent == 1
+    with inside(acme):
+        assert tally.read(["unread"]) == {"unread": 1}
+    ben.get(f"/manager/inbox/{ticket.pk}")
+    assert now(ticket).unread_by_agent == 0
+
+
+def test_marking_as_unread_keeps_the_view_that_stands_beside(client_for, wish):
+    ticket = wish()
+    place = f"/manager/inbox/{ticket.pk}/do?view=unassigned"
+    answer = client_for("ben").post(place, {"do": "unread"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/manager/inbox?view=unassigned")
+
+
+def test_a_request_rests_until_a_time_of_ones_own(do, wish, taken, now, ben):
+    ticket = taken(wish(), ben)
+    do("ben", ticket, "snooze", value="at", at="2099-03-05T08:30")
+    assert f"{now(ticket).snoozed_until:%Y-%m-%d %H:%M}" == "2099-03-05 08:30"
+
+
+@pytest.mark.parametrize("at", ["", "soon", "2001-01-01T00:00", "9999-12-31T23:59"])
+def test_no_time_at_all_and_one_that_is_over_are_refused_in_words(do, wish, taken, now, ben, at):
+    ticket = taken(wish(), ben)
+    answer = do("ben", ticket, "snooze", value="at", at=at)
+    assert answer.status_code == 422
+    assert not now(ticket).is_snoozed

@@ -1,10 +1,15 @@
 """Replies and notes as they are written: sent, stopped, taken back, changed."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from portico import clock
+from tenant_apps.tickets import actions
+from tenant_apps.tickets.models import Seat
 
 
 @pytest.fixture
@@ -117,6 +122,40 @@ def test_a_draft_waits_on_every_machine_until_it_is_sent(write, wish, client_for
     assert "Half a th" not in page_of("ada", ticket)
     write("ben", ticket, "Half a thought.", mode="note")
     assert ">Half a th</textarea>" not in page_of("ben", ticket)
+
+
+def test_a_draft_on_its_way_while_the_reply_is_sent_comes_too_late(wish, client_for, page_of):
+    ticket, ben, htmx = wish(), client_for("ben"), {"HX-Request": "true"}
+    form = {"body": "Half a thought.", "mode": "reply", "key": "0123456789abcdef"}
+    ben.post(f"/manager/inbox/{ticket.pk}/reply", form, headers=htmx)
+
+    late = ben.post(f"/manager/inbox/{ticket.pk}/draft", form | {"body": "Half a th"}, headers=htmx)
+
+    assert "Draft saved" not in late.content.decode()
+    assert ">Half a th</textarea>" not in page_of("ben", ticket)
+    ben.post(f"/manager/inbox/{ticket.pk}/draft", {"body": "And then", "mode": "reply", "key": "fedc"}, headers=htmx)
+    assert ">And then</textarea>" in page_of("ben", ticket)
+
+
+def test_a_draft_that_waits_for_the_sending_comes_too_late_as_well(inside, acme, wish, ben):
+    """Two at once: the sending has its row first, and commits while the draft waits for it."""
+    ticket, kept = wish(), []
+
+    def save():
+        with inside(acme):
+            kept.append(actions.keep_draft(ticket, "Half a th", by=ben, form="k"))
+        connection.close()
+
+    saving = threading.Thread(target=save)
+    with inside(acme):
+        actions.forget_draft(ticket, "k", by=ben)
+        saving.start()
+        time.sleep(0.3)
+        assert not kept
+    saving.join()
+    assert kept == [False]
+    with inside(acme):
+        assert Seat.objects.get(ticket=ticket, person_id=ben.id).draft == {"sent": "k"}
 
 
 def test_a_colleague_is_called_by_first_name(write, wish, said_in, ada, page_of):

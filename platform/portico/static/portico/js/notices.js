@@ -2,12 +2,15 @@
 const LOST = "The connection broke before an answer came. What you wrote is still here; try again."
 const STRANGE = "The answer could not be used. What you wrote is still here; load the page again if it stays so."
 
-const say = (words) => {
+const LEFT = "This request is not here any more: it was deleted, or you no longer see it."
+
+const say = (words, way) => {
   const notice = document.createElement("div")
   notice.className = "notice"
   notice.dataset.tone = "red"
   const text = document.createElement("div")
   text.textContent = words
+  if (way) text.append(" ", Object.assign(document.createElement("a"), { href: way, textContent: "Back to the list" }))
   notice.append(text)
   document.getElementById("notices")?.replaceChildren(notice)
 }
@@ -23,6 +26,17 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (status < 400 || status === 422 || detail.xhr.getResponseHeader("HX-Retarget")) return
   detail.shouldSwap = false
   if (status !== 401) say(STRANGE)
+})
+
+// A conversation that asks for itself and is not there any more says so, once; what stood there may be read on.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const timeline = document.querySelector("#timeline[hx-get]")
+  const here = timeline?.getAttribute("hx-get").split("?")[0]
+  if (detail.xhr.status !== 404 || ![here, `${here}/here`].includes(detail.pathInfo.requestPath.split("?")[0])) return
+  detail.shouldSwap = false
+  timeline.removeAttribute("data-live")
+  document.getElementById("here")?.remove()
+  say(LEFT, here.slice(0, here.lastIndexOf("/")))
 })
 
 // A poll that fails is tried again by itself and needs no words.

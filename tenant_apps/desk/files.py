@@ -7,14 +7,14 @@ from django.http import HttpRequest
 
 from portico.errors import Invalid
 from tenant_apps.desk.forms import KeyedForm
-from tenant_apps.tickets import attachments
+from tenant_apps.tickets import access, attachments
 from tenant_apps.tickets.models import Attachment
 
 
-def take(request: HttpRequest, form: KeyedForm) -> list[UUID]:
+def take(request: HttpRequest, form: KeyedForm, desk: str = access.COMPANY_DESK) -> list[UUID]:
     """The files that came with the form, or were uploaded for it before; what cannot be taken is said in the form."""
     try:
-        return attachments.of_form(request)
+        return attachments.of_form(request, desk)
     except Invalid as refused:
         if form.is_bound:
             form.take(refused)
