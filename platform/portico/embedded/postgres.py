@@ -26,7 +26,9 @@ _LAPTOP = {
     "unix_socket_directories": "",
     "max_connections": "100",
     "max_locks_per_transaction": "256",
-    "shared_buffers": "128MB",
+    # The catalogue of a thousand companies is 500 MB. Memory is taken page by page as it is used, so few cost little.
+    "shared_buffers": "1GB",
+    "max_wal_size": "2GB",
     "wal_compression": "on",
     "log_min_messages": "warning",
 }
