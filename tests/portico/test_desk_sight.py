@@ -36,23 +36,24 @@ SIGHT = [
 @pytest.fixture
 def desk(inside: Any, acme: Any, olga: Any, ben: Any, mia: Any, cleo: Any) -> None:
     """Acme's requests: each is Olga's own and hers to work on, but for what its name says. Mia is in sales."""
+    nobodys = {"assignee_id": None, "assignee_name": ""}
+    hers = {"requester_id": olga.id, "requester_name": "?", "assignee_id": olga.id, "assignee_name": "?"}
     with inside(acme), writing():
         User.objects.filter(pk=mia.id).update(profile={"teams": [str(SALES)]})
         for number, (subject, facts) in enumerate(
             {
                 "ben's": {"assignee_id": ben.id},
                 "cleo's": {"requester_id": cleo.id},
-                "free": {"assignee_id": None},
+                "free": nobodys,
                 "mia's": {"requester_id": mia.id},
                 "of repairs": {"team_id": REPAIRS},
                 "watched by cleo": {"watchers": [cleo.id]},
                 "watched by mia": {"watchers": [mia.id]},
             }.items()
         ):
-            usual = {"requester_id": olga.id, "assignee_id": olga.id, "requester_name": "?"}
-            Ticket.objects.create(number=f"OWN-{number}", desk="company", subject=subject, **usual | facts)
-        about_the_platform = {"requester_id": cleo.id, "assignee_id": None, "requester_name": "?"}
-        Ticket.objects.create(number="TICK-9", desk="platform", subject="website", **about_the_platform)
+            Ticket.objects.create(number=f"OWN-{number}", desk="company", subject=subject, **hers | facts)
+        asked = {"requester_id": cleo.id, "requester_name": "?"} | nobodys
+        Ticket.objects.create(number="TICK-9", desk="platform", subject="website", **asked)
 
 
 @pytest.mark.parametrize(("name", "given", "expected"), SIGHT)
