@@ -26,10 +26,9 @@ _LAPTOP = {
     "unix_socket_directories": "",
     "max_connections": "100",
     "max_locks_per_transaction": "256",
-    # The catalogue of a thousand companies is 500 MB. Memory is taken page by page as it is used, so few cost little.
-    "shared_buffers": "1GB",
-    "max_wal_size": "2GB",
-    # This build knows pglz alone, and squeezing pages took a third of all the work of a migration.
+    # More was slower after a start: memory that is new has to be handed out, and the system keeps the files anyhow.
+    "shared_buffers": "128MB",
+    # This build knows pglz alone, and squeezing pages took more than half of the work of a migration of all companies.
     "wal_compression": "off",
     "log_min_messages": "warning",
 }
