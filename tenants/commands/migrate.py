@@ -15,7 +15,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", action="store_true", help="say what would be done, and do nothing")
     parser.add_argument("--canary", type=int, default=0, metavar="N", help="companies in the first wave (1 %%)")
     parser.add_argument("--only", default="", metavar="SLUG", help="this company alone")
-    parser.add_argument("--workers", type=int, default=waves.WORKERS, metavar="N", help="companies at once")
+    parser.add_argument(
+        "--workers", type=int, default=waves.WORKERS, metavar="N", help="connections that work at once (%(default)s)"
+    )
     parser.add_argument("--tries", type=int, default=waves.TRIES, metavar="N", help="how often a busy company is tried")
     parser.add_argument("--resume", action="store_true", help="go on after a run that was stopped")
 

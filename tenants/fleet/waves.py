@@ -1,5 +1,6 @@
 """A run over everybody who is behind: canaries first, then more and more, until too much goes wrong."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from tenants.fleet.planning import Plan, Step
 from tenants.fleet.survey import Member
 from tenants.fleet.turns import Turn, Turns
 
-WORKERS = 4
+# Connections that work at once: the server is the one that has to work, and most of it happens in its processors. One
+# more than this machine has, since now and then one waits for somebody who works in a company.
+WORKERS = min(8, (os.cpu_count() or 1) + 1)
 TRIES = 4
 # Companies a worker's connection may touch before it is replaced: a backend never forgets a table.
 _PER_CONNECTION = 200

@@ -7,6 +7,7 @@ import itertools
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -24,6 +25,7 @@ from tests.benchmarks.rig.calls import Browser, host_of
 from tests.benchmarks.rig.figures import Stopwatch, line, ms, p50, p95, step
 
 AT_ONCE = 8
+_ROUNDS, _WARM = 4, 2
 _numbers = itertools.count(1)
 
 
@@ -41,13 +43,26 @@ class Samples:
     stock: list[float] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database with so many schemas, and what was measured there."""
+
+    database: databases.Own
+    stock: creating.Stock
+    samples: Samples
+
+
 def run(options: object) -> Iterable[dict[str, Any]]:
     """One line for each case; `size` is the larger number of schemas present (500)."""
     asked = wishes.read(options)
     sizes = (asked.pick(10, 2), asked.sized(500, 4))
-    with databases.own() as database, creating.stock(database) as stock, _hashed_before():
-        found = [_measure(size, asked, stock) for size in sizes]
-    yield from _lines(found)
+    with ExitStack() as stack:
+        stack.enter_context(_hashed_before())
+        places = [_place(stack, size, asked) for size in sizes]
+        _in_turn(places, asked)
+        for place in places:
+            _create_by_migrations(place, asked.pick(3, 1))
+    yield from _lines([place.samples for place in places])
 
 
 def _hashed_before() -> Any:
@@ -55,33 +70,44 @@ def _hashed_before() -> Any:
     return mock.patch.object(actions, "make_password", return_value=ready)
 
 
-def _measure(present: int, asked: wishes.Wishes, stock: creating.Stock) -> Samples:
+def _place(stack: ExitStack, present: int, asked: wishes.Wishes) -> Place:
+    """So many companies, and ready schemas for all that will be claimed."""
+    database = stack.enter_context(databases.own())
     samples = Samples(present)
-    times, each = asked.pick(20, 2), asked.pick(12, 1)
-    _fill_up_to(present)
-    samples.refill = fleet.build(times + times // 2 + AT_ONCE * each + 2)
-    fleet.tidy()
-    with step(f"signups with {present} schemas"):
-        browser = Browser()
-        _signup(Samples(0), browser)  # connections, templates and the catalogue are warm afterwards
-        _claim()
-        for number in range(times):
-            samples.claim.append(_claim())
-            if number % 2:
-                _signup(samples, browser)
-        samples.at_once = _many_at_once(each)
-    samples.afterwards = len(fleet.companies())
-    with step(f"creation by migrations with {present} schemas"):
-        samples.stock = [stock.create() for _ in range(asked.pick(3, 1))]
-    return samples
-
-
-def _fill_up_to(present: int) -> None:
-    fleet.settle()
     missing = present - len(fleet.companies())
     if missing > 0:
         fleet.build(missing)
         fleet.settle()
+    a_round = _WARM + asked.pick(15, 3) + AT_ONCE * asked.pick(3, 1)
+    samples.refill = fleet.build(asked.pick(_ROUNDS, 1) * a_round)
+    fleet.tidy()
+    return Place(database, stack.enter_context(creating.stock(database)), samples)
+
+
+def _in_turn(places: list[Place], asked: wishes.Wishes) -> None:
+    """Round about, so that neither place has the machine at a better hour; each round begins with new connections."""
+    browser = Browser()
+    for number in range(asked.pick(_ROUNDS, 1)):
+        for place in places:
+            place.database.enter()
+            with step(f"signups with {place.samples.present} schemas, round {number + 1}"):
+                _round(place.samples, browser, asked)
+
+
+def _round(samples: Samples, browser: Browser, asked: wishes.Wishes) -> None:
+    _signup(Samples(0), browser)  # connections, templates and the catalogue are warm afterwards
+    _claim()
+    for _ in range(asked.pick(5, 1)):
+        samples.claim += [_claim(), _claim()]
+        _signup(samples, browser)
+    samples.at_once += _many_at_once(asked.pick(3, 1))
+
+
+def _create_by_migrations(place: Place, times: int) -> None:
+    place.database.enter()
+    place.samples.afterwards = len(fleet.companies())
+    with step(f"creation by migrations with {place.samples.present} schemas"):
+        place.samples.stock.extend(place.stock.create() for _ in range(times))
 
 
 def _claim() -> float:

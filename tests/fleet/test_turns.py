@@ -7,11 +7,11 @@ import pytest
 
 from tenants.fleet import waves
 from tenants.fleet.survey import Member
-from tenants.fleet.turns import Turns
+from tenants.fleet.turns import Turn, Turns
 
 pytestmark = pytest.mark.no_database
 
-ONE, TWO, THREE = (Member(number, f"c{number}", f"t_{number}", "") for number in (1, 2, 3))
+ONE, TWO, THREE, FOUR = (Member(number, f"c{number}", f"t_{number}", "") for number in (1, 2, 3, 4))
 
 
 def test_everybody_has_a_turn_in_order():
@@ -36,6 +36,21 @@ def test_who_was_busy_comes_back_behind_the_others_and_later():
     again = turns.take()
     assert (again.member, again.attempt) == (ONE, 2)
     assert 0.05 < time.monotonic() - began < 10
+
+
+def test_whose_time_has_come_goes_before_who_was_not_tried_but_one_at_a_time():
+    turns = Turns([THREE, FOUR], [Turn(0.0, 0, ONE, 2), Turn(0.0, 1, TWO, 2)], to_the_end=True)
+    first, second = turns.take(), turns.take()
+    assert [first.member, second.member] == [ONE, THREE]
+
+    turns.over(first)
+    assert turns.take().member == TWO
+    assert turns.take().member == FOUR
+
+
+def test_who_was_busy_comes_all_at_once_when_nobody_else_is_left():
+    turns = Turns([], [Turn(0.0, 0, ONE, 2), Turn(0.0, 1, TWO, 2)], to_the_end=True)
+    assert {turns.take().member, turns.take().member} == {ONE, TWO}
 
 
 def test_a_wave_ends_when_only_busy_ones_are_left_and_hands_them_on():

@@ -57,6 +57,12 @@ def test_every_figure_of_the_runbook_is_measured():
         assert name in metrics, name
 
 
+def test_every_setting_of_the_database_is_explained():
+    given = re.findall(r"(\w+)=", " ".join(COMPOSE["services"]["postgres"]["command"]))
+    assert "shared_buffers" in given
+    assert {name for name in given if f"`{name}`" not in WORDS} == set()
+
+
 def test_every_part_that_the_compose_file_starts_is_restarted_and_has_little_power():
     for name, service in COMPOSE["services"].items():
         assert service["restart"] == ("no" if name == "setup" else "unless-stopped"), name

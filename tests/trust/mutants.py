@@ -42,7 +42,11 @@ TARGETS = {
     "platform/portico/database/backend/base.py": _GATE,
     "platform/portico/database/scope.py": _GATE,
     "platform/portico/actor.py": _RIGHTS,
-    "tenant_apps/tickets/access.py": [*_RIGHTS, "tests/portico/test_desk_rights.py"],
+    "tenant_apps/tickets/access.py": [
+        *_RIGHTS,
+        "tests/portico/test_desk_rights.py",
+        "tests/portico/test_desk_sight.py",
+    ],
     "shared_apps/staff/access.py": _RIGHTS,
     "tenants/life/access.py": _RIGHTS,
     "shared_apps/accounts/tokens.py": _KEYS,
