@@ -14,17 +14,22 @@ def to(name: str, *args: object) -> str:
 
     Keys of rows are filled into an address that is known already.
     """
-    place = get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    at = place()
     if not args:
-        return _found(*place, name)
+        return _found(*at, name)
     if len(args) <= len(_MARKS) and all(type(one) is UUID for one in args):
-        address = _found(*place, name, *_MARKS[: len(args)])
+        address = _found(*at, name, *_MARKS[: len(args)])
         for mark, key in zip(_MARKS, args, strict=False):
             address = address.replace(str(mark), str(key), 1)
         return address
     if all(type(one) is str for one in args):
-        return _found(*place, name, *args)
+        return _found(*at, name, *args)
     return reverse(name, args=args)
+
+
+def place() -> tuple[str, str]:
+    """Behind which door, and below which path, addresses are made now."""
+    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
 
 
 @lru_cache(2_000)

@@ -3,6 +3,7 @@
 import time
 from hashlib import sha256
 from ipaddress import ip_network
+from typing import Any
 
 import structlog
 from django.core.cache import cache
@@ -46,11 +47,13 @@ def allow(name: str, who: str, limit: int, seconds: int) -> None:
 
 
 def _one_more(key: str, lasts: int) -> int:
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # nobody has counted yet
-        cache.add(key, 0, timeout=lasts)
-        return int(cache.incr(key))
+    # Django's own `incr` asks the server first whether the key is there: this is counted with every request.
+    server: Any = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
+    kept = cache.make_and_validate_key(key)
+    count = int(server.incr(kept))
+    if count == 1:
+        server.expire(kept, lasts)
+    return count
 
 
 def _key(name: str, who: str, window: int) -> str:

@@ -1,7 +1,7 @@
 """What templates say often: icons, marks, faces, doors and times."""
 
 import zlib
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from portico import links
+from portico.drawing import Drawing, Word
 
 register = template.Library()
 
@@ -171,11 +172,8 @@ def when(moment: datetime | None, form: str = "full") -> SafeString:
     """
     if moment is None:
         return mark_safe("")
-    here, now = timezone.localtime(moment), timezone.localtime()
-    said = f"{here:%H:%M}" if form == "clock" else _said(here, now, short=form == "short")
-    title = f"{here:%-d %B %Y, %H:%M %Z}, {_ago(moment, now)}"
-    # Nothing but figures and names of months and zones, which need no escaping.
-    return mark_safe(f'<time datetime="{here.isoformat(timespec="seconds")}" title="{title}">{said}</time>')  # noqa: S308
+    zone, now = timezone.get_current_timezone(), timezone.now()
+    return _time(moment, form, zone, now.astimezone(zone).date(), _ago(moment, now))
 
 
 @register.simple_tag
@@ -191,6 +189,23 @@ def initials(name: str) -> str:
     """The first letters of the first and the last word."""
     words = [word for word in name.split() if word]
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, template: str, **values: object) -> SafeString:
+    """A part of a page with forms as a drawing (`portico.drawing`): it sees these values and the forms' proof alone."""
+    return _drawing(template)(csrf_token=str(context.get("csrf_token", "")), **values)
+
+
+@cache
+def _drawing(template: str) -> Drawing:
+    return Drawing(template)
+
+
+@register.filter
+def word(text: str) -> Word:
+    """A text that a drawing may compare; there are few of its kind."""
+    return Word(text)
 
 
 @register.inclusion_tag("parts/_field.html")
@@ -212,18 +227,27 @@ def _attribute(name: str, value: object) -> SafeString:
     return format_html(' {}="{}"', name, value) if value not in ("", None) else mark_safe("")
 
 
-def _said(here: datetime, now: datetime, short: bool) -> str:
-    days = (now.date() - here.date()).days
+@lru_cache(5_000)
+def _time(moment: datetime, form: str, zone: tzinfo, today: date, ago: str) -> SafeString:
+    here = timezone.localtime(moment, zone)
+    said = f"{here:%H:%M}" if form == "clock" else _said(here, today, short=form == "short")
+    title = f"{here:%-d %B %Y, %H:%M %Z}, {ago}"
+    # Nothing but figures and names of months and zones, which need no escaping.
+    return mark_safe(f'<time datetime="{here.isoformat(timespec="seconds")}" title="{title}">{said}</time>')  # noqa: S308
+
+
+def _said(here: datetime, today: date, short: bool) -> str:
+    days = (today - here.date()).days
     if days == 0:
         return f"{here:%H:%M}" if short else f"today {here:%H:%M}"
     if short:
-        return f"{here:%a}" if 0 < days < 7 else _date(here, now)
+        return f"{here:%a}" if 0 < days < 7 else _date(here, today)
     near = {1: "yesterday", -1: "tomorrow"}.get(days)
-    return f"{near} {here:%H:%M}" if near else f"{_date(here, now)}, {here:%H:%M}"
+    return f"{near} {here:%H:%M}" if near else f"{_date(here, today)}, {here:%H:%M}"
 
 
-def _date(here: datetime, now: datetime) -> str:
-    return f"{here:%-d %b}" if here.year == now.year else f"{here:%-d %b %Y}"
+def _date(here: datetime, today: date) -> str:
+    return f"{here:%-d %b}" if here.year == today.year else f"{here:%-d %b %Y}"
 
 
 def _ago(moment: datetime, now: datetime) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico.errors import Invalid, Refused
 from portico.pages import render_part, wants_part
 from tenant_apps.desk.board import cards, columns
-from tenant_apps.desk.inbox import bulk, lists, moves, thread
+from tenant_apps.desk.inbox import bulk, drawn, lists, moves, thread
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.tickets import actions
@@ -85,6 +85,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     by = by if by in cards.LANES else ""
     kept = {"of": layout.key if request.GET.get("of") else "", "lanes": by}
     types = [*((kind.key, kind.label) for kind in frame.types), (columns.ALL, "All types")]
+    filters = {name: one for name, one in lists.filters(frame).items() if name not in _SAID}
     rows = cards.read(request.actor, frame, layout, wanted, by, more)
     return {
         "layout": layout,
@@ -100,8 +101,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "lane_word": cards.LANES[by],
         "lanes": [(key, label, wanted.query(**kept | {"lanes": key})) for key, label in cards.LANES.items()],
         "kept": kept,
-        "filters": {name: one for name, one in lists.filters(frame).items() if name not in _SAID},
-        "days": lists.DAYS,
+        "filters": drawn.filters(filters, dict(wanted.filters)),
         "chosen": dict(wanted.filters),
         "inbox": reverse("desk:inbox"),
         "here": "board",

@@ -1,15 +1,20 @@
 """What is typed in a conversation: a reply or a note, and who is spoken to in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from portico import links
+from portico.drawing import Drawing
 from tenant_apps.desk.forms import EMPTY, KeyedForm
 from tenant_apps.tickets.models import Ticket
 
+_COMPOSE, _CALLED = Drawing("inbox/_compose.html"), Drawing("inbox/_mention.html")
 _MENTION = re.compile(r"(?<![\w@])@(\w[\w.-]*)")
 
 
@@ -38,6 +43,40 @@ class ComposeForm(KeyedForm):
         return [str(self.cleaned_data[name]) for name in ("body", "mode", "status")]
 
 
+def drawn(context: Mapping[str, Any], csrf_token: str) -> SafeString:
+    """The composer of a conversation, out of what its page knows."""
+    ticket, form, beside = context["ticket"], context["form"], context["beside"]
+    action = links.to("desk:inbox:reply", ticket.pk)
+    problems = [*form["body"].errors, *form.non_field_errors()]
+    look = context.get("look")
+    return _COMPOSE(
+        action=action,
+        draft_address=links.to("desk:inbox:draft", ticket.pk),
+        use_address=links.to("desk:inbox:use", ticket.pk),
+        beside=beside,
+        ticket=ticket.pk,
+        requester=ticket.requester_name,
+        requester_first=ticket.requester_name.split(" ")[0],
+        is_closed=ticket.is_closed,
+        takes_no_reply=ticket.is_closed and ticket.kind.closed_reply != "reopen",
+        works=context["works"],
+        next_steps=context["next_steps"],
+        is_note=form["mode"].value() == "note",
+        key=_text(form["key"].value()),
+        seen=_text(form["seen"].value()),
+        body=_text(form["body"].value()),
+        problem=" ".join(problems),
+        has_body_problem=bool(form["body"].errors),
+        is_back=bool(context.get("taken_back")),
+        is_draft=bool(form.initial.get("draft_at")),
+        is_first=any(context.get(one) for one in ("taken_back", "refused", "begun")),
+        is_late=bool(context.get("meanwhile")),
+        look="" if look is None else render_to_string("parts/_look.html", {"look": look, "action": action}),
+        mentions=_mentions(one.name for one in context["frame"].people.values()),
+        csrf_token=csrf_token,
+    )
+
+
 def mentioned(body: str, people: Mapping[UUID, Any]) -> list[UUID]:
     """The agents whose first name, or whole name without blanks, stands behind an @."""
     names = {one.casefold().rstrip(".") for one in _MENTION.findall(body)}
@@ -48,3 +87,11 @@ def called(name: str) -> set[str]:
     """How somebody is called behind an @."""
     words = name.casefold().split()
     return {words[0], "".join(words), ".".join(words)} if words else set()
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _mentions(names: Iterable[str]) -> SafeString:
+    return SafeString("".join(_CALLED(name=one, first_name=one.split(" ")[0]) for one in names))

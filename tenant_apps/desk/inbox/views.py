@@ -7,17 +7,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portico import links
+from portico.actor import Actor
 from portico.errors import Invalid, Missing
 from portico.pages import render_part, signed_in, wants_part
-from tenant_apps.desk.inbox import columns, here, lists, moves, shelves, thread
+from tenant_apps.desk.inbox import columns, composing, drawn, facts, here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox.composing import ComposeForm
 from tenant_apps.desk.inbox.controls import controls
-from tenant_apps.tickets import access, actions, priority, recipes
+from tenant_apps.tickets import access, actions, recipes
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -121,6 +125,7 @@ def show(
     frame = frames.load(request.actor)
     part = part or ("inbox/_live.html" if request.GET.get("part") == "live" else "inbox/_open.html")
     context = about(request, ticket, frame, form) | more
+    context["compose"] = composing.drawn(context, get_token(request))
     if not wants_part(request):
         context |= panes(request, frame, ticket)
     return render_part(request, "inbox/inbox.html", part, context, status=status)
@@ -132,32 +137,51 @@ def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: Compo
     count = int(steps) if steps.isdecimal() and len(steps) < 4 else 1
     ticket.__dict__["_kind"] = frame.kinds[ticket.type]
     read = thread.read(ticket, request.actor, frame, steps=count, only=only)
-    related = thread.relations(ticket, request.actor, frame.kinds)
-    works = access.works_on(request.actor, ticket.assignee_id)
     place = address(request, ticket.pk)
-    return {
+    beside, token = _query(place), get_token(request)
+    do = facts.Form(links.to("desk:inbox:do", ticket.pk) + beside, token)
+    others = here.others(ticket, request.actor)
+    said = links.to("desk:inbox:said", ticket.pk)
+    return _known(ticket, request.actor, frame, do) | {
         "ticket": ticket,
         "thread": read,
+        "entries": drawn.entries(read.entries, frame.people, said=said, beside=beside, csrf_token=token),
         "only": only if only in thread.ONLY else "",
         "onlies": thread.ONLY,
         "more_steps": count + 1,
         "frame": frame,
+        "naps": tuple(moves.NAPS.items()),
+        "form": form or ComposeForm.fresh(ticket, read.newest),
+        "here_names": render_to_string("inbox/_here.html", {"others": others}) if others else "",
+        "address": place,
+        "beside": beside,
+        "do_address": do.address,
+        "here": "inbox",
+    }
+
+
+def _known(ticket: Ticket, actor: Actor, frame: frames.Frame, do: facts.Form) -> dict[str, Any]:
+    """What is known about the request, and what this person may do with it."""
+    related = thread.relations(ticket, actor, frame.kinds)
+    works = access.works_on(actor, ticket.assignee_id)
+    next_steps, people = ticket.kind.next(ticket.status), frame.people.values()
+    return {
         "related": related,
         "children": [one for one in related if one.how == "child"],
         "works": works,
-        "may_assign_others": access.may(request.actor, "assign_others", access.COMPANY_DESK),
-        "may_delete": access.may(request.actor, "delete", access.COMPANY_DESK),
-        "next_steps": ticket.kind.next(ticket.status),
-        "levels": priority.LEVELS,
-        "naps": moves.NAPS,
-        "form": form or ComposeForm.fresh(ticket, read.newest),
-        "others": here.others(ticket, request.actor),
+        "may_assign_others": access.may(actor, "assign_others", access.COMPANY_DESK),
+        "may_delete": access.may(actor, "delete", access.COMPANY_DESK),
+        "may_be_incident": works and not ticket.parent_id,
+        "can_rest": works and ticket.is_active and not ticket.is_snoozed,
+        "next_steps": next_steps,
+        "solves": tuple(one.key for one in next_steps if one.category == "solved"),
+        "facts": facts.drawn(ticket, frame, next_steps, do, works=works),
+        "earlier": facts.earlier(related),
+        "colleagues": facts.colleagues(people, actor, but=[ticket.assignee_id], loads=True),
+        "followers": facts.colleagues(people, actor, but=ticket.watchers, loads=False),
+        "due_value": f"{localtime(ticket.sla_due_at):%Y-%m-%dT%H:%M}" if ticket.sla_due_at else "",
         "controls": controls(ticket.kind, ticket.fields, {}),
-        "address": place,
-        "beside": _query(place),
-        "do_address": links.to("desk:inbox:do", ticket.pk) + _query(place),
         "watchers": [(key, frame.people[key].name if key in frame.people else "") for key in ticket.watchers],
-        "here": "inbox",
     }
 
 
@@ -176,26 +200,27 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
         part = lists.page(found(), wanted, cursor, frame.kinds)
     else:
         part = lists.beginning(request.actor, shelf, frame.kinds)
+    shown, query = columns.chosen(request.profile), wanted.query()
+    back = address(request, ticket.pk) if ticket else links.to("desk:inbox") + query
+    listed = [*pinned, *(one for one in part.rows if one.pk not in held)]
     return {
-        "shelves": known,
+        "views": drawn.views(known, "" if wanted.words else shelf.key),
         "saved": saved,
         "shelf": shelf,
         "wanted": wanted,
-        "query": wanted.query(),
+        "query": query,
         "live_query": wanted.query(cursor=cursor or "", part="list"),
         "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
         "sort_label": lists.SORTS[wanted.sort],
-        "filters": lists.filters(frame),
-        "columns": columns.chosen(request.profile),
-        "every_column": columns.COLUMNS,
-        "days": lists.DAYS,
+        "filters": drawn.filters(lists.filters(frame), dict(wanted.filters)),
+        "pick_columns": drawn.columns(shown, back=back, csrf_token=get_token(request)),
         "chosen": dict(wanted.filters),
-        "rows": [*pinned, *(one for one in part.rows if one.pk not in held)],
+        "rows": drawn.rows(listed, shown, frame, query=query, opened=ticket.pk if ticket else None),
         "next_query": wanted.query(cursor=part.next_cursor) if part.next_cursor else "",
         "is_first": not cursor,
-        "open_id": ticket.pk if ticket else None,
         "frame": frame,
-        "naps": moves.NAPS,
+        "bulk_people": drawn.assignees(frame),
+        "naps": tuple(moves.NAPS.items()),
         "show": _shown(request, ticket),
         "here": "inbox",
     }

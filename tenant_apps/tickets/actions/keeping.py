@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from portico import clock
 from portico.actor import Actor
+from portico.database.kept import Kept
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from portico.events import record
 from tenant_apps.tickets import access, tally
@@ -17,13 +20,20 @@ def lock(ticket: Ticket, by: Actor) -> Ticket:
 
     Looked up through `visible_to` again: between finding it and locking it, it may have left the actor's sight.
     """
-    try:
-        found = Ticket.objects.visible_to(by, ticket.desk).select_for_update(no_key=True).get(pk=ticket.pk)
-    except Ticket.DoesNotExist:
-        raise Missing from None
+    # The product itself has no id, and none stands in what it sees.
+    found: Ticket | None = _LOCKED.first(by.shape, ticket.desk, me=by.id or ticket.pk, ticket=ticket.pk)
+    if found is None:
+        raise Missing
     if found.merged_into_id:
         raise Refused("merged", "This was merged into another request. Please go on there.")
     return found
+
+
+def _locked(shape: Actor, desk: str, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:
+    return Ticket.objects.visible_to(shape.who(me), desk).filter(pk=ticket).select_for_update(no_key=True)
+
+
+_LOCKED = Kept(_locked)
 
 
 def lock_all(tickets: Iterable[Ticket], by: Actor) -> dict[UUID, Ticket]:

@@ -58,10 +58,10 @@ def reply(
     until then. A `seen_version` or `seen_message` that is no longer true is refused: reading comes first.
     """
     access.require(by, "reply", ticket.desk)
-    if internal:
-        _require_notes(ticket, by)
     body, html = _words(body, html, marked)
     ticket = lock(ticket, by)
+    if internal:
+        _require_notes(ticket, by)
     if ticket.is_closed and not internal:
         _require_reopening(ticket)
     require_unchanged(ticket, seen_version)

@@ -1,0 +1,153 @@
+"""What the panes of the inbox show many of: views, rows and entries, each as its template says it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from portico import links
+from portico.drawing import Drawing
+from portico.templatetags.portico import day, face, icon, prio, status, when
+from tenant_apps.desk.inbox.columns import COLUMNS
+from tenant_apps.desk.inbox.frame import Frame
+from tenant_apps.desk.inbox.lists import DAYS
+from tenant_apps.desk.inbox.shelves import Shelf
+from tenant_apps.desk.templatetags.inbox import beginning, due, is_long, spaced, spoken, via
+from tenant_apps.desk.timeline import Entry
+from tenant_apps.tickets.models import Ticket
+
+_MOST_TAGS = 4
+_VIEW, _ROW = Drawing("inbox/_view.html"), Drawing("inbox/_row.html")
+_FILTER, _COLUMNS = Drawing("inbox/_filter.html"), Drawing("inbox/_columns.html")
+_ABOVE, _MESSAGE, _EVENT = Drawing("inbox/_above.html"), Drawing("inbox/_message.html"), Drawing("parts/_event.html")
+
+
+def views(shelves: Iterable[Shelf], current: str) -> list[SafeString]:
+    """The views with their numbers, under the headings of their groups; `current` is the key of the open one."""
+    inbox, group, found = links.to("desk:inbox"), "", []
+    for place, one in enumerate(shelves, 1):
+        found.append(
+            _VIEW(
+                place=place,
+                heading=one.group if one.group != group else "",
+                address=f"{inbox}?{urlencode({'view': one.key})}",
+                is_current=one.key == current,
+                icon=icon(one.icon, "s"),
+                label=one.label,
+                number=one.number,
+            )
+        )
+        group = one.group
+    return found
+
+
+def filters(choices: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]) -> list[SafeString]:
+    """The filters of the list with what is chosen in each; those without choices are typed, days among them."""
+    return [_filter(name, some, chosen.get(name, "")) for name, some in choices.items()]
+
+
+def columns(shown: Mapping[str, bool], *, back: str, csrf_token: str) -> SafeString:
+    """The form in which somebody says what a row shows, which leads `back`."""
+    each = tuple((key, label, shown[key]) for key, label in COLUMNS.items())
+    return _COLUMNS(columns=each, back=back, csrf_token=csrf_token)
+
+
+def assignees(frame: Frame) -> SafeString:
+    """Everybody to whom several requests can be given at once; nobody for who may not assign to others."""
+    people = frame.people.values() if frame.may_assign else ()
+    each = ((one.id, one.name, one.load) for one in people)
+    return format_html_join("", '<option value="assign:{}">{} ({})</option>', each)
+
+
+def rows(
+    tickets: Iterable[Ticket], shown: Mapping[str, bool], frame: Frame, *, query: str, opened: UUID | None
+) -> list[SafeString]:
+    """Requests with the details that are `shown`; each leads to its conversation, beside the same list (`query`)."""
+    inbox = links.to("desk:inbox")
+    return [_row(one, shown, frame.departments, f"{inbox}/{one.pk}{query}", one.pk == opened) for one in tickets]
+
+
+def entries(
+    found: Iterable[Entry], people: dict[UUID, Any], *, said: str, beside: str, csrf_token: str
+) -> list[SafeString]:
+    """A conversation with the dates above it. `said` is where messages are worked on, `beside` the list's query."""
+    form = {"said": said, "beside": beside, "csrf_token": csrf_token}
+    return [SafeString(_above(one) + (_message(one, people, form) if one.message else _event(one))) for one in found]
+
+
+def _filter(name: str, choices: Mapping[str, str], now: str) -> SafeString:
+    options = tuple((key, label, key == now) for key, label in choices.items())
+    return _FILTER(name=name, words=spaced(name), choices=options, now="" if options else now, is_day=name in DAYS)
+
+
+def _row(
+    ticket: Any, shown: Mapping[str, bool], departments: Mapping[str, str], address: str, opened: bool
+) -> SafeString:
+    return _ROW(
+        key=ticket.pk,
+        address=address,
+        number=ticket.number,
+        subject=ticket.subject,
+        status=status(ticket.workflow_status, only_mark=True),
+        is_open=opened,
+        is_unread=ticket.unread_by_agent > 0,
+        is_pinned=ticket.is_pinned,
+        is_snoozed=ticket.is_snoozed,
+        is_incident=ticket.is_incident,
+        shows_number=shown["number"],
+        shows_assignee=shown["assignee"],
+        active=when(ticket.last_activity_at, "short") if shown["activity"] else "",
+        requester=ticket.requester_name if shown["requester"] else "",
+        type=ticket.kind.label if shown["type"] else "",
+        department=departments.get(ticket.department, "") if shown["department"] else "",
+        opened=when(ticket.created_at, "short") if shown["opened"] else "",
+        excerpt=ticket.excerpt if shown["excerpt"] else "",
+        due=due(ticket),
+        priority=prio(ticket.priority) if shown["priority"] else "",
+        assignee=ticket.assignee_name,
+        face=face(ticket.assignee_name, size="xs"),
+        tags=tuple(ticket.tags[:_MOST_TAGS]) if shown["tags"] else (),
+    )
+
+
+def _above(entry: Entry) -> str:
+    if not entry.opens_day and not entry.opens_unread:
+        return ""
+    return _ABOVE(day=day(entry.at) if entry.opens_day else "", is_news=entry.opens_unread)
+
+
+def _event(entry: Entry) -> str:
+    drawing, at = icon(entry.icon or "info", "s"), when(entry.at, "clock")
+    return _EVENT(text=entry.text, drawing=drawing, tone=entry.tone, at=at)
+
+
+def _message(entry: Entry, people: dict[UUID, Any], form: Mapping[str, str]) -> str:
+    message: Any = entry.message
+    way = via(message, entry.side)
+    is_held = message.is_held()
+    return _MESSAGE(
+        key=message.pk,
+        sender=message.sender_name,
+        side=entry.side,
+        is_note=entry.side == "note",
+        is_agent=entry.side == "agent",
+        is_mine=entry.is_mine,
+        follows=entry.follows,
+        face=face(message.sender_name),
+        at=when(message.created_at, "clock"),
+        words=spoken(entry.html, message, people),
+        start=beginning(message) if is_long(message) else "",
+        files=render_to_string("parts/_files.html", {"files": message.files}) if message.files else "",
+        is_held=is_held,
+        goes_out=f"{timezone.localtime(message.sends_at):%H:%M:%S}" if is_held else "",
+        way=icon(way["icon"], "s"),
+        way_words=way["words"],
+        is_edited=message.is_edited,
+        reactions=tuple((sign, tuple(one[1] for one in who)) for sign, who in message.reactions.items()),
+        **form,
+    )
