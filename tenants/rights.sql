@@ -14,7 +14,7 @@ REVOKE INSERT, UPDATE, DELETE ON public.tenants_readyschema, public.tenants_reco
   FROM portico_platform;
 REVOKE INSERT, UPDATE, DELETE ON public.tenants_tombstone, public.tenants_leftover FROM portico_platform;
 -- The audit is written, never rewritten.
-REVOKE UPDATE, DELETE ON public.audit_platformauditlog FROM portico_platform;
+REVOKE UPDATE, DELETE, TRUNCATE ON public.audit_platformauditlog, public.audit_seal FROM portico_platform;
 
 -- A company sees the catalogue, and of the shared tables its own rows.
 GRANT SELECT ON public.staff_subject TO portico_company;

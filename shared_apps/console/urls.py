@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from shared_apps.console import fleet, team, views
+from shared_apps.console import audit, fleet, team, views
 
 app_name = "console"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/tickets/<int:index_id>/reply", views.reply, name="reply"),
     path("admin/tickets/<int:index_id>/status", views.change_status, name="status"),
     path("admin/tickets/<int:index_id>/assign", views.assign, name="assign"),
+    path("admin/audit", audit.audit, name="audit"),
+    path("admin/audit.<slug:form>", audit.export, name="audit-export"),
     path("admin/fleet", fleet.status, name="fleet"),
     path("admin/team", team.people, name="team"),
     path("admin/team/<uuid:admin_id>", team.coverage, name="coverage"),

@@ -38,6 +38,7 @@ COMPANY: dict[str, Kept | Dropped] = {
     "accounts.StoredAnswer": Dropped("answers are kept for a day, for requests of an earlier generation"),
     "sessions.Session": Dropped("sessions end with their generation"),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
+    "journal.Seal": Kept(shown=("number", "sealed_at")),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Team": Kept(shown=("name",)),
     "tickets.Attachment": Kept(shown=("name", "size", "content_type", "ticket_id", "uploader_name", "created_at")),

@@ -137,6 +137,7 @@ WRITES_NOT = {
     "tenants_tombstone": {"INSERT", "UPDATE", "DELETE"},
     "tenants_leftover": {"INSERT", "UPDATE", "DELETE"},
     "audit_platformauditlog": {"UPDATE", "DELETE"},
+    "audit_seal": {"UPDATE", "DELETE"},
 }
 COMPANIES_MAY = {
     "staff_subject": {"SELECT"},

@@ -119,7 +119,7 @@ def _objects(
             "<uuid:admin_id>": str(staff[target]),
             "<int:id>": str(indexes[target]),
             "<int:index_id>": str(indexes[target]),
-            "<slug:key>": MISSING,
+            **dict.fromkeys(("<slug:form>", "<slug:key>", "<slug:slug>"), MISSING),
             "<str:code>": "nothing",
             **setup.get(target, missing),
         }

@@ -99,7 +99,10 @@ _SETTINGS = {
     "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
     "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
 }
+_LEADS = {"GET": staff.MAY["see_coverage"]}
 _INBOX = {
+    "manager/audit": {"GET": _MANAGERS},
+    "manager/audit.<slug:form>": {},  # its two words are asked in tests/audit
     "manager/board": {"GET": _DESK},
     **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
     "manager/calendar": {"GET": _DESK},
@@ -144,6 +147,8 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/reply": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/status": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/assign": {"GET": _ALL, "POST": _STAFF},
+    "admin/audit": _LEADS,
+    "admin/audit.<slug:form>": {},
     "admin/fleet": {"GET": frozenset(KEEPERS)},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
