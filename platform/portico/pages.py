@@ -287,5 +287,5 @@ def _section(request: HttpRequest) -> str:
         return ""
     if match.namespace == "console":
         name = (match.url_name or "").partition("-")[0]
-        return {"coverage": "team"}.get(name, name if name in {"team", "fleet", "audit"} else "queue")
+        return {"coverage": "team"}.get(name, name if name in {"team", "fleet", "audit", "telemetry"} else "queue")
     return str(match.namespace)

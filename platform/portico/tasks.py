@@ -226,6 +226,13 @@ def seal(key: str) -> None:
         wiring.seal_journal()
 
 
+@company_task
+def telemetry(key: str) -> None:
+    """The hours of the company's desktop apps are counted."""
+    if _once("telemetry", key):
+        wiring.count_telemetry()
+
+
 @platform_task
 def seal_audit() -> None:
     """The same for the platform's audit."""
@@ -240,6 +247,7 @@ JOBS: dict[str, CompanyTask] = {
     "wake": wake,
     "erase_ticket": erase_ticket,
     "seal": seal,
+    "telemetry": telemetry,
 }
 
 

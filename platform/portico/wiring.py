@@ -23,6 +23,7 @@ from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
+from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
 from tenant_apps.tickets.models import Attachment, Ticket
@@ -111,6 +112,7 @@ def seal_journal() -> None:
 
 
 seal_audit = log.seal
+count_telemetry = counting.count
 
 
 # Verbs that only the company's own desk knows.

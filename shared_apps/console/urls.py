@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from shared_apps.console import audit, fleet, team, views
+from shared_apps.console import audit, fleet, team, telemetry, views
 
 app_name = "console"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("admin/audit", audit.audit, name="audit"),
     path("admin/audit.<slug:form>", audit.export, name="audit-export"),
     path("admin/fleet", fleet.status, name="fleet"),
+    path("admin/telemetry", telemetry.overview, name="telemetry"),
+    path("admin/telemetry/<slug:slug>", telemetry.company, name="telemetry-company"),
     path("admin/team", team.people, name="team"),
     path("admin/team/<uuid:admin_id>", team.coverage, name="coverage"),
 ]

@@ -186,6 +186,7 @@ def _page(
     context = {
         "row": thread.row,
         "ticket": thread.ticket,
+        "report": thread.report,
         "company_ref": thread.row.company,
         **told,
         "latest": told["entries"][-1] if refused and refused.code == "changed_meanwhile" else None,

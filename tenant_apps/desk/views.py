@@ -20,7 +20,9 @@ from tenant_apps.desk.once import once
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER
+from tenant_apps.telemetry.actions import is_from_app
 from tenant_apps.tickets import access, actions, workflow
+from tenant_apps.tickets.attachments import attach
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -145,7 +147,9 @@ def _conversation(
     refused: Refused | None = None,
     part: str = "desk/_talk.html",
 ) -> HttpResponse:
-    said = found.messages.visible_to(request.actor).order_by("created_at", "id")
+    said = list(found.messages.visible_to(request.actor).order_by("created_at", "id"))
+    if is_from_app(found):  # requests to Portico have files only when they came out of an app
+        attach(said)
     happened = Event.objects.about(found.pk)
     everything = "all" in request.GET
     whole = timeline(said, happened, reader=request.actor.id, audience=CUSTOMER)

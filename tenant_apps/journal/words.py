@@ -133,6 +133,7 @@ _PARTS = {
     "attachments": "the rules for files",
     "assignment": "how requests are distributed",
     "expected_reply_hours": "the expected reply time",
+    "telemetry": "what desktop apps share",
 }
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
@@ -191,6 +192,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.erasure.begun": _says("{who} began to erase the company"),
     "company.erased": _says("{who} erased the company"),
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
+    "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _says("{who} exported the audit as {form}"),
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.

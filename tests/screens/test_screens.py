@@ -61,6 +61,8 @@ SCREENS = [
     Screen("fleet", "/admin/fleet", OMAR),
     Screen("console-audit", "/admin/audit", OMAR, main="Show"),
     Screen("console-audit-none", "/admin/audit?who=Nobody+like+this", OMAR, main="Clear all"),
+    Screen("console-telemetry", "/admin/telemetry", LIN),
+    Screen("console-telemetry-company", "/admin/telemetry", LIN, click="td .row"),
     Screen("audit", "/manager/audit", ADA, main="Show"),
     Screen("audit-wrong", "/manager/audit?since=yesterday", ADA, status=422, main="Show"),
 ]

@@ -26,7 +26,7 @@ from tenants.provision import recording
 from tests.fleet import releases
 
 pytestmark = pytest.mark.no_database
-LOGIN, OWN_ROWS = "newborn_app", ["audit_platformauditlog", "console_ticketindex", "tenants_due"]
+LOGIN, OWN_ROWS = "newborn_app", ["audit_platformauditlog", "console_ticketindex", "tenants_due", "usage_hour"]
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +144,7 @@ COMPANIES_MAY = {
     "console_ticketindex": {"SELECT", "INSERT", "UPDATE"},
     "audit_platformauditlog": {"INSERT"},
     "tenants_due": {"SELECT", "INSERT", "DELETE"},
+    "usage_hour": {"SELECT", "INSERT", "DELETE"},
 }
 
 

@@ -67,6 +67,9 @@ _DESK_API = {
     "support/attachments": {"POST": _ASKERS},
     "users": {"GET": _ASKERS},
     "companies": {"GET": _ASKERS},
+    "telemetry/events": {"POST": _ASKERS},
+    "telemetry/sharing": {"GET": _ASKERS, "PUT": _ASKERS},
+    "desktop/tickets": {"POST": _ASKERS},
 }
 _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
@@ -94,6 +97,8 @@ _SETTINGS = {
         _BOTH,
     ),
     "manager/settings/people": {"GET": _MANAGERS},
+    "manager/settings/telemetry": _BOTH,
+    "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
     "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
     "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
@@ -150,6 +155,8 @@ _CONSOLE = {
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": {},
     "admin/fleet": {"GET": frozenset(KEEPERS)},
+    "admin/telemetry": {"GET": _STAFF},
+    "admin/telemetry/<slug:slug>": {},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
     "platform-admin/tickets": {"GET": _STAFF},
@@ -197,6 +204,11 @@ BODIES = {
     "api/v1/support/messages": {"ticket": "<uuid:id>", "body": "Said by the matrix"},
     "api/v1/support/admin/tickets/<uuid:id>": {"status": "open"},
     "api/v1/support/admin/tickets/<uuid:id>/assign": {"assigned_to": "<uuid:agent_id>"},
+    "api/v1/telemetry/events": {
+        "app": {"version": "1.0", "os": "Linux"},
+        "events": [{"type": "app_launch", "at": "2026-01-01T00:00:00Z"}],
+    },
+    "api/v1/telemetry/sharing": {"share": True},
     "api/support/tickets": {"subject": "website", "description": "Asked by the matrix"},
     "api/support/tickets/<uuid:id>/messages": {"body": "Said by the matrix"},
     "platform-admin/tickets/<int:id>/messages": {"body": "Said by the matrix"},
