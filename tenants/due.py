@@ -1,6 +1,8 @@
 """What a company has due: written in the transaction of the change, done by the worker when its time has come."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from portico.database import current_company
 from tenants.models import Due
@@ -13,6 +15,13 @@ def remind(job: str, key: str, at: datetime) -> None:
     Due.objects.create(
         company_id=company.id, generation=company.generation, schema=company.schema, job=job, key=key, due_at=at
     )
+
+
+def plan(job: str, key: str, after: timedelta) -> None:
+    """Have this job done after that time, unless it is planned already; whoever plans it too waits for nobody."""
+    company = current_company()
+    place = {"company_id": company.id, "generation": company.generation, "schema": company.schema}
+    Due.objects.bulk_create([Due(**place, job=job, key=key, due_at=timezone.now() + after)], ignore_conflicts=True)
 
 
 def forget(job: str, key: str) -> None:

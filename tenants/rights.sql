@@ -14,14 +14,14 @@ REVOKE INSERT, UPDATE, DELETE ON public.tenants_readyschema, public.tenants_reco
   FROM portico_platform;
 REVOKE INSERT, UPDATE, DELETE ON public.tenants_tombstone, public.tenants_leftover FROM portico_platform;
 -- The audit is written, never rewritten.
-REVOKE UPDATE, DELETE ON public.audit_platformauditlog FROM portico_platform;
+REVOKE UPDATE, DELETE, TRUNCATE ON public.audit_platformauditlog, public.audit_seal FROM portico_platform;
 
 -- A company sees the catalogue, and of the shared tables its own rows.
 GRANT SELECT ON public.staff_subject TO portico_company;
 GRANT SELECT, INSERT, UPDATE ON public.console_ticketindex TO portico_company;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
 GRANT INSERT ON public.audit_platformauditlog TO portico_company;
-GRANT SELECT, INSERT, DELETE ON public.tenants_due TO portico_company;
+GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico_company;
 
 -- A claim costs one message: it tells all there is to know, and answers instead of failing, so it needs no savepoint.
 -- No row: no schema is ready. A row without an id: the subdomain is, or was until lately, another company's.
@@ -60,7 +60,8 @@ REVOKE EXECUTE ON FUNCTION public.portico_claim(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_claim(text, text, text) TO portico_platform;
 
 -- What a company's journal keeps of a ticket that was erased is that there was one: not its words. The journal is
--- rewritten by this alone, in the caller's own schema, and only about what is gone and was told to be gone.
+-- rewritten by this alone, in the caller's own schema, and only about what is gone and was told to be gone. The row keeps
+-- the digest by which the chain knew it (`Event.SEALED`, as portico/sealing.py writes it).
 DROP FUNCTION IF EXISTS public.portico_forget_words(uuid[]);
 CREATE FUNCTION public.portico_forget_words(p_subjects uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $forget$
@@ -77,7 +78,10 @@ BEGIN
       || CASE WHEN e.verb = 'ticket.change' THEN jsonb_build_object('changes', (
            SELECT jsonb_agg(jsonb_build_array(c -> 0, NULL, NULL)) FROM jsonb_array_elements(e.facts -> 'changes') c))
          ELSE '{}' END
-    WHERE e.subject_id = ANY ($1) AND NOT EXISTS (SELECT FROM %1$I.tickets_ticket t WHERE t.id = e.subject_id)
+      || jsonb_build_object('sha256', encode(sha256(convert_to(jsonb_build_array(
+           e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), e.verb, e.subject_id, e.actor_kind,
+           e.actor_id, e.actor_label, e.acting_for, e.request_id, e.facts)::text, 'UTF8')), 'hex'))
+    WHERE e.subject_id = ANY ($1) AND NOT e.facts ? 'sha256' AND NOT EXISTS (SELECT FROM %1$I.tickets_ticket t WHERE t.id = e.subject_id)
       AND (e.facts ? 'subject' OR e.verb LIKE 'attachment.%%' OR e.verb = 'ticket.change')
   $words$, caller) USING p_subjects;
 END

@@ -13,10 +13,11 @@ from portico.ids import uuid7
 
 
 def record(verb: str, subject: Any, /, *, by: Actor, **facts: Any) -> Any:
-    """Write down that `verb` happened to `subject`, in the transaction of the change itself.
+    """Write down that `verb` happened to `subject` (None for nothing in particular), in the change's own transaction.
 
-    In a company's scope the row goes to its journal and `wiring.REACTIONS` follow after commit; on the platform there
-    is no journal, and the projections (the platform's audit) are the record. Facts must be JSON: facts, never prose.
+    In a company's scope the row goes to its journal and `wiring.reactions_to` it follow after commit; on the platform
+    there is no journal, and the projections (the platform's audit) are the record. Facts must be JSON: facts, never
+    prose.
     """
     from portico import wiring  # the one module that looks across; it imports the apps, which import this
 
@@ -37,7 +38,7 @@ def record(verb: str, subject: Any, /, *, by: Actor, **facts: Any) -> Any:
         event.save(force_insert=True)
     for project in wiring.PROJECTIONS.get(verb, ()):
         project(event, subject)
-    if company and wiring.REACTIONS.get(verb):
+    if company:
         wiring.remember_to_react(company, event)
         transaction.on_commit(lambda: wiring.react_soon(company, event), robust=True)
     return event

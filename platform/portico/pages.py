@@ -286,5 +286,6 @@ def _section(request: HttpRequest) -> str:
     if match is None:
         return ""
     if match.namespace == "console":
-        return {"team": "team", "coverage": "team", "fleet": "fleet"}.get(match.url_name or "", "queue")
+        name = (match.url_name or "").partition("-")[0]
+        return {"coverage": "team"}.get(name, name if name in {"team", "fleet", "audit", "telemetry"} else "queue")
     return str(match.namespace)

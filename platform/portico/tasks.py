@@ -137,7 +137,7 @@ def react(event_id: str) -> None:
     if due is None or not Due.objects.filter(pk=due.pk).delete()[0]:
         return
     event = Event.objects.get(pk=event_id)
-    failed = [reaction for reaction in wiring.REACTIONS.get(event.verb, ()) if not _alone(reaction, event)]
+    failed = [reaction for reaction in wiring.reactions_to(event.verb) if not _alone(reaction, event)]
     if failed:
         _again_later(due)
 
@@ -226,6 +226,26 @@ def erase_ticket(key: str) -> None:
         wiring.erase_tickets(key)
 
 
+@company_task
+def seal(key: str) -> None:
+    """What happened since the last time joins the journal's chain."""
+    if _once("seal", key):
+        wiring.seal_journal()
+
+
+@company_task
+def telemetry(key: str) -> None:
+    """The hours of the company's desktop apps are counted."""
+    if _once("telemetry", key):
+        wiring.count_telemetry()
+
+
+@platform_task
+def seal_audit() -> None:
+    """The same for the platform's audit."""
+    wiring.seal_audit()
+
+
 JOBS: dict[str, CompanyTask] = {
     "react": react,
     "verify": verify,
@@ -234,6 +254,8 @@ JOBS: dict[str, CompanyTask] = {
     "scan": scan,
     "wake": wake,
     "erase_ticket": erase_ticket,
+    "seal": seal,
+    "telemetry": telemetry,
 }
 
 

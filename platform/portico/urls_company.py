@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("shared_apps.signup.urls_company")),
     path("api/support/", include("tenant_apps.tickets.urls_api")),
     path("api/v1/", include("tenant_apps.tickets.api.urls_v1")),
+    path("api/v1/", include("tenant_apps.telemetry.urls_v1")),
     path("brand.css", pages.brand, name="brand"),
     path("api/", include("portico.api.urls")),
 ]

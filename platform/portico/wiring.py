@@ -12,8 +12,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from portico import clock
-from portico.actor import Actor
-from portico.database import CompanyRef, current_company
+from portico.actor import SYSTEM, Actor
+from portico.database import CompanyRef, current_company, current_scope
 from portico.live.signals import ticket_changed
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
@@ -22,11 +22,14 @@ from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.people import contacts
+from tenant_apps.journal import chain
+from tenant_apps.journal.models import Event
+from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenants import routing
-from tenants.due import remind
+from tenants.due import plan, remind
 from tenants.models import Company, Due
 from tenants.routing import Door
 
@@ -52,6 +55,12 @@ def audit_staff(event: Any, ticket: Any) -> None:
         audit(event, ticket)
 
 
+def of_staff(event: Any, subject: Any) -> None:
+    """A projection: what happened on the platform. The same of a company's people is in its own journal alone."""
+    if current_scope().company is None:  # type: ignore[union-attr]  # `record` needs a scope
+        log.write(event, subject)
+
+
 PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.create": [index.project, audit],
     "ticket.message.create": [index.project, audit],
@@ -59,6 +68,10 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.assign": [index.project, audit],
     "attachment.add": [audit],
     "attachment.download": [audit_staff],
+    "audit.export": [of_staff],
+    "session.begin": [of_staff],
+    "session.end": [of_staff],
+    "session.refused": [of_staff],
     "team.coverage.update": [log.write],
     "company.created": [log.write],
     "company.suspended": [log.write],
@@ -75,30 +88,39 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
 SOON, DAILY = "soon", "daily"
+SEAL_AFTER = timedelta(minutes=1)
 _VERIFY_AFTER = {SOON: timedelta(minutes=10), DAILY: timedelta(days=1)}
-
-
-def verify_later(company: CompanyRef, key: str) -> None:
-    """Have the company's tickets compared with the index, unless that is planned already."""
-    Due.objects.bulk_create(
-        [
-            Due(
-                company_id=company.id,
-                generation=company.generation,
-                schema=company.schema,
-                job="verify",
-                key=key,
-                due_at=timezone.now() + _VERIFY_AFTER[key],
-            )
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def verify_soon(event: Any) -> None:
     """A reaction: what was touched is compared sooner. The company's own desk stands in no index."""
     if event.facts.get("desk") != "company":
         verify_later(current_company(), SOON)
+
+
+def verify_later(company: CompanyRef, key: str) -> None:
+    """Have the company's tickets compared with the index, unless that is planned already."""
+    place = {"company_id": company.id, "generation": company.generation, "schema": company.schema}
+    due = Due(**place, job="verify", key=key, due_at=timezone.now() + _VERIFY_AFTER[key])
+    Due.objects.bulk_create([due], ignore_conflicts=True)
+
+
+def seal_soon(event: Any) -> None:
+    """The reaction to everything: it joins the journal's chain, with whatever else happens in the same minute."""
+    plan("seal", "journal", SEAL_AFTER)
+
+
+def seal_journal() -> None:
+    """Seal what waits in the company's journal. Once an hour the platform's audit is told how far the chain goes."""
+    for one, is_first in chain.seal():
+        if is_first:
+            told = Event(verb="journal.seal", actor_kind=SYSTEM.kind, actor_label=SYSTEM.label)
+            told.facts = {"number": one.number, "head": one.hashes[-1], "generation": current_company().generation}
+            log.write(told, one)
+
+
+seal_audit = log.seal
+count_telemetry = counting.count
 
 
 # Verbs that only the company's own desk knows.
@@ -124,6 +146,12 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.assign": _OF_TICKETS,
     **dict.fromkeys(AT_HOME, [ticket_changed, fold_counters]),
 }
+
+
+def reactions_to(verb: str) -> list[Reaction]:
+    """What follows after commit."""
+    return [*REACTIONS.get(verb, ()), seal_soon]
+
 
 # A restore asks here.
 rebuild_index = rebuild.rebuild

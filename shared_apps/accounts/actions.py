@@ -2,6 +2,8 @@
 
 from django.contrib.auth.hashers import make_password
 
+from portico.actor import NOBODY
+from portico.events import record
 from portico.throttle import allow
 from shared_apps.accounts.models import User
 
@@ -23,3 +25,9 @@ def check_password(email: str, password: str, place: str = "") -> User | None:
         make_password(password)
         return None
     return user if user.check_password(password) else None
+
+
+def note_refused(email: str, place: str) -> None:
+    """Somebody was not let in. An address that nobody has here is not kept: people type passwords into that field."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    record("session.refused", user, by=NOBODY, place=place, name=user.name if user else None)

@@ -9,8 +9,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portico.errors import TooMany
+from portico.events import record
 from portico.throttle import allow, place_of
 from shared_apps.accounts import actions, sessions
+from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.forms import SignInForm
 
 WRONG = "The e-mail or the password is not right."
@@ -39,9 +41,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(no.seconds)
         return response
     if user is None:
+        actions.note_refused(form.cleaned_data["email"], place_of(request))
         form.add_error(None, WRONG)
         return _page(request, form, 422)
     sessions.sign_in(request, user)
+    record("session.begin", user, by=actor_of(user), place=place_of(request))
     return HttpResponseRedirect(_next(request) or _home(user.role))
 
 
@@ -49,6 +53,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session. Signing out twice does no harm."""
+    if request.actor.is_signed_in:
+        record("session.end", None, by=request.actor)
     sessions.sign_out(request)
     return redirect(f"{reverse('accounts:login')}?out=1")
 

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import structlog
 from django.db import models
 
+from portico import sealing
 from portico.database import current_scope
-from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.audit.models import PlatformAuditLog, Seal
+
+logger = structlog.get_logger("portico.audit")
 
 
-def write(event: Any, subject: models.Model) -> None:
+def write(event: Any, subject: models.Model | None) -> None:
     """Copy the event, which keeps its id: a row here and a row in the company's journal are the same happening."""
     scope = current_scope()
     company = scope.company if scope else None
@@ -18,10 +22,19 @@ def write(event: Any, subject: models.Model) -> None:
         verb=event.verb,
         company_id=company.id if company else None,
         schema=company.schema if company else "",
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=str(subject.pk) if subject else "",
         actor_kind=event.actor_kind,
         actor_id=event.actor_id,
         actor_label=event.actor_label,
+        acting_for=event.acting_for,
+        request_id=event.request_id,
         facts=event.facts,
     ).save(force_insert=True)
+
+
+def seal() -> None:
+    """Seal what waits. How far the chain goes is said in the log as well, where this database cannot unsay it."""
+    while made := sealing.seal(PlatformAuditLog, Seal):
+        one = made[-1]
+        logger.info("audit.sealed", number=one.number, head=one.hashes[-1], rows=sum(len(each.keys) for each in made))

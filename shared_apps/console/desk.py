@@ -13,6 +13,8 @@ from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
 from tenant_apps.journal.models import Event
+from tenant_apps.telemetry.actions import report_of
+from tenant_apps.telemetry.models import Event as Report
 from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Message, Ticket
@@ -29,6 +31,7 @@ class Thread:
     ticket: Ticket
     messages: list[Message]
     events: list[Event]
+    report: Report | None
 
 
 def find(index_id: int, actor: Actor) -> TicketIndex:
@@ -72,7 +75,7 @@ def thread(index_id: int, actor: Actor) -> Thread:
     with open_for(row, actor) as ticket:
         messages = list(ticket.messages.order_by("created_at", "id"))
         attachments.attach(messages)
-        return Thread(row, ticket, messages, list(Event.objects.about(ticket.pk)))
+        return Thread(row, ticket, messages, list(Event.objects.about(ticket.pk)), report_of(ticket))
 
 
 def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None, **more: Any) -> Message:

@@ -38,7 +38,7 @@ class FilterForm(forms.Form):
         """The filters, and the name of the company that they mean."""
         self.is_valid()
         said = self.cleaned_data
-        company = _company(said.get("company", ""))
+        company = company_meant(said.get("company", ""))
         filters = Filters(
             status=said.get("status", ""),
             subject=said.get("subject", ""),
@@ -82,7 +82,7 @@ class CoverageForm(forms.Form):
         self.fields["subjects"].choices = catalogue.choices()
 
 
-def _company(said: str) -> tuple[int | None, str]:
+def company_meant(said: str) -> tuple[int | None, str]:
     """The company of this id, subdomain or name."""
     if not said:
         return None, ""

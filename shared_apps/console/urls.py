@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from shared_apps.console import files, fleet, team, views
+from shared_apps.console import audit, files, fleet, team, telemetry, views
 
 app_name = "console"
 _FILES = "admin/tickets/<int:index_id>/files"
@@ -17,7 +17,11 @@ urlpatterns = [
     path(f"{_FILES}/<uuid:attachment_id>", files.fetch, name="download"),
     path(f"{_FILES}/<uuid:attachment_id>/small", files.fetch, {"purpose": "small"}, name="small"),
     path(f"{_FILES}/<uuid:attachment_id>/large", files.fetch, {"purpose": "large"}, name="large"),
+    path("admin/audit", audit.audit, name="audit"),
+    path("admin/audit.<slug:form>", audit.export, name="audit-export"),
     path("admin/fleet", fleet.status, name="fleet"),
+    path("admin/telemetry", telemetry.overview, name="telemetry"),
+    path("admin/telemetry/<slug:slug>", telemetry.company, name="telemetry-company"),
     path("admin/team", team.people, name="team"),
     path("admin/team/<uuid:admin_id>", team.coverage, name="coverage"),
 ]

@@ -198,6 +198,7 @@ def _page(
     context = {
         "row": thread.row,
         "ticket": thread.ticket,
+        "report": thread.report,
         "company_ref": thread.row.company,
         **_told(request, thread, refused),
         **files.beside(request, thread.row, keys),

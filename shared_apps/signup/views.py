@@ -8,9 +8,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portico.errors import Invalid, Missing, TooMany
+from portico.events import record
 from portico.pages import render_part, wants_part
 from portico.throttle import allow, place_of
 from shared_apps.accounts import sessions
+from shared_apps.accounts.actors import actor_of
 from shared_apps.signup import actions, names, welcome
 from shared_apps.signup.forms import SignupForm
 from shared_apps.signup.models import WaitingSignup
@@ -99,6 +101,7 @@ def come_in(request: HttpRequest, code: str) -> HttpResponse:
     if owner is None:
         return render(request, "signup/used.html", status=410)
     sessions.sign_in(request, owner)
+    record("session.begin", owner, by=actor_of(owner), place=place_of(request))
     return redirect("desk:tickets")
 
 

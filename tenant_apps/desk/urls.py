@@ -2,6 +2,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from tenant_apps.desk import views
+from tenant_apps.desk.audit import audit, export
 from tenant_apps.desk.board.calendar import calendar
 from tenant_apps.desk.board.deleted import bring_back, deleted
 from tenant_apps.desk.board.views import board, move, undo
@@ -16,6 +17,8 @@ urlpatterns = [
     path("board/move", move, name="board-move"),
     path("board/undo", undo, name="board-undo"),
     path("calendar", calendar, name="calendar"),
+    path("audit", audit, name="audit"),
+    path("audit.<slug:form>", export, name="audit-export"),
     path("deleted", deleted, name="deleted"),
     path("deleted/<uuid:request_id>", bring_back, name="bring-back"),
     path("tickets", views.tickets, name="tickets"),

@@ -1,8 +1,9 @@
 """The event: one row that is audit, timeline and outbox in one. Written by `portico.events.record` alone."""
 
-from typing import Any, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from portico import clock
@@ -43,8 +44,35 @@ class Event(models.Model):
 
     objects = EventQuerySet.as_manager()
 
+    # What the chain covers (`portico.sealing`). A column that is added later does not belong: old rows had none.
+    SEALED: ClassVar = (
+        *("id", "at", "verb", "subject_id", "actor_kind", "actor_id", "actor_label", "acting_for", "request_id"),
+        "facts",
+    )
+    # What erasing a ticket leaves (`portico_forget_words`): a row without words, and the digest of what it was.
+    ERASED: ClassVar = (
+        "jsonb_exists(facts, 'sha256') AND NOT EXISTS (SELECT FROM tickets_ticket t WHERE t.id = subject_id)"
+    )
+
     class Meta:
-        indexes = [models.Index(fields=["subject_id", "at"], name="event_subject_at")]
+        indexes = [
+            models.Index(fields=["subject_id", "at"], name="event_subject_at"),
+            models.Index(fields=["at", "id"], name="event_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} by {self.actor_label}"
+
+
+class Seal(models.Model):
+    """A stretch of the journal's chain: the keys of its events, and the hash after each of them (`portico.sealing`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.BigIntegerField(unique=True)
+    keys = ArrayField(models.UUIDField())
+    hashes = ArrayField(models.CharField(max_length=64))
+    upto = models.UUIDField(db_index=True)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"

@@ -133,6 +133,7 @@ _PARTS = {
     "attachments": "the rules for files",
     "assignment": "how requests are distributed",
     "expected_reply_hours": "the expected reply time",
+    "telemetry": "what desktop apps share",
 }
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
@@ -173,6 +174,27 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "team.update": _says("{who} changed the team {name}"),
     "team.members.update": _says("{who} changed who is in the team {name}"),
     "person.profile.update": _says("{who} changed how {name} works"),
+    "contact.create": _says("{who} added the contact {email}"),
+    "attachment.add": _says("{who} added a file"),
+    "attachment.quarantine": _says("The file {name} was locked away: {found}"),
+    "session.begin": _says("{who} signed in"),
+    "session.end": _says("{who} signed out"),
+    "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),
+    "team.coverage.update": _says("{who} changed what somebody covers"),
+    "company.created": _says("{name} opened its desk"),
+    "company.suspended": _says("{who} suspended the company"),
+    "company.resumed": _says("{who} let the company go on"),
+    "company.archived": _says("{who} archived the company"),
+    "company.exported": _says("{who} exported the company"),
+    "company.restore.begun": _says("{who} began to restore the company"),
+    "company.restored": _says("{who} restored the company"),
+    "company.moved": _says("{who} moved the company"),
+    "company.erasure.planned": _says("{who} planned to erase the company"),
+    "company.erasure.begun": _says("{who} began to erase the company"),
+    "company.erased": _says("{who} erased the company"),
+    "journal.seal": _says("The company’s journal is sealed up to number {number}"),
+    "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
+    "audit.export": _says("{who} exported the audit as {form}"),
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
 UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react"})
@@ -208,4 +230,9 @@ ICONS: dict[str, str] = {
     "ticket.requester": "user",
     "ticket.delete": "close",
     "ticket.bring_back": "back",
+    "session.begin": "user",
+    "session.end": "out",
+    "session.refused": "alert",
+    "audit.export": "file",
+    "attachment.download": "file",
 }

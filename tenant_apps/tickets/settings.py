@@ -28,6 +28,8 @@ DEFAULTS: Mapping[str, Any] = {
     "attachments": {"most_bytes": 20 * MEGABYTE, "most_files": 10, "refused": []},
     # How a new ticket finds its agent (`assigning`); "off", "round_robin" or "least_load".
     "assignment": {"way": "off", "by_department": True, "capacity": 0},
+    # Whether the desktop apps of the company's people may tell how they do.
+    "telemetry": {"share": True},
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
 }

@@ -183,6 +183,13 @@ def _whole(part: str, value: Any, least: int, most: int) -> int:
     return value
 
 
+def _telemetry(value: Any, before: Any, rest: Mapping[str, Any]) -> dict[str, bool]:
+    share = value.get("share") if isinstance(value, Mapping) else None
+    if not isinstance(share, bool):
+        raise Invalid({"telemetry": ["Please say whether apps may share."]})
+    return {"share": share}
+
+
 _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "types": _types,
     "default_type": _default_type,
@@ -192,4 +199,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "attachments": _attachments,
     "assignment": _assignment,
     "expected_reply_hours": _hours,
+    "telemetry": _telemetry,
 }

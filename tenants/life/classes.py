@@ -38,8 +38,10 @@ COMPANY: dict[str, Kept | Dropped] = {
     "accounts.StoredAnswer": Dropped("answers are kept for a day, for requests of an earlier generation"),
     "sessions.Session": Dropped("sessions end with their generation"),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
+    "journal.Seal": Kept(shown=("number", "sealed_at")),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Team": Kept(shown=("name",)),
+    "telemetry.Event": Kept(shown=("received_at", "kind", "version", "system", "person_id")),
     "tickets.Attachment": Kept(shown=("name", "size", "content_type", "ticket_id", "uploader_name", "created_at")),
     "tickets.Counter": Kept(shown=("year", "last")),
     "tickets.Link": Kept(shown=("ticket_id", "kind", "other_id")),
@@ -66,6 +68,7 @@ class Erasure(StrEnum):
 # model -> what happens, and the column that says whose row it is
 PUBLIC: dict[str, tuple[Erasure, str]] = {
     "audit.PlatformAuditLog": (Erasure.HASHED, "company_id"),
+    "usage.Hour": (Erasure.DELETED, "company_id"),
     "console.TicketIndex": (Erasure.DELETED, "company_id"),
     "tenants.Due": (Erasure.DELETED, "company_id"),
     "tenants.Domain": (Erasure.DELETED, "tenant_id"),

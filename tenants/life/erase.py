@@ -13,6 +13,7 @@ from portico.actor import SYSTEM, Actor
 from portico.cache import forget_company
 from portico.database import platform_scope
 from portico.events import record
+from portico.sealing import digest_sql
 from tenants.life import actions, classes, files, leftovers
 from tenants.life.classes import Erasure
 from tenants.life.export import Tell, silent
@@ -89,25 +90,29 @@ def _erase_rows(
             return
 
 
-# The row keeps when, which verb, and the names of the platform's own staff; what and who becomes one hash.
+# The row keeps when, which verb, and the names of the platform's own staff; what and who becomes one hash: the one
+# by which the audit's chain knows the row (`portico.sealing`), so that the chain stays whole.
 _HASH = """
     UPDATE public.audit_platformauditlog a SET
-        facts = jsonb_build_object('sha256', encode(sha256(convert_to(row_to_json(a)::text, 'UTF8')), 'hex')),
+        facts = jsonb_build_object('sha256', {digest}),
         subject_id = CASE WHEN subject_type = 'tenants.company' THEN subject_id ELSE '' END,
         actor_id = CASE WHEN actor_kind = 'company' THEN NULL ELSE actor_id END,
-        actor_label = CASE WHEN actor_kind = 'company' THEN '' ELSE actor_label END
+        actor_label = CASE WHEN actor_kind = 'company' THEN '' ELSE actor_label END,
+        acting_for = ''
     WHERE id IN (
         SELECT id FROM public.audit_platformauditlog
         WHERE (company_id = %(id)s OR (subject_type = 'tenants.company' AND subject_id = %(id)s::text))
-          AND NOT jsonb_exists(facts, 'sha256')
+          AND NOT ({erased})
         LIMIT %(most)s)
 """
 
 
 def _hash(connection: psycopg.Connection[Any], company_id: int, tell: Tell) -> None:
+    log = apps.get_model("audit", "PlatformAuditLog")
+    statement = sql.SQL(_HASH).format(digest=sql.SQL(digest_sql(log)), erased=sql.SQL(log.ERASED))
     while True:
         with connection.transaction():
-            done = connection.execute(_HASH, {"id": company_id, "most": _ROWS_AT_ONCE}).rowcount
+            done = connection.execute(statement, {"id": company_id, "most": _ROWS_AT_ONCE}).rowcount
             tell("audit.PlatformAuditLog")
         if done < _ROWS_AT_ONCE:
             return

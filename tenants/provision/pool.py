@@ -17,10 +17,11 @@ _EVERYTHING = """
 DO $rights$
 DECLARE
   place text;
+  name text;
   kind "char";
 BEGIN
-  FOR place, kind IN
-    SELECT format('%I.%I', n.nspname, c.relname), c.relkind FROM pg_catalog.pg_namespace n
+  FOR place, name, kind IN
+    SELECT format('%I.%I', n.nspname, c.relname), c.relname, c.relkind FROM pg_catalog.pg_namespace n
     JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid
       AND d.classid = 'pg_catalog.pg_class'::regclass
     JOIN pg_catalog.pg_class c ON c.oid = d.objid
@@ -28,6 +29,8 @@ BEGIN
   LOOP
     IF kind = 'S' THEN
       EXECUTE 'GRANT USAGE ON SEQUENCE ' || place || ' TO ' || quote_ident({name});
+    ELSIF name = 'journal_seal' THEN
+      EXECUTE 'GRANT SELECT, INSERT ON ' || place || ' TO ' || quote_ident({name});
     ELSE
       EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ' || place || ' TO ' || quote_ident({name});
     END IF;

@@ -13,7 +13,16 @@ from tests.support.databases import ROOT, environment
 pytestmark = [pytest.mark.no_database, pytest.mark.slow]
 
 DESK = 1 + 2 * len(views())  # each view at two sizes, and the memory
-CASES = {"console": 15, "desk": DESK, "fleet": 4, "lifecycle": 7, "memory": 4, "provision": 9, "request": 4}
+CASES = {
+    "console": 15,
+    "desk": DESK,
+    "fleet": 4,
+    "lifecycle": 7,
+    "memory": 4,
+    "provision": 9,
+    "request": 4,
+    "telemetry": 3,
+}
 
 
 def _bench(*words: str) -> subprocess.CompletedProcess[str]:

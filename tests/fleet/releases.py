@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LAST = sorted(path.stem for path in (ROOT / "tenant_apps/journal/migrations").glob("0*.py"))[-1]
+NEXT = f"{int(LAST[:4]) + 1:04}_next"  # the first one behind them
 
 # What most tests add: two columns and an index, as a real release would.
 COLUMNS = """

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from tenants.fleet import drift
 from tenants.owner import django_as_owner
 from tenants.provision import fingerprint
-from tests.fleet.releases import COLUMNS
+from tests.fleet.releases import COLUMNS, NEXT
 from tests.fleet.test_migrate import behind, columns, schema_of
 
 pytestmark = pytest.mark.no_database
@@ -74,7 +74,7 @@ def test_django_tenants_own_command_writes_the_same_ledger(fleet, tenants, relea
         call_command("migrate_schemas", schema_name=schema_of(fleet, "acme"), verbosity=0)
 
     assert behind(fleet) == ["borealis", "help"]
-    rows = "SELECT state FROM public.tenants_migrationledger WHERE company_id = 1 AND name = '0002_next'"
+    rows = f"SELECT state FROM public.tenants_migrationledger WHERE company_id = 1 AND name = '{NEXT}'"
     assert fleet.execute(rows).fetchall() == [("done",)]
     tenants("migrate")
     with django_as_owner():

@@ -5,6 +5,7 @@ from django.core.management.base import CommandError
 from django.db.migrations.loader import MigrationLoader
 
 from tenants.fleet import linter, survey
+from tests.fleet.releases import NEXT
 from tests.fleet.test_migrate import behind
 
 pytestmark = pytest.mark.no_database
@@ -87,7 +88,7 @@ def test_what_only_adds_passes(fleet, tenants, release, operation):
 
 def test_an_index_is_refused_where_the_table_is_big(fleet, tenants, release):
     release('migrations.AddIndex("event", models.Index(fields=["at"], name="event_at"))')
-    assert "note: journal.0002_next: Building an index on journal_event keeps" in tenants("migrate", "--plan")
+    assert f"note: journal.{NEXT}: Building an index on journal_event keeps" in tenants("migrate", "--plan")
 
     fleet.execute("UPDATE pg_class SET reltuples = 60000 WHERE relname = 'journal_event'")
     with pytest.raises(CommandError, match="AddIndexConcurrently"):
@@ -99,7 +100,7 @@ def test_a_rule_may_be_accepted_with_a_reason(fleet, tenants, release):
         'migrations.RemoveField("event", "acting_for")]\n'
         '    fleet_accepts = {"contract": "Nothing reads it since the last release."}\n    _ = ['
     )
-    assert "note: journal.0002_next" in tenants("migrate")
+    assert f"note: journal.{NEXT}" in tenants("migrate")
     assert behind(fleet) == []
 
 

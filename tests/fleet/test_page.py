@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.fleet.releases import NEXT
+
 
 def text_of(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
@@ -27,7 +29,7 @@ def test_who_is_behind_stands_there_with_the_reason(client_for, database):
     database.connection.execute("UPDATE public.tenants_company SET fingerprint = 'older' WHERE slug = 'acme'")
     database.connection.execute(
         "INSERT INTO public.tenants_migrationledger (company_id, schema, app, name, step, state, words, at)"
-        " SELECT id, schema_name, 'journal', '0002_next', 0, 'failed', 'Somebody <works> there.', now()"
+        f" SELECT id, schema_name, 'journal', '{NEXT}', 0, 'failed', 'Somebody <works> there.', now()"
         " FROM public.tenants_company WHERE slug = 'acme'"
     )
     database.connection.execute(
@@ -37,7 +39,7 @@ def test_who_is_behind_stands_there_with_the_reason(client_for, database):
     page = client_for("eli").get("/admin/fleet")
 
     assert "2 of 3 companies at release" in text_of(page)
-    assert "Somebody &lt;works&gt; there. journal.0002_next" in text_of(page)
+    assert f"Somebody &lt;works&gt; there. journal.{NEXT}" in text_of(page)
     assert 'hx-trigger="every 3s"' in page.content.decode()
 
 

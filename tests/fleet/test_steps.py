@@ -4,6 +4,7 @@ import pytest
 from django.core.management.base import CommandError
 
 from tenants.fleet.planning import Step
+from tests.fleet.releases import NEXT
 from tests.fleet.test_migrate import behind, columns, schema_of
 
 pytestmark = pytest.mark.no_database
@@ -55,7 +56,7 @@ def test_an_invalid_index_of_a_broken_off_build_is_replaced(fleet, tenants, rele
     fleet.execute(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{acme}.event_verb'::regclass")
     fleet.execute(
         "INSERT INTO public.tenants_migrationledger (company_id, schema, app, name, step, state, words, at)"
-        " VALUES (1, %s, 'journal', '0002_next', 0, 'failed', 'Broken off.', now())",
+        f" VALUES (1, %s, 'journal', '{NEXT}', 0, 'failed', 'Broken off.', now())",
         [acme],
     )
     tenants("migrate")
@@ -80,7 +81,7 @@ def test_a_job_is_found_however_deep_it_stands(fleet, tenants, release):
     fill(fleet, "acme", 1)
     job = "migrations.RunPython(mark, migrations.RunPython.noop)"
     release(FILL.replace(job, f"migrations.SeparateDatabaseAndState([{job}])"), top=JOB)
-    assert "journal 0002_next (python)" in tenants("migrate", "--plan")
+    assert f"journal {NEXT} (python)" in tenants("migrate", "--plan")
     tenants("migrate")
 
     assert fleet.execute(f"SELECT weight FROM {schema_of(fleet, 'acme')}.journal_event").fetchall() == [(7,)]

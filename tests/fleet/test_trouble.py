@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from tenants.fleet import drift, ledger, planning, replay, runs, survey
 from tenants.provision import fingerprint, refill
-from tests.fleet.releases import COLUMNS
+from tests.fleet.releases import COLUMNS, NEXT
 from tests.fleet.test_migrate import behind, schema_of
 
 pytestmark = pytest.mark.no_database
@@ -118,11 +118,11 @@ def test_who_breaks_in_company_breaks_alone(fleet, tenants, release):
 def test_companies_in_one_transaction_are_told_of_in_two_statements_and_each_has_its_rows(fleet, tenants, release):
     open_more(fleet, 6)
     release(COLUMNS)
-    rows = "SELECT company_id, schema, state, words FROM public.tenants_migrationledger WHERE name = '0002_next'"
+    rows = f"SELECT company_id, schema, state, words FROM public.tenants_migrationledger WHERE name = '{NEXT}'"
     members = list(survey.everybody(fleet))
     for member in members:
-        ledger.failed(fleet, member, ("journal", "0002_next", 0), "0" * 32, "Broken off.")
-    assert len(ledger.done(members, ("journal", "0002_next", 0), "0" * 32)) == 2
+        ledger.failed(fleet, member, ("journal", NEXT, 0), "0" * 32, "Broken off.")
+    assert len(ledger.done(members, ("journal", NEXT, 0), "0" * 32)) == 2
 
     tenants("migrate")
     assert sorted(fleet.execute(rows)) == [(one.id, one.schema, "done", "") for one in members]

@@ -60,6 +60,12 @@ SCREENS = [
     Screen("console-ticket", "/admin/tickets", OMAR, click=".table .fill > a", main="Send reply"),
     Screen("team", "/admin/team", OMAR),
     Screen("fleet", "/admin/fleet", OMAR),
+    Screen("console-audit", "/admin/audit", OMAR, main="Show"),
+    Screen("console-audit-none", "/admin/audit?who=Nobody+like+this", OMAR, main="Clear all"),
+    Screen("console-telemetry", "/admin/telemetry", LIN),
+    Screen("console-telemetry-company", "/admin/telemetry", LIN, click="td .row"),
+    Screen("audit", "/manager/audit", ADA, main="Show"),
+    Screen("audit-wrong", "/manager/audit?since=yesterday", ADA, status=422, main="Show"),
 ]
 
 

@@ -24,6 +24,8 @@ SCREENS = [
     Screen("numbers", HOME + "numbers", ADA, main="Save the form"),
     Screen("teams", HOME + "teams", ADA, main="Make the team"),
     Screen("people", HOME + "people", ADA),
+    Screen("telemetry", HOME + "telemetry", ADA, main="Save"),
+    Screen("telemetry-person", HOME + "telemetry", ADA, click="td .row"),
     Screen("person", HOME + "people", ADA, click="td .btn", main="Save"),
     Screen("macros", HOME + "recipes/macros", ADA, main="New macro"),
     Screen("macro-new", HOME + "recipes/macros/new", ADA, main="Save"),

@@ -26,7 +26,7 @@ from tenants.provision import recording
 from tests.fleet import releases
 
 pytestmark = pytest.mark.no_database
-LOGIN, OWN_ROWS = "newborn_app", ["audit_platformauditlog", "console_ticketindex", "tenants_due"]
+LOGIN, OWN_ROWS = "newborn_app", ["audit_platformauditlog", "console_ticketindex", "tenants_due", "usage_hour"]
 
 
 @pytest.fixture(scope="module")
@@ -137,12 +137,14 @@ WRITES_NOT = {
     "tenants_tombstone": {"INSERT", "UPDATE", "DELETE"},
     "tenants_leftover": {"INSERT", "UPDATE", "DELETE"},
     "audit_platformauditlog": {"UPDATE", "DELETE"},
+    "audit_seal": {"UPDATE", "DELETE"},
 }
 COMPANIES_MAY = {
     "staff_subject": {"SELECT"},
     "console_ticketindex": {"SELECT", "INSERT", "UPDATE"},
     "audit_platformauditlog": {"INSERT"},
     "tenants_due": {"SELECT", "INSERT", "DELETE"},
+    "usage_hour": {"SELECT", "INSERT", "DELETE"},
 }
 
 

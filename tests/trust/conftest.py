@@ -132,7 +132,7 @@ def _objects(
             "<int:id>": str(indexes[target]),
             "<int:index_id>": str(indexes[target]),
             "<uuid:attachment_id>": str(files[target]),
-            "<slug:key>": MISSING,
+            **dict.fromkeys(("<slug:form>", "<slug:key>", "<slug:slug>"), MISSING),
             "<str:code>": "nothing",
             **setup.get(target, missing),
         }

@@ -118,25 +118,49 @@ class Writer(threading.Thread):
             time.sleep(0.02)
 
     def _open(self, key: str) -> str | None:
-        body = json.dumps({"subject": "website", "sub_subject": key, "description": f"Words {key}"}).encode()
+        body = {"subject": "website", "sub_subject": key, "description": f"Words {key}"}
+        answer = self._post("/api/support/tickets", body, **{"Idempotency-Key": key})
+        return str(answer["id"]) if answer else None
+
+    def _post(self, path: str, body: dict[str, Any], **headers: str) -> Any:
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.demo.port}/api/support/tickets",
-            data=body,
+            f"http://127.0.0.1:{self.demo.port}{path}",
+            data=json.dumps(body).encode(),
             headers={
                 "Authorization": f"Bearer {self.token}",
                 "X-Company-Id": str(self.company["id"]),
                 "Content-Type": "application/json",
-                "Idempotency-Key": key,
+                **headers,
             },
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
-                return str(json.load(answer)["id"])
+                return json.load(answer)
         except urllib.error.HTTPError as error:
             self.seen[f"status {error.code}"] += 1
         except (OSError, ValueError, HTTPException):  # the rest of an answer may be missing, too
             self.seen["no answer"] += 1
         return None
+
+
+class App(Writer):
+    """An app that tells what happened in it, and repeats a batch until it is answered. Keys are those of events."""
+
+    def _open(self, key: str) -> str | None:
+        kinds = ({"type": "app_launch"}, {"type": "crash", "error_type": "ValueError", "stack": "at sync.py:1"})
+        happened = [one | {"id": str(uuid.UUID(key)), "at": "2026-01-01T00:00:00Z"} for one in kinds[:1]]
+        happened += [kinds[1] | {"id": str(uuid.uuid5(uuid.UUID(key), "crash")), "at": "2026-01-01T00:00:00Z"}]
+        body = {"app": {"version": "4.2.1", "os": "Linux"}, "events": happened}
+        answer = self._post("/api/v1/telemetry/events", body)
+        return key if answer and answer["accepted"] == len(happened) else None
+
+
+def _count_told(owner_url: str, company_id: int, acknowledged: dict[str, str]) -> dict[str, int]:
+    with psycopg.connect(owner_url) as owner:
+        row = owner.execute("SELECT schema_name FROM tenants_company WHERE id = %s", [company_id]).fetchone()
+        kept = {key for (key,) in owner.execute(f"SELECT id FROM {row[0]}.telemetry_event")} if row else set()
+    wanted = [key for text in acknowledged for key in (uuid.UUID(text), uuid.uuid5(uuid.UUID(text), "crash"))]
+    return {"told": len(wanted), "told_lost": sum(key not in kept for key in wanted)}
 
 
 def _count(owner_url: str, company_id: int, acknowledged: dict[str, str]) -> Counter[str]:
@@ -193,7 +217,8 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
     company = demo.info["companies"][0]
     token = next(one["token"] for one in company["people"] if one["role"] == "manager")
     writers = [Writer(demo, company, token, stop) for _ in range(4)]
-    for writer in writers:
+    apps = [App(demo, company, token, stop) for _ in range(2)]
+    for writer in (*writers, *apps):
         writer.start()
     struck: Counter[str] = Counter()
     for _ in range(kills):
@@ -202,18 +227,20 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
         struck[f"kills {part}"] += demo.kill(part)
         longest = max(longest, _back_in_service(writers))
     stop.set()
-    for writer in writers:
+    for writer in (*writers, *apps):
         writer.join(60)
     acknowledged = {key: value for writer in writers for key, value in writer.acknowledged.items()}
     owner_url = demo.owner_url()
     left = _wait_for_nothing_due(owner_url, 120)
     figures = {"lost": 0, "duplicates": 0, "incomplete": 0} | dict(_count(owner_url, company["id"], acknowledged))
+    told = {key: value for app in apps for key, value in app.acknowledged.items()}
     seen = sum((writer.seen for writer in writers), Counter[str]())
     return {
         "proof": "crash",
         "kills": sum(struck.values()),
         "acknowledged": len(acknowledged),
         **figures,
+        **_count_told(owner_url, company["id"], told),
         "due_left": left,
         "longest_outage_s": round(longest, 1),
         **struck,

@@ -72,6 +72,9 @@ _DESK_API = {
     "support/attachments": {"POST": _ASKERS},
     "users": {"GET": _ASKERS},
     "companies": {"GET": _ASKERS},
+    "telemetry/events": {"POST": _ASKERS},
+    "telemetry/sharing": {"GET": _ASKERS, "PUT": _ASKERS},
+    "desktop/tickets": {"POST": _ASKERS},
 }
 _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
@@ -99,12 +102,17 @@ _SETTINGS = {
         _BOTH,
     ),
     "manager/settings/people": {"GET": _MANAGERS},
+    "manager/settings/telemetry": _BOTH,
+    "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
     "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
     "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
     "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
 }
+_LEADS = {"GET": staff.MAY["see_coverage"]}
 _INBOX = {
+    "manager/audit": {"GET": _MANAGERS},
+    "manager/audit.<slug:form>": {},  # its two words are asked in tests/audit
     "manager/board": {"GET": _DESK},
     **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
     "manager/calendar": {"GET": _DESK},
@@ -154,7 +162,11 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/small": {},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/large": {},
+    "admin/audit": _LEADS,
+    "admin/audit.<slug:form>": {},
     "admin/fleet": {"GET": frozenset(KEEPERS)},
+    "admin/telemetry": {"GET": _STAFF},
+    "admin/telemetry/<slug:slug>": {},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
     "platform-admin/tickets": {"GET": _STAFF},
@@ -204,6 +216,11 @@ BODIES = {
     "api/v1/support/messages": {"ticket": "<uuid:id>", "body": "Said by the matrix"},
     "api/v1/support/admin/tickets/<uuid:id>": {"status": "open"},
     "api/v1/support/admin/tickets/<uuid:id>/assign": {"assigned_to": "<uuid:agent_id>"},
+    "api/v1/telemetry/events": {
+        "app": {"version": "1.0", "os": "Linux"},
+        "events": [{"type": "app_launch", "at": "2026-01-01T00:00:00Z"}],
+    },
+    "api/v1/telemetry/sharing": {"share": True},
     "api/support/tickets": {"subject": "website", "description": "Asked by the matrix"},
     "api/support/tickets/<uuid:id>/messages": {"body": "Said by the matrix"},
     "platform-admin/tickets/<int:id>/messages": {"body": "Said by the matrix"},

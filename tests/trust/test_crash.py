@@ -13,4 +13,6 @@ def test_twenty_kills_lose_nothing():
 
     assert figures["acknowledged"] > 50
     assert (figures["lost"], figures["duplicates"], figures["incomplete"], figures["due_left"]) == (0, 0, 0, 0)
+    assert figures["told"] > 50
+    assert figures["told_lost"] == 0
     assert figures["longest_outage_s"] <= 10

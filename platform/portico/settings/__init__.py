@@ -41,6 +41,8 @@ COMPANY_REQUESTS_WAITING = environment.number("COMPANY_REQUESTS_WAITING", 8)
 # Threads of this process that may wait for senders to finish: fewer than it has, so that some are always left.
 BODIES_AT_ONCE = environment.number("BODIES_AT_ONCE", 6)
 API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
+# Batches of up to 500 events that the apps of one company may send in a minute, all together.
+TELEMETRY_BATCHES_PER_MINUTE = environment.number("TELEMETRY_BATCHES_PER_MINUTE", 3000)
 
 VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
 CACHES = {

@@ -8,6 +8,7 @@ SHARED_APPS = [
     "shared_apps.staff",
     "shared_apps.audit",
     "shared_apps.console",
+    "shared_apps.usage",
     "shared_apps.signup",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -25,6 +26,7 @@ TENANT_APPS = [
     "tenant_apps.journal",
     "tenant_apps.people",
     "tenant_apps.tickets",
+    "tenant_apps.telemetry",
     "tenant_apps.desk",
     "tenant_apps.portal",
 ]

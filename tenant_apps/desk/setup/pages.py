@@ -25,6 +25,7 @@ PLACES = {
     "attachments": "files",
     "expected_reply_hours": "distribution",
     "assignment": "distribution",
+    "telemetry": "telemetry",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import people, recipes, types, views
+from tenant_apps.desk.setup import people, recipes, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("recipes/<slug:kind>/new", recipes.new, name="recipe-new"),
     path("recipe/<uuid:recipe_id>", recipes.one, name="recipe"),
     path("recipe/<uuid:recipe_id>/preview", recipes.preview, name="preview"),
+    path("telemetry", telemetry.overview, name="telemetry"),
+    path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]

@@ -76,6 +76,8 @@ def erase(ticket: Ticket) -> None:
         Link.objects.filter(Q(ticket__in=gone) | Q(other__in=gone)).delete()
         Seat.objects.filter(ticket__in=gone).delete()
         Message.objects.filter(ticket__in=gone).delete()
+        # The model is named, not imported: telemetry stands on tickets.
+        apps.get_model("telemetry", "Event")._default_manager.filter(ticket_id__in=gone).delete()
         Ticket.objects.filter(merged_into=held.pk).delete()
         tell("ticket.erase", held, by=SYSTEM, number=held.number)
         Ticket.objects.filter(pk=held.pk).delete()

@@ -50,7 +50,8 @@ def open_ticket(
     access.require(by, "open", desk)
     follows, html, files = more.pop("follows", None), more.pop("html", ""), more.pop("files", ())
     at_home = desk == Ticket.Desk.COMPANY
-    ticket = _at_home(subject, type, by, **more) if at_home else _at_portico(subject, sub_subject, type, by)
+    channel = more.get("channel", Ticket.Channel.PORTAL)
+    ticket = _at_home(subject, type, by, **more) if at_home else _at_portico(subject, sub_subject, type, by, channel)
     description = clean_text("description", description, limit=BODY_LENGTH)
     with writing():
         ticket.number = numbers.next_number(ticket.created_at)
@@ -74,7 +75,7 @@ def _speaker(by: Actor, requester: Requester | None) -> Actor:
     return Actor(kind="company", id=requester.id, label=requester.name) if requester else by
 
 
-def _at_portico(subject: str, sub_subject: str, type: str, by: Actor) -> Ticket:
+def _at_portico(subject: str, sub_subject: str, type: str, by: Actor, channel: str) -> Ticket:
     assert by.id is not None  # noqa: S101 (people have ids, and the product itself asks nothing)
     if not catalogue.is_on_offer(subject):
         raise Invalid({"subject": ["Please choose a subject from the list."]})
@@ -86,6 +87,7 @@ def _at_portico(subject: str, sub_subject: str, type: str, by: Actor) -> Ticket:
         type=type,
         subject=subject,
         sub_subject=clean_text("sub_subject", sub_subject, limit=200, required=False),
+        channel=channel,
         requester_id=by.id,
         requester_name=by.label,
     )

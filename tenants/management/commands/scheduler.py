@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
 from portico.health import SCHEDULER_SEEN
-from portico.tasks import sweep
+from portico.tasks import seal_audit, sweep
 from tenants import provision
 from tenants.life import erase
 
@@ -24,6 +24,7 @@ _LOCK = 7_310_010  # advisory lock, held for as long as this process schedules
 REFILL_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 ERASE_SECONDS = 60.0
+SEAL_SECONDS = 60.0
 SEEN_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
 
@@ -49,6 +50,7 @@ class Scheduler:
             _Duty("refill", provision.refill, REFILL_SECONDS),
             _Duty("sweep", _sweep, SWEEP_SECONDS),
             _Duty("erasures", erase.keep_promises, ERASE_SECONDS),
+            _Duty("seal", seal_audit.send_now, SEAL_SECONDS),
             _Duty("seen", _show_life, SEEN_SECONDS),
         ]
 

@@ -1,0 +1,67 @@
+"""How the desktop apps of all companies do, from numbers alone: nobody's name and no text is in them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portico import clock
+from portico.errors import Missing
+from portico.pages import signed_in
+from shared_apps.staff.access import STAFF
+from shared_apps.usage.models import Hour
+from tenant_apps.telemetry.looking import judged, shares
+from tenants.models import Company
+
+staff_only = signed_in(*sorted(STAFF))
+SPAN, MOST = timedelta(days=7), 50
+
+
+@require_safe
+@staff_only
+def overview(request: HttpRequest) -> HttpResponse:
+    """All companies together, and those with the most trouble."""
+    rows = _lately()
+    worst = sorted(rows.summed("company_id"), key=lambda one: (-one["errors"], -one["failed_syncs"], one["company_id"]))
+    companies = Company.objects.in_bulk([one["company_id"] for one in worst[:MOST]])
+    context = _told(rows) | {
+        "companies": [(companies.get(one["company_id"]), judged(one)) for one in worst[:MOST]],
+        "more": max(0, len(worst) - MOST),
+    }
+    return render(request, "console/telemetry.html", context)
+
+
+@require_safe
+@staff_only
+def company(request: HttpRequest, slug: str) -> HttpResponse:
+    """One company's apps."""
+    found = Company.objects.filter(slug=slug).first()
+    if found is None:
+        raise Missing
+    return render(
+        request, "console/telemetry_company.html", {"found": found} | _told(_lately().filter(company_id=found.pk))
+    )
+
+
+def _lately() -> Any:
+    return Hour.objects.filter(hour__gte=clock.now() - SPAN)
+
+
+def _told(rows: Any) -> dict[str, Any]:
+    (numbers,) = rows.summed()
+    hours = rows.filter(hour__gte=clock.now() - timedelta(hours=24)).summed("hour")
+    return {
+        "numbers": judged(numbers),
+        "pace": _pace(numbers),
+        "versions": shares(sorted(rows.summed("version"), key=lambda one: -one["launches"])[:MOST], "launches"),
+        "systems": shares(sorted(rows.summed("system"), key=lambda one: -one["launches"]), "launches"),
+        "hours": hours,
+        "most": max((one["errors"] + one["failed_syncs"] for one in hours), default=0),
+    }
+
+
+def _pace(numbers: dict[str, Any]) -> int | None:
+    """How long a synchronisation takes, in milliseconds."""
+    return round(numbers["sync_ms"] / numbers["syncs"]) if numbers.get("syncs") else None

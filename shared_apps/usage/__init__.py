@@ -1,0 +1,1 @@
+"""How the desktop apps of all companies do, hour by hour, without anybody in it."""

@@ -1,0 +1,81 @@
+"""`/manager/audit`: everything that happened in the company, for those who lead it: their own people, and Portico's."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from portico.database import company_scope
+from portico.errors import Invalid, Missing
+from portico.events import record
+from portico.pages import signed_in
+from tenant_apps.journal import search
+from tenant_apps.journal.models import Event, Seal
+from tenant_apps.journal.words import CUSTOMER, STAFF, icon, words
+from tenant_apps.tickets import access
+from tenant_apps.tickets.models import Ticket
+
+managers = signed_in(*sorted(access.MANAGERS))
+
+
+@require_safe
+@managers
+def audit(request: HttpRequest) -> HttpResponse:
+    """What happened, latest first."""
+    form = search.Search(request.GET)
+    try:
+        page = search.page(form.narrowed(Event.objects.all(), _tickets), request.GET.get("cursor"))
+    except Invalid:
+        return redirect("desk:audit")
+    context = {
+        "here": "audit",
+        "form": form,
+        "rows": [_told(row) for row in page.rows],
+        "next_cursor": page.next_cursor,
+        "is_first": not request.GET.get("cursor"),
+        "is_narrowed": form.is_valid() and bool(form.told),
+        "sealed": Seal.objects.aggregate(last=Max("sealed_at"))["last"],
+    }
+    return render(request, "desk/audit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@managers
+def export(request: HttpRequest, form: str) -> Any:
+    """The same as a file. That somebody took it away is written down first."""
+    asked = search.Search(request.GET)
+    rows = asked.narrowed(Event.objects.all(), _tickets)
+    if form not in search.FORMS or asked.errors:
+        raise Missing
+    company = request.door.company
+    record("audit.export", None, by=request.actor, form=form, narrowed=asked.told)
+    pieces = search.as_file(form, rows, lambda: company_scope(company))
+    return as_download(pieces, form, f"audit-{company.slug}")
+
+
+def as_download(pieces: Iterable[str], form: str, name: str) -> StreamingHttpResponse:
+    """A file that is written while it is sent."""
+    response = StreamingHttpResponse(pieces, content_type=search.FORMS[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _tickets(number: str) -> list[UUID]:
+    return list(Ticket.objects.filter(number=number).values_list("pk", flat=True))
+
+
+def _told(row: Event) -> dict[str, Any]:
+    """A row in words. What Portico's staff do is told as to any customer, without their own working facts."""
+    is_theirs = row.actor_kind == "staff"
+    return {
+        "row": row,
+        "words": words(row, audience=CUSTOMER if is_theirs else STAFF),
+        "icon": icon(row),
+        "reason": "" if is_theirs and "reason" not in row.facts else search.reason_of(row),
+        "facts": {} if is_theirs else row.facts,
+    }
