@@ -21,9 +21,9 @@ from shared_apps.audit import log
 from shared_apps.console import index, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
-from tenant_apps.people import contacts
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
+from tenant_apps.people import contacts
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
