@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
 from portico import clock, sealing, wiring
 from portico.events import record
@@ -187,5 +187,5 @@ def test_an_erased_request_takes_its_words_and_leaves_the_chain_whole(database, 
     assert look(inside, acme).broken is None
 
     forged = "UPDATE {0}.journal_event SET facts = %s || facts WHERE id = %s"
-    database.connection.execute(forged.format(acme.schema), [Json({"sha256": "0" * 64}), kept.pk])
+    database.connection.execute(forged.format(acme.schema), [Jsonb({"sha256": "0" * 64}), kept.pk])
     assert look(inside, acme).broken.key == str(kept.pk)
