@@ -43,6 +43,9 @@ DESK = {
     "tickets/{id}/attachments": {"get", "post"},
     "users": {"get"},
     "companies": {"get"},
+    "telemetry/events": {"post"},
+    "telemetry/sharing": {"get", "put"},
+    "desktop/tickets": {"post"},
 }
 CONTRACT = {
     "/api/support/tickets": {"get", "post"},
