@@ -189,6 +189,17 @@ class Asker(threading.Thread):
         return path, self._client(tenant, session=foreign.session, token=foreign.token).get(path)
 
 
+def _ask(askers: list[Asker], ear: Ear) -> None:
+    logging.getLogger().addHandler(ear)
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    logging.getLogger().removeHandler(ear)
+    for trouble in filter(None, (asker.trouble for asker in askers)):
+        raise trouble
+
+
 def run(outputs: int, companies: int = 4, threads: int = 4, seed: int = 1) -> dict[str, Any]:
     """Search `outputs` answers and all that they left in log and cache; the figures."""
     from django.db import connection
@@ -200,15 +211,8 @@ def run(outputs: int, companies: int = 4, threads: int = 4, seed: int = 1) -> di
     tenants = [furnish(f"canary-{batch}-{number}") for number in range(companies)]
     connection.close()
     ear, began = Ear(), time.monotonic()
-    logging.getLogger().addHandler(ear)
     askers = [Asker(tenants, outputs // threads, seed + number) for number in range(threads)]
-    for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join()
-    logging.getLogger().removeHandler(ear)
-    for trouble in filter(None, (asker.trouble for asker in askers)):
-        raise trouble
+    _ask(askers, ear)
     seen = sum((asker.seen for asker in askers), Counter[str]())
     found = {
         "cache_entries": searching.in_cache(tenants),
