@@ -198,7 +198,6 @@ def _page(
     context = {
         "row": thread.row,
         "ticket": thread.ticket,
-        "report": thread.report,
         "company_ref": thread.row.company,
         **_told(request, thread, refused),
         **files.beside(request, thread.row, keys),
@@ -224,4 +223,5 @@ def _told(request: HttpRequest, thread: Thread, refused: Refusal | None) -> dict
     whole = timeline(thread.messages, thread.events, reader=request.actor.id, audience=STAFF_WORDS)
     entries, earlier = latest(whole, everything=everything)
     news = entries[-1] if refused and refused.code == "changed_meanwhile" else None
-    return {"entries": entries, "earlier": earlier, "everything": everything, "latest": news}
+    told = {"entries": entries, "earlier": earlier, "everything": everything, "latest": news}
+    return told | {"report": thread.report}

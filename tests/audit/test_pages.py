@@ -193,15 +193,22 @@ def test_the_platforms_audit_is_taken_along_with_companies(client_for, outside, 
         assert (row.actor_label, row.facts["narrowed"]) == ("Omar Said", {"company": "acme"})
 
 
-def test_a_download_of_a_file_stands_in_both(client_for, inside, outside, acme, ada):
+def test_who_took_a_file_stands_in_the_journal_and_staff_in_the_audit_too(client_for, inside, outside, acme, ada):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from tenant_apps.tickets import attachments
 
     with inside(acme):
         kept = attachments.receive(SimpleUploadedFile("plan.txt", b"A plan"), by=ada)
-        actions.open_ticket(subject="website", description="?", by=ada, files=[kept.pk])
+        ticket = actions.open_ticket(subject="website", description="?", by=ada, files=[kept.pk])
     client_for("ada").get(f"/files/{kept.pk}")
+    client_for("lin").get(f"/admin/tickets/{ticket.index_id}/files/{kept.pk}")
 
-    assert "Ada Lind downloaded plan.txt" in text_of(client_for("olga").get("/manager/audit"))
-    assert "Ada Lind downloaded plan.txt" in text_of(client_for("sam").get("/admin/audit"))
+    journal, audit = (text_of(client_for(who).get(where)) for who, where in PLACES)
+    assert "Ada Lind downloaded plan.txt" in journal
+    assert "Lin Haas downloaded plan.txt" in journal
+    assert "Lin Haas downloaded plan.txt" in audit
+    assert "Ada Lind downloaded" not in audit
+
+
+PLACES = [("olga", "/manager/audit"), ("sam", "/admin/audit")]
