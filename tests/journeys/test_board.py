@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.journeys.test_inbox import ADA, SCRIPTS, open_for_somebody, strange
+from tests.screens.conftest import wait_for
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
@@ -79,7 +80,7 @@ def test_the_keyboard_moves_it_and_keeps_its_place(open_page, live_product):
     card(page, subject).locator(".title").focus()
     page.keyboard.press("Shift+ArrowRight")
     page.get_by_text(re.compile("went to Open")).wait_for()
-    page.wait_for_function("words => document.activeElement.textContent.includes(words)", arg=subject)
+    wait_for(page, "words => document.activeElement.textContent.includes(words)", subject)
     page.keyboard.press("Shift+ArrowRight")
     page.get_by_text(re.compile("went to Waiting")).wait_for()
     page.keyboard.press("g")

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.journeys.test_ask_and_answer import ADA, LIN, SCRIPTS, open_in_console, strange
-from tests.screens.conftest import SCHEMES, WIDTHS, take_picture
+from tests.screens.conftest import SCHEMES, WIDTHS, take_picture, wait_for
 from tests.screens.test_screens import violations
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
@@ -44,7 +44,7 @@ def shown(page):
     """The picture of the conversation, as the browser drew it from the host of files."""
     drawn = page.get_by_role("img", name="contact-form.png")
     drawn.scroll_into_view_if_needed()
-    page.wait_for_function("(one) => one.complete && one.naturalWidth > 0", arg=drawn.element_handle())
+    wait_for(page, "(one) => one.complete && one.naturalWidth > 0", drawn.element_handle())
     return drawn
 
 

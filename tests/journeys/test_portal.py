@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.screens.conftest import wait_for_socket
+from tests.screens.conftest import wait_for, wait_for_socket
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
@@ -136,7 +136,7 @@ def test_a_word_of_the_desk_leaves_the_question_open(open_page, live_product):
     other.get_by_role("button", name="Send", exact=True).click()
 
     page.get_by_role("article").filter(has_text="Wait a moment.").wait_for()
-    page.wait_for_function("document.activeElement.innerText.includes('Close this request')")
+    wait_for(page, "document.activeElement.innerText.includes('Close this request')")
     page.keyboard.press("Enter")
     page.get_by_text("is closed. Thank you").wait_for()
 

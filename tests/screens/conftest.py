@@ -52,7 +52,16 @@ _LISTENS = """window.WebSocket = class extends WebSocket {
 
 def wait_for_socket(page: Any) -> None:
     """Return when the page's socket is open: it misses nothing from then on."""
-    page.wait_for_function("window.listens")
+    wait_for(page, "window.listens")
+
+
+def wait_for(page: Any, expression: str, argument: Any = None) -> None:
+    """Return when the expression is true. (What Playwright has for this is evaluated by the page, which forbids it.)"""
+    for _ in range(1_200):
+        if page.evaluate(expression, argument):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{expression} did not become true.")
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def show(page, product, screen):
     if screen.click:
         page.locator(screen.click).first.click()
         page.wait_for_load_state("load")
-    page.wait_for_function("document.readyState === 'complete'")
+    page.wait_for_load_state("load")
     return answer.status
 
 
