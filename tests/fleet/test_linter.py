@@ -87,7 +87,7 @@ def test_what_only_adds_passes(fleet, tenants, release, operation):
 
 
 def test_an_index_is_refused_where_the_table_is_big(fleet, tenants, release):
-    release('migrations.AddIndex("event", models.Index(fields=["at"], name="event_at"))')
+    release('migrations.AddIndex("event", models.Index(fields=["at"], name="event_when"))')
     assert f"note: journal.{NEXT}: Building an index on journal_event keeps" in tenants("migrate", "--plan")
 
     fleet.execute("UPDATE pg_class SET reltuples = 60000 WHERE relname = 'journal_event'")

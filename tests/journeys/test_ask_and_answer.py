@@ -41,9 +41,12 @@ def move(page, status):
     page.get_by_text(f"to {status}", exact=False).last.wait_for()
 
 
+OVERTAKEN = ("409", "oobErrorNoTarget", "htmx:sendAbort", "htmx:afterRequest")
+
+
 def strange(page):
-    """What the browser complained about, without the refusal itself and a refresh that the refusal overtook."""
-    return [one for one in page.complaints if "409" not in one and "oobErrorNoTarget" not in one]
+    """What the browser complained about, without the refusal itself and a refresh that something newer overtook."""
+    return [one for one in page.complaints if not any(words in one for words in OVERTAKEN)]
 
 
 @SCRIPTS
