@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from portico.database import current_company
+from portico.database import CompanyRef, current_company
 from tenants.models import Due
 
 
@@ -17,9 +17,12 @@ def remind(job: str, key: str, at: datetime) -> None:
     )
 
 
-def plan(job: str, key: str, after: timedelta) -> None:
-    """Have this job done after that time, unless it is planned already; whoever plans it too waits for nobody."""
-    company = current_company()
+def plan(job: str, key: str, after: timedelta, company: CompanyRef | None = None) -> None:
+    """Have this job done after that time, unless it is planned already; whoever plans it too waits for nobody.
+
+    For the company whose scope holds, unless another one is named.
+    """
+    company = company or current_company()
     place = {"company_id": company.id, "generation": company.generation, "schema": company.schema}
     Due.objects.bulk_create([Due(**place, job=job, key=key, due_at=timezone.now() + after)], ignore_conflicts=True)
 

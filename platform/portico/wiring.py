@@ -100,9 +100,7 @@ def verify_soon(event: Any) -> None:
 
 def verify_later(company: CompanyRef, key: str) -> None:
     """Have the company's tickets compared with the index, unless that is planned already."""
-    place = {"company_id": company.id, "generation": company.generation, "schema": company.schema}
-    due = Due(**place, job="verify", key=key, due_at=timezone.now() + _VERIFY_AFTER[key])
-    Due.objects.bulk_create([due], ignore_conflicts=True)
+    plan("verify", key, _VERIFY_AFTER[key], company)
 
 
 def seal_soon(event: Any) -> None:

@@ -113,7 +113,7 @@ def test_the_demo_serves_survives_and_stops(running):
 
     everything_comes_back(running, ["wsgi", "asgi", "postgres", "valkey", "celery", "scheduler"])
     running.end(signal.SIGKILL)
-    assert processes.wait_until(lambda: not running.parts(""), 60), "outlived the demo"
+    assert processes.wait_until(lambda: not running.parts(""), 20), "outlived the demo"
 
     assert tickets_of(running.start()) == first, "other tickets than before"
     running.process.send_signal(signal.SIGINT)

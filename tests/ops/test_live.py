@@ -205,14 +205,14 @@ def test_the_end_of_a_session_ends_its_socket(acme, inside, dial, client_for):
     page = dial("ada", cookie=cookie)
     with inside(acme):
         Session.objects.filter(pk=cookie).delete()
-    assert _close_code(page, RECHECK + 20) == 4401
+    assert _close_code(page, RECHECK + 5) == 4401
 
 
 def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
     page = dial("ada")
     with inside(acme):
         User.objects.filter(pk=ada.id).update(is_active=False)
-    assert _close_code(page, RECHECK + 20) == 4401
+    assert _close_code(page, RECHECK + 5) == 4401
 
 
 def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, lin, una, inside, outside, dial):

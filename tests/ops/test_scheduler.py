@@ -141,7 +141,7 @@ def test_what_a_crash_left_is_done_even_after_the_queue_was_lost(scheduler, work
             open_ticket(subject="website", description="The shop is closed.", by=ada)
         with outside():
             assert Due.objects.filter(job="react").update(due_at=timezone.now() - timedelta(seconds=1)) == 1
-        wait_until(lambda: _none_due(outside), seconds=100)
+        wait_until(lambda: _none_due(outside), seconds=50)
         queue.stop()
         queue.start()
     assert worker.poll() is None

@@ -19,7 +19,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 URLCONFS = {"public": "portico.urls_public", "console": "portico.urls_console", "company": "portico.urls_company"}
 _CONVERTER = re.compile(r"<(?:\w+:)?\w+>")
 _PROGRAMS = ("api/", "platform-admin/")
-_THOROUGH = {"nobody", "ada", "cleo", "bo", "omar"}
+_THOROUGH = {"nobody", "ada", "bo", "omar"}
 _CHANGING = re.compile(rb"csrfmiddlewaretoken[^>]*|nonce=\"[^\"]*\"|[0-9a-f]{32}|[0-9a-f-]{36}")
 
 
@@ -80,26 +80,28 @@ def walk(world: World, door: str, *, at_home: bool = False) -> dict[str, Any]:
             continue
         is_twin = route.endswith("/") and views.get(route[:-1]) is view
         for person in world.people:
-            for method in _methods(person, route, policy, is_twin=is_twin):
-                _ask_all(world, door, route, method, person, once=is_twin)
+            for method in _methods(door, route, person, policy, is_twin=is_twin):
+                _ask_all(world, door, route, method, person, policy.get(method, frozenset()))
     return world.found
 
 
-def _methods(person: Person, route: str, policy: Any, *, is_twin: bool) -> Iterable[str]:
+def _methods(door: str, route: str, person: Person, policy: Any, *, is_twin: bool) -> Iterable[str]:
     """What somebody asks of a route: everything, where the answer may depend on who they are.
 
-    The same view under a second address, and a method that no view answers, are the same refusal for all: nobody, a
-    manager, a customer and the owner of the platform make sure of it.
+    The same view under a second address, and a method that no view answers, are the same refusal for all: one person
+    of each house makes sure of it. Pages know no tokens.
     """
-    answered = [method for method in METHODS if method in policy]
-    if person.name not in _THOROUGH:
-        return () if is_twin else answered
-    return answered if is_twin or not _is_known(person, route) else METHODS
+    is_stranger = person.home != ("acme" if door == "company" else door)
+    if person.name in _THOROUGH:
+        return METHODS
+    if is_twin:
+        return ()
+    if is_stranger or (person.token and not route.startswith(_PROGRAMS)):
+        return [method for method in METHODS if method in policy]
+    return METHODS
 
 
-def _ask_all(world: World, door: str, route: str, method: str, person: Person, *, once: bool) -> None:
-    """What is somebody's own; and unless it is the same refusal or view for all, what is not theirs or not there."""
-    allowed = POLICY[(door, route)].get(method, frozenset())
+def _ask_all(world: World, door: str, route: str, method: str, person: Person, allowed: frozenset[str]) -> None:
     host = "acme" if door == "company" else door
     at_home = person.home == ("acme" if door == "company" else door)
     sees = person.name not in world.blind or "<int:" not in route
@@ -108,9 +110,11 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, *
     own = _ask(world, host, door, route, "own", method, person)
     _judge(world, question, own, may=may, anybody=ANYBODY in allowed)
     _judge_marks(world, question, own, person, door)
-    if once or method not in POLICY[(door, route)]:
-        return
-    if _CONVERTER.search(route) and (person.name in _THOROUGH or (at_home and _is_known(person, route))):
+    if route.startswith(AT_HOME) and method not in POLICY[(door, route)]:
+        return  # the same view, or the same refusal, whatever is asked about
+    if own.status_code == 405 and person.name not in _THOROUGH:
+        return  # the same refusal, whatever is asked about
+    if _CONVERTER.search(route):
         if own.status_code == 302:
             _ask(world, host, door, route, "missing", method, person)  # takes the word that the redirect left behind
         foreign = _ask(world, host, door, route, "foreign", method, person)
@@ -121,17 +125,12 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, *
         _judge_marks(world, f"{question} (foreign)", foreign, person, door)
         if route.startswith(AT_HOME):
             _judge_hidden(world, door, route, method, person, missing)
-    if door == "company" and (person.name in _THOROUGH or person.home != "console"):
+    if door == "company":
         elsewhere = _ask(world, "borealis", door, route, "foreign", method, person)
         may = ANYBODY in allowed or (person.home == "borealis" and person.role in allowed)
         _judge(world, f"{question} at Borealis", elsewhere, may=may, anybody=ANYBODY in allowed)
         if person.home != "borealis":
             _judge_marks(world, f"{question} at Borealis", elsewhere, person, door)
-
-
-def _is_known(person: Person, route: str) -> bool:
-    """Pages know no tokens. A stranger is shown out before anything is looked for: two of each house make sure."""
-    return not person.token or route.startswith(_PROGRAMS)
 
 
 def _judge_hidden(world: World, door: str, route: str, method: str, person: Person, missing: Any) -> None:
