@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -262,3 +263,13 @@ def test_many_rows_at_once_stay_in_scope(acme, borealis, inside):
 def test_a_company_never_rewrites_its_journal(acme, inside, statement):
     with inside(acme), connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied"):
         cursor.execute(statement)
+
+
+def test_moments_come_with_the_zone_that_django_gives_them(acme, inside):
+    said = "'2026-03-29 01:30:00.000007+02'::timestamptz, '0044-01-01 00:00+00'::timestamptz, NULL::timestamptz"
+    with inside(acme), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {said}")
+        found = cursor.fetchone()
+
+    assert found == (datetime(2026, 3, 28, 23, 30, 0, 7, UTC), datetime(44, 1, 1, tzinfo=UTC), None)
+    assert [one.tzinfo for one in found if one] == [connection.timezone] * 2

@@ -8,6 +8,7 @@ async code, and after a rollback.
 import select
 import time
 from collections.abc import Generator
+from datetime import UTC
 from typing import Any
 
 import psycopg
@@ -15,11 +16,14 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg import errors, generators
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 
 from portico.database.scope import MixedScopes, NoScope, NoTransaction, Scope, current_scope
 
 LOOK_EVERY = 1.0
+# Reads moments in C, where psycopg has it. Django's own takes each apart in Python, to give it the zone that it has.
+_MOMENT = psycopg.adapters.types["timestamptz"].oid
+_QUICK = psycopg.adapters.get_loader(_MOMENT, Format.TEXT)
 
 
 def _binding(scope: Scope) -> list[bytes]:
@@ -104,6 +108,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> GateConnection:
         self.isolation_level = IsolationLevel.READ_COMMITTED
         return GateConnection.connect(**conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = super().create_cursor(name)
+        if _QUICK and self.timezone == UTC:  # the zone of the connection, then: see `ensure_timezone`
+            cursor.adapters.register_loader(_MOMENT, _QUICK)
+        return cursor
 
     def savepoint_rollback(self, sid: str) -> None:
         try:
