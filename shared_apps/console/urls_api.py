@@ -4,13 +4,16 @@ from django.urls import re_path
 
 from portico.api import schema
 from portico.api.routes import both
-from shared_apps.console import api
+from shared_apps.console import api, api_files
 
 app_name = "console_api"
 urlpatterns = [
     *both("tickets", api.Queue.as_view(), name="tickets"),
     *both("tickets/<int:id>", api.OneTicket.as_view(), name="ticket"),
     *both("tickets/<int:id>/messages", api.Messages.as_view(), name="messages"),
+    *both("tickets/<int:id>/uploads", api_files.Uploads.as_view(), name="uploads"),
+    *both("tickets/<int:id>/attachments", api_files.Files.as_view(), name="files"),
+    *both("tickets/<int:id>/attachments/<uuid:attachment_id>", api_files.OneFile.as_view(), name="file"),
     *both("tickets/<int:id>/status", api.Status.as_view(), name="status"),
     *both("tickets/<int:id>/assign", api.Assign.as_view(), name="assign"),
     *both("team/coverage/<uuid:id>", api.Coverage.as_view(), name="coverage"),

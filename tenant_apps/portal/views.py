@@ -13,7 +13,7 @@ from portico import keyset, links
 from portico.errors import Invalid
 from portico.pages import render_part, signed_in
 from tenant_apps.portal import lists, set_up
-from tenant_apps.tickets import access
+from tenant_apps.tickets import access, searching
 from tenant_apps.tickets.models import Ticket
 
 MOST_AT_THE_DOOR = 6
@@ -77,7 +77,8 @@ def _page(request: HttpRequest, asked: dict[str, str], *, of_all: bool) -> keyse
     cursor = request.GET.get("cursor")
     if not cursor and not asked["q"]:
         return keyset.cut(lists.beginning(request.actor, asked["show"], of_all=of_all), keyset.LIMIT)
-    found = lists.behind(lists.standing(request.actor, of_all=of_all), asked["show"]).matching(asked["q"])
+    found = lists.behind(lists.standing(request.actor, of_all=of_all), asked["show"])
+    found = searching.about(found, asked["q"], request.actor, as_customer=True)
     return keyset.page(found, key=UUID, cursor=cursor)
 
 

@@ -55,6 +55,7 @@ SCREENS = [
     Screen("inbox-mentions", "/manager/inbox?view=mentions", ADA),
     Screen("inbox-new", "/manager/inbox/new", ADA, main="Open the request"),
     Screen("inbox-empty", "/manager/inbox?view=favourites", ADA),
+    Screen("inbox-search", "/manager/inbox?q=lamp", ADA, main="The lamp flickers"),
     Screen("inbox-found", "/manager/inbox?q=nothing-like-this", ADA, main="Show everything"),
     Screen("queue", "/admin/tickets", OMAR),
     Screen("console-ticket", "/admin/tickets", OMAR, click=".table .fill > a", main="Send reply"),

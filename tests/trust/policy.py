@@ -38,6 +38,9 @@ _COMPANY = {
     "api/support/tickets": {"GET": _DESK, "POST": _DESK},
     "api/support/tickets/<uuid:id>": {"GET": _DESK},
     "api/support/tickets/<uuid:id>/messages": {"POST": _DESK},
+    "api/support/tickets/<uuid:id>/attachments": {"GET": _DESK, "POST": _DESK},
+    "api/support/tickets/<uuid:id>/attachments/<uuid:attachment_id>": {"GET": _DESK},
+    "api/support/attachments": {"POST": _DESK},
 }
 
 # The company's own desk for programs. Everything under `api/v1/` is asked with the company's own tickets.
@@ -172,6 +175,9 @@ _CONSOLE = {
     "platform-admin/tickets": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>/messages": {"POST": _STAFF},
+    "platform-admin/tickets/<int:id>/uploads": {"POST": _STAFF},
+    "platform-admin/tickets/<int:id>/attachments": {"GET": _STAFF, "POST": _STAFF},
+    "platform-admin/tickets/<int:id>/attachments/<uuid:attachment_id>": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>/status": {"PATCH": _STAFF},
     "platform-admin/tickets/<int:id>/assign": {"PATCH": _STAFF},
     "platform-admin/team/coverage/<uuid:id>": {"GET": _SETS_COVERAGE, "PUT": _SETS_COVERAGE},

@@ -1,12 +1,13 @@
 """What the panes of the inbox show many of: views, rows and entries, each as its template says it."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -20,6 +21,7 @@ from tenant_apps.desk.inbox.shelves import Shelf
 from tenant_apps.desk.templatetags.inbox import beginning, due, is_long, spaced, spoken, via
 from tenant_apps.desk.timeline import Entry
 from tenant_apps.tickets.models import Ticket
+from tenant_apps.tickets.searching import Hit
 
 _MOST_TAGS = 4
 _VIEW, _ROW = Drawing("inbox/_view.html"), Drawing("inbox/_row.html")
@@ -65,11 +67,23 @@ def assignees(frame: Frame) -> SafeString:
 
 
 def rows(
-    tickets: Iterable[Ticket], shown: Mapping[str, bool], frame: Frame, *, query: str, opened: UUID | None
+    tickets: Iterable[Ticket],
+    shown: Mapping[str, bool],
+    frame: Frame,
+    *,
+    query: str,
+    opened: UUID | None,
+    hits: Mapping[UUID, Hit] = MappingProxyType({}),
 ) -> list[SafeString]:
-    """Requests with the details that are `shown`; each leads to its conversation, beside the same list (`query`)."""
+    """Requests with the details that are `shown`; each leads to its conversation, beside the same list (`query`).
+
+    `hits` says in which words of theirs something was found.
+    """
     inbox = links.to("desk:inbox")
-    return [_row(one, shown, frame.departments, f"{inbox}/{one.pk}{query}", one.pk == opened) for one in tickets]
+    return [
+        _row(one, shown, frame.departments, f"{inbox}/{one.pk}{query}", one.pk == opened, hits.get(one.pk))
+        for one in tickets
+    ]
 
 
 def entries(
@@ -86,7 +100,12 @@ def _filter(name: str, choices: Mapping[str, str], now: str) -> SafeString:
 
 
 def _row(
-    ticket: Any, shown: Mapping[str, bool], departments: Mapping[str, str], address: str, opened: bool
+    ticket: Any,
+    shown: Mapping[str, bool],
+    departments: Mapping[str, str],
+    address: str,
+    opened: bool,
+    hit: Hit | None,
 ) -> SafeString:
     return _ROW(
         key=ticket.pk,
@@ -106,13 +125,20 @@ def _row(
         type=ticket.kind.label if shown["type"] else "",
         department=departments.get(ticket.department, "") if shown["department"] else "",
         opened=when(ticket.created_at, "short") if shown["opened"] else "",
-        excerpt=ticket.excerpt if shown["excerpt"] else "",
+        excerpt=_found(hit) if hit else ticket.excerpt if shown["excerpt"] else "",
         due=due(ticket),
         priority=prio(ticket.priority) if shown["priority"] else "",
         assignee=ticket.assignee_name,
         face=face(ticket.assignee_name, size="xs"),
         tags=tuple(ticket.tags[:_MOST_TAGS]) if shown["tags"] else (),
     )
+
+
+def _found(hit: Hit) -> SafeString:
+    """The words around what was looked for, and whose they are."""
+    who = f"{hit.who} ({'note' if hit.is_note else 'reply'}): " if hit.who else ""
+    pieces = ((format_html("<mark>{}</mark>", text) if is_word else text,) for text, is_word in hit.pieces)
+    return format_html("{}{}", who, format_html_join("", "{}", pieces))
 
 
 def _above(entry: Entry) -> str:

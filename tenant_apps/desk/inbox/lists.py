@@ -19,7 +19,7 @@ from portico.database.kept import Kept
 from portico.errors import Invalid
 from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf, condition
-from tenant_apps.tickets import kinds, priority
+from tenant_apps.tickets import kinds, priority, searching
 from tenant_apps.tickets.models import Message, Ticket
 from tenant_apps.tickets.models.ticket import DATES, TicketQuerySet
 
@@ -33,7 +33,7 @@ _MOST_PINNED = 10
 _DRAWN = (
     *("number", "desk", "type", "subject", "status", "category", "urgency", "importance", "requester_name"),
     *("assignee_id", "assignee_name", "last_activity_at", "unread_by_agent", "is_pinned", "is_snoozed", "is_incident"),
-    *("tags", "department", "created_at", "sla_due_at"),
+    *("tags", "department", "created_at", "sla_due_at", "requester_email"),
 )
 
 
@@ -118,7 +118,7 @@ def matching(actor: Actor, wanted: Wanted, frame: Frame) -> TicketQuerySet:
     """What the actor sees of the desk that has the words and passes the filters, in whatever view."""
     found = Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).standing()
     if wanted.words:
-        found = _about(found, wanted.words, frame)
+        found = _about(found, wanted.words, frame, actor)
     for name, value in wanted.filters:
         if name not in DAYS:
             found = found.filter(_FILTERS[name](value))
@@ -171,11 +171,13 @@ def _behind(rank: str, position: keyset.Position) -> Q:
     return Q(rank__gt=int(rank)) | (Q(rank=int(rank)) & later) if rank else later
 
 
-def _about(found: TicketQuerySet, words: str, frame: Frame) -> TicketQuerySet:
-    """Numbers, subjects and requesters that begin with each of the words; a bare number is that one of a year."""
-    if words.lstrip("#").isdecimal():
-        return found.filter(number__in=_numbers(int(words.lstrip("#")[:9]), frame.number_format))
-    return found.matching(words)
+def _about(found: TicketQuerySet, words: str, frame: Frame, actor: Actor) -> TicketQuerySet:
+    """What the words are about; a bare number is that one of a year, and with # nothing else."""
+    bare = words.lstrip("#")
+    numbers = _numbers(int(bare[:9]), frame.number_format) if bare.isdecimal() else []
+    if numbers and words != bare:
+        return found.filter(number__in=numbers)
+    return searching.about(found, words, actor, numbers=numbers)
 
 
 def _numbers(sequence: int, pattern: str) -> list[str]:

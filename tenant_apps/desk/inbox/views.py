@@ -21,7 +21,7 @@ from tenant_apps.desk.inbox import columns, composing, drawn, facts, here, lists
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox.composing import ComposeForm
 from tenant_apps.desk.inbox.controls import controls
-from tenant_apps.tickets import access, actions, recipes
+from tenant_apps.tickets import access, actions, recipes, searching
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -203,6 +203,7 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
     shown, query = columns.chosen(request.profile), wanted.query()
     back = address(request, ticket.pk) if ticket else links.to("desk:inbox") + query
     listed = [*pinned, *(one for one in part.rows if one.pk not in held)]
+    hits = searching.hits(listed, wanted.words, request.actor) if wanted.words else {}
     return {
         "views": drawn.views(known, "" if wanted.words else shelf.key),
         "saved": saved,
@@ -215,7 +216,7 @@ def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = Non
         "filters": drawn.filters(lists.filters(frame), dict(wanted.filters)),
         "pick_columns": drawn.columns(shown, back=back, csrf_token=get_token(request)),
         "chosen": dict(wanted.filters),
-        "rows": drawn.rows(listed, shown, frame, query=query, opened=ticket.pk if ticket else None),
+        "rows": drawn.rows(listed, shown, frame, query=query, opened=ticket.pk if ticket else None, hits=hits),
         "next_query": wanted.query(cursor=part.next_cursor) if part.next_cursor else "",
         "is_first": not cursor,
         "frame": frame,

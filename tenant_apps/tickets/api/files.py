@@ -22,7 +22,7 @@ from tenant_apps.tickets.attachments import attach, receive, require_taken
 from tenant_apps.tickets.models import BODY_LENGTH, Attachment, Message
 
 TAGS = ["company desk"]
-_FORM = "multipart/form-data"
+FORM = "multipart/form-data"
 
 
 class Upload(Shape):
@@ -42,7 +42,7 @@ class Uploads(ApiView):
     @extend_schema(
         operation_id="desk_upload",
         summary="Upload a file, to be named in `files` of a message within a day",
-        request={_FORM: Upload},
+        request={FORM: Upload},
         parameters=[IDEMPOTENCY],
         responses={201: FileBody},
         tags=TAGS,
@@ -51,7 +51,7 @@ class Uploads(ApiView):
     def post(self, request: Request) -> HttpResponse:
         access.require(self.actor, "reply", found.HOME)
         kept = receive(self.body(Upload)["file"], by=self.actor)
-        return _held_back(kept) or Response(file_body(kept), status=201)
+        return held_back(kept) or Response(file_body(kept), status=201)
 
 
 class Files(ApiView):
@@ -69,7 +69,7 @@ class Files(ApiView):
     @extend_schema(
         operation_id="desk_add_file",
         summary="Send a file in a message of its own",
-        request={_FORM: UploadWithWords},
+        request={FORM: UploadWithWords},
         parameters=[IDEMPOTENCY],
         responses={201: DeskMessageBody},
         tags=TAGS,
@@ -78,7 +78,7 @@ class Files(ApiView):
     def post(self, request: Request, id: UUID) -> HttpResponse:
         ticket, given = found.ticket(self.actor, id), self.body(UploadWithWords)
         kept = receive(given["file"], by=self.actor)
-        if held := _held_back(kept):
+        if held := held_back(kept):
             return held
         body, internal = given.get("message", kept.name), given["is_internal"]
         message = actions.reply(ticket, body, internal=internal, files=[kept.pk], channel="api", by=self.actor)
@@ -86,7 +86,7 @@ class Files(ApiView):
         return Response(message_body(message), status=201)
 
 
-def _held_back(kept: Attachment) -> HttpResponse | None:
+def held_back(kept: Attachment) -> HttpResponse | None:
     """The refusal of what the scanner found. It is told, not raised: the file stays in quarantine."""
     try:
         require_taken(kept)

@@ -11,7 +11,7 @@ from portico import keyset
 from portico.actor import Actor
 from portico.database.kept import Kept
 from portico.errors import Invalid
-from tenant_apps.tickets import access, kinds, priority
+from tenant_apps.tickets import access, kinds, priority, searching
 from tenant_apps.tickets.api import found
 from tenant_apps.tickets.api.bodies import ticket_body
 from tenant_apps.tickets.api.shapes import one_of
@@ -60,7 +60,7 @@ def _narrowed(actor: Actor, rows: TicketQuerySet, query: dict[str, Any]) -> Tick
         rows = rows.exclude(unread_by_agent=0) if query["unread"] == "true" else rows.filter(unread_by_agent=0)
     for name, column in DATES.items():
         rows = rows.between(column, query.get(f"{name}_from"), query.get(f"{name}_to"))
-    return rows.filter(**plain).matching(query.get("search", ""))
+    return searching.about(rows.filter(**plain), query.get("search", ""), actor)
 
 
 def _of_priority(spelling: str) -> Q:

@@ -37,15 +37,24 @@ class TicketQuery(ListQuery):
     status = serializers.ChoiceField(choices=workflow.KEYS, required=False)
 
 
+def files() -> serializers.ListField:
+    """Files that go along, by the ids of their uploads."""
+    return serializers.ListField(
+        child=serializers.UUIDField(), max_length=20, required=False, help_text="Files uploaded before."
+    )
+
+
 class NewTicket(Shape):
     subject = Text(max_length=60, help_text="A key of the subject catalogue.")
     sub_subject = Text(max_length=200, required=False, allow_blank=True, allow_null=True)
     description = Text(max_length=BODY_LENGTH)
     type = serializers.ChoiceField(choices=Ticket.Type.values, default=Ticket.Type.SUPPORT)
+    files = files()
 
 
 class NewMessage(Shape):
     body = Text(max_length=BODY_LENGTH)
+    files = files()
 
 
 class MessageBody(serializers.Serializer[Any]):
@@ -136,7 +145,7 @@ class OneTicket(ApiView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         access.require(self.actor, "see")
-        return Response(_with_messages(_find(self, id)))
+        return Response(_with_messages(find(self, id)))
 
 
 class Messages(ApiView):
@@ -153,7 +162,7 @@ class Messages(ApiView):
     @once
     def post(self, request: Request, id: UUID) -> Response:
         access.require(self.actor, "reply")
-        ticket = _find(self, id)
+        ticket = find(self, id)
         message = actions.reply(ticket, **self.body(NewMessage), by=self.actor)
         return Response(message_body(message), status=201)
 
@@ -200,7 +209,8 @@ def _with_messages(ticket: Ticket) -> Mapping[str, Any]:
     return {**ticket_body(ticket, current_company().id), "messages": messages}
 
 
-def _find(view: ApiView, id: UUID) -> Ticket:
+def find(view: ApiView, id: UUID) -> Ticket:
+    """The ticket, as far as it exists for who asks; Missing otherwise."""
     ticket = Ticket.objects.visible_to(view.actor, Ticket.Desk.PLATFORM).filter(pk=id).first()
     if ticket is None:
         raise Missing

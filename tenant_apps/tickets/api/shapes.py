@@ -19,6 +19,10 @@ SORTS = (
     *("-closed_at", "closed_at", "-sla_due_at", "sla_due_at"),  # who has no such time comes last
 )
 PRIORITY_HELP = "urgent, high, medium, low; or P1 to P4; or critical, high, medium, low. Sets both axes."
+_SEARCH = (
+    'Beginnings of words, in number, subject and requester, or all in one message; a "quoted phrase" as it stands.'
+    " Of words that stand everywhere the latest 5,000 count."
+)
 _CHOOSE_ONE = "Please send only one of these: {}."
 
 
@@ -78,7 +82,7 @@ class TicketQuery(ListQuery):
     category = Text(max_length=40, required=False, help_text="The same as department.")
     type = Text(max_length=40, required=False)
     channel = serializers.ChoiceField(choices=Ticket.Channel.values, required=False)
-    search = Text(max_length=200, required=False, help_text="Beginnings of words: number, subject, requester.")
+    search = Text(max_length=200, required=False, help_text=_SEARCH)
     sort = serializers.ChoiceField(choices=SORTS, default=SORTS[0])
     created_from, created_to = day(), day()
     active_from, active_to = day(help_text="By the last activity."), day()

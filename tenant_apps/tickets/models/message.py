@@ -14,6 +14,7 @@ from portico.ids import uuid7
 from tenant_apps.tickets import access
 from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
 from tenant_apps.tickets.models.ticket import Ticket
+from tenant_apps.tickets.models.words import vector
 
 BODY_LENGTH = 20_000
 
@@ -85,6 +86,7 @@ class Message(GuardedModel):
             models.Index(fields=["ticket", "created_at"], name="message_ticket_created"),
             # Few messages mention anybody: the others cost this index nothing.
             GinIndex(fields=["mentions"], name="message_mentions", condition=~Q(mentions=[])),
+            GinIndex(vector("sender_name", "body"), name="message_words"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,12 +1,10 @@
 """The ticket: one request, on one of two desks."""
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -17,23 +15,16 @@ from portico.actor import Actor
 from portico.ids import uuid7
 from tenant_apps.tickets import access, kinds, priority, workflow
 from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
+from tenant_apps.tickets.models import words as searched
 
 SUBJECT_LENGTH = 255
-MOST_WORDS = 10
+SEARCHED = ("number", "subject", "requester_name", "requester_email")
 KEPT_FOR = timedelta(days=30)  # a deleted ticket can be brought back so long
 # What a list can be narrowed by from day to day: as it is called there -> the column.
 DATES = {"created": "created_at", "active": "last_activity_at", "closed": "closed_at"}
 _EARLIEST, _LATEST_YEAR = 1900, 9000  # days beyond these narrow nothing, and some have no time everywhere
 _NEVER, _BEFORE_ALL = datetime(9000, 1, 1, tzinfo=UTC), datetime(1, 1, 2, tzinfo=UTC)
 _LATEST = (F("last_activity_at").desc(), F("id").desc())
-
-# Nothing that means something to the database's search: letters, digits, and what holds numbers together.
-_WORD = re.compile(r"[^\W_][\w./-]*")
-
-
-def _beginning(word: str) -> str:
-    """A word as the search reads it. The end of TICK-2026-0412 stands in the index as the negative number -0412."""
-    return f"('{word}':* | '-{word}':*)" if word.isdigit() else f"'{word}':*"
 
 
 class TicketQuerySet(GuardedQuerySet["Ticket"]):
@@ -66,13 +57,11 @@ class TicketQuerySet(GuardedQuerySet["Ticket"]):
         return self.order_by("-last_activity_at", "-id")
 
     def matching(self, words: str) -> Self:
-        """Those whose number, subject or requester's name has words that begin like these; all of them for none."""
-        found = [_beginning(word) for word in _WORD.findall(words)[:MOST_WORDS]]
-        if not found:
+        """Those whose number, subject or requester has words that begin like these; all of them for none."""
+        wanted = searched.parts(words)
+        if not wanted:
             return self
-        vector = SearchVector("number", "subject", "requester_name", config="simple")
-        query = SearchQuery(" & ".join(found), config="simple", search_type="raw")
-        return self.alias(words=vector).filter(words=query)
+        return self.alias(words=searched.vector(*SEARCHED)).filter(words=searched.in_heads(wanted))
 
     def between(self, column: str, first: date | None, last: date | None) -> Self:
         """Those whose moment in this column lies on these days or between them, as the clock here says it."""
@@ -186,7 +175,7 @@ class Ticket(GuardedModel):
             models.Index("deleted_at", "id", name="ticket_deleted", condition=Q(deleted_at__isnull=False)),
             GinIndex(fields=["watchers"], name="ticket_watchers"),
             GinIndex(fields=["tags"], name="ticket_tags"),
-            GinIndex(SearchVector("number", "subject", "requester_name", config="simple"), name="ticket_search"),
+            GinIndex(searched.vector(*SEARCHED), name="ticket_words"),
         ]
         constraints = [
             models.CheckConstraint(
