@@ -197,6 +197,12 @@ def drawn(context: Context, template: str, **values: object) -> SafeString:
     return _drawing(template)(csrf_token=str(context.get("csrf_token", "")), **values)
 
 
+@register.simple_tag
+def plain(template: str, **values: object) -> SafeString:
+    """The same for a part without forms: a page that has none asks for no proof, and sets no cookie for it."""
+    return _drawing(template)(**values)
+
+
 @cache
 def _drawing(template: str) -> Drawing:
     return Drawing(template)

@@ -15,7 +15,7 @@ from portico.drawing import Drawing
 from portico.templatetags.portico import day, face, icon, prio, status, when
 from tenant_apps.desk.inbox.columns import COLUMNS
 from tenant_apps.desk.inbox.frame import Frame
-from tenant_apps.desk.inbox.lists import DAYS
+from tenant_apps.desk.inbox.lists import DAYS, SORTS, Wanted
 from tenant_apps.desk.inbox.shelves import Shelf
 from tenant_apps.desk.templatetags.inbox import beginning, due, is_long, spaced, spoken, via
 from tenant_apps.desk.timeline import Entry
@@ -23,11 +23,12 @@ from tenant_apps.tickets.models import Ticket
 
 _MOST_TAGS = 4
 _VIEW, _ROW = Drawing("inbox/_view.html"), Drawing("inbox/_row.html")
+_SORT, _SAVED = Drawing("inbox/_sort.html"), Drawing("inbox/_saved.html")
 _FILTER, _COLUMNS = Drawing("inbox/_filter.html"), Drawing("inbox/_columns.html")
 _ABOVE, _MESSAGE, _EVENT = Drawing("inbox/_above.html"), Drawing("inbox/_message.html"), Drawing("parts/_event.html")
 
 
-def views(shelves: Iterable[Shelf], current: str) -> list[SafeString]:
+def views(shelves: Iterable[Shelf], current: str) -> SafeString:
     """The views with their numbers, under the headings of their groups; `current` is the key of the open one."""
     inbox, group, found = links.to("desk:inbox"), "", []
     for place, one in enumerate(shelves, 1):
@@ -43,7 +44,22 @@ def views(shelves: Iterable[Shelf], current: str) -> list[SafeString]:
             )
         )
         group = one.group
-    return found
+    return _joined(found)
+
+
+def saved(found: Iterable[tuple[str, str]]) -> SafeString:
+    """The views that somebody keeps: names and the ends of their addresses."""
+    inbox = links.to("desk:inbox")
+    return _joined(_SAVED(place=place, address=inbox + end, name=name) for place, (name, end) in enumerate(found, 1))
+
+
+def sorts(wanted: Wanted) -> SafeString:
+    """The orders of the list, each an address of its own."""
+    inbox = links.to("desk:inbox")
+    return _joined(
+        _SORT(address=inbox + wanted.query(sort=key), label=label, is_current=key == wanted.sort)
+        for key, label in SORTS.items()
+    )
 
 
 def filters(choices: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]) -> list[SafeString]:
@@ -78,6 +94,10 @@ def entries(
     """A conversation with the dates above it. `said` is where messages are worked on, `beside` the list's query."""
     form = {"said": said, "beside": beside, "csrf_token": csrf_token}
     return [SafeString(_above(one) + (_message(one, people, form) if one.message else _event(one))) for one in found]
+
+
+def _joined(parts: Iterable[str]) -> SafeString:
+    return SafeString("".join(parts))
 
 
 def _filter(name: str, choices: Mapping[str, str], now: str) -> SafeString:

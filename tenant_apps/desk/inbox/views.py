@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -170,7 +171,7 @@ def about(
         "thread": read,
         "entries": drawn.entries(read.entries, frame.people, said=said, beside=beside, csrf_token=token),
         "only": only if only in thread.ONLY else "",
-        "onlies": thread.ONLY,
+        "onlies": tuple(thread.ONLY.items()),
         "more_steps": _steps(request) + 1,
         "frame": frame,
         "naps": tuple(moves.NAPS.items()),
@@ -234,7 +235,6 @@ def panes(
 ) -> dict[str, Any]:
     """What the panes of views and list need, out of what the listing found; Invalid for a cursor that is none."""
     known, wanted, shelf = shelves.of(request.actor, frame), listed.wanted, listed.shelf
-    saved = [(one.name, recipes.query(one)) for one in found[0]]
     cursor = listed.cursor if ticket is None else None
     matching = partial(lists.rows, request.actor, shelf, wanted, frame)
     has_pins = not cursor and not wanted.words and frame.numbers.get("pinned", 1)
@@ -247,14 +247,14 @@ def panes(
     rows = [*pinned, *(one for one in part.rows if one.pk not in held)]
     return {
         "views": drawn.views(known, "" if wanted.words else shelf.key),
-        "saved": saved,
+        "saved": drawn.saved((one.name, recipes.query(one)) for one in found[0]),
         "shelf": shelf,
         "wanted": wanted,
         "query": query,
         "live_query": wanted.query(cursor=cursor or "", part="list"),
-        "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
+        "sorts": drawn.sorts(wanted),
         "sort_label": lists.SORTS[wanted.sort],
-        "filters": drawn.filters(lists.filters(frame), dict(wanted.filters)),
+        "filters": SafeString("".join(drawn.filters(lists.filters(frame), dict(wanted.filters)))),
         "pick_columns": drawn.columns(shown, back=back, csrf_token=form_token(request)),
         "chosen": dict(wanted.filters),
         "rows": drawn.rows(rows, shown, frame, query=query, opened=ticket.pk if ticket else None),
@@ -264,6 +264,8 @@ def panes(
         "bulk_people": drawn.assignees(frame),
         "naps": tuple(moves.NAPS.items()),
         "show": _shown(request, ticket),
+        "leads": request.actor.role in ("owner", "manager"),
+        "listed_alone": ticket is None,
         "csrf_token": form_token(request),
         "here": "inbox",
     }
