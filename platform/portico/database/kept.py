@@ -5,7 +5,6 @@ is the SQL of the very same queryset, so whatever bounds it (`visible_to`) bound
 scope's business, as with every other statement.
 """
 
-import copy
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,7 +151,9 @@ class _Answered:
     _known_related_objects: Mapping[Any, Any] = {}
 
     def __init__(self, rows: QuerySet[Any], compiler: Any, found: list[Any]) -> None:
-        self.db, self.model, self.compiler = rows.db, rows.model, copy.copy(compiler)
+        self.db, self.model = rows.db, rows.model
+        self.compiler = object.__new__(type(compiler))  # a copy for this thread, as `copy` makes it, only sooner
+        self.compiler.__dict__.update(compiler.__dict__)
         self.compiler.connection = connections[self.db]
         self.compiler.execute_sql = lambda *_, **__: [found]
 

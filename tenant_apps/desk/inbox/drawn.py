@@ -1,6 +1,6 @@
 """What the panes of the inbox show many of: views, rows and entries, each as its template says it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from portico import links
 from portico.drawing import Drawing
-from portico.templatetags.portico import day, face, icon, prio, status, when
+from portico.templatetags.portico import day, face, icon, prio, status, times, when
 from tenant_apps.desk.inbox.columns import COLUMNS
 from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.inbox.lists import DAYS, SORTS, Wanted
@@ -84,8 +84,8 @@ def rows(
     tickets: Iterable[Ticket], shown: Mapping[str, bool], frame: Frame, *, query: str, opened: UUID | None
 ) -> list[SafeString]:
     """Requests with the details that are `shown`; each leads to its conversation, beside the same list (`query`)."""
-    inbox = links.to("desk:inbox")
-    return [_row(one, shown, frame.departments, f"{inbox}/{one.pk}{query}", one.pk == opened) for one in tickets]
+    inbox, said = links.to("desk:inbox"), times("short")
+    return [_row(one, shown, frame.departments, inbox, query, said, one.pk == opened) for one in tickets]
 
 
 def entries(
@@ -106,11 +106,18 @@ def _filter(name: str, choices: Mapping[str, str], now: str) -> SafeString:
 
 
 def _row(
-    ticket: Any, shown: Mapping[str, bool], departments: Mapping[str, str], address: str, opened: bool
+    ticket: Any,
+    shown: Mapping[str, bool],
+    departments: Mapping[str, str],
+    inbox: str,
+    query: str,
+    said: Callable[[Any], SafeString],
+    opened: bool,
 ) -> SafeString:
+    key = str(ticket.pk)
     return _ROW(
-        key=ticket.pk,
-        address=address,
+        key=key,
+        address=f"{inbox}/{key}{query}",
         number=ticket.number,
         subject=ticket.subject,
         status=status(ticket.workflow_status, only_mark=True),
@@ -121,11 +128,11 @@ def _row(
         is_incident=ticket.is_incident,
         shows_number=shown["number"],
         shows_assignee=shown["assignee"],
-        active=when(ticket.last_activity_at, "short") if shown["activity"] else "",
+        active=said(ticket.last_activity_at) if shown["activity"] else "",
         requester=ticket.requester_name if shown["requester"] else "",
         type=ticket.kind.label if shown["type"] else "",
         department=departments.get(ticket.department, "") if shown["department"] else "",
-        opened=when(ticket.created_at, "short") if shown["opened"] else "",
+        opened=said(ticket.created_at) if shown["opened"] else "",
         excerpt=ticket.excerpt if shown["excerpt"] else "",
         due=due(ticket),
         priority=prio(ticket.priority) if shown["priority"] else "",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -110,10 +111,8 @@ def _go(request: HttpRequest, place: str) -> HttpResponse:
 
 def address(request: HttpRequest, request_id: UUID) -> str:
     """A conversation's address, with the list that stands beside it."""
-    kept = request.GET.copy()
-    for name in ("cursor", "show", "steps", "only"):
-        kept.pop(name, None)
-    query = kept.urlencode()
+    away = ("cursor", "show", "steps", "only")
+    query = urlencode([(name, one) for name, some in request.GET.lists() if name not in away for one in some])
     return links.to("desk:inbox:conversation", request_id) + (f"?{query}" if query else "")
 
 

@@ -133,8 +133,7 @@ def test_agents_delete_nothing(client_for, wish, taken, now, ben):
     assert now(ticket).deleted_at is None
 
 
-def test_only_who_may_delete_is_offered_to(client_for, wish):
-    wish("The lamp")
+def test_only_who_may_delete_is_offered_to(client_for):
     offers = {
         who: b'<option value="delete">' in client_for(who).get("/manager/inbox").content for who in ("ada", "ben")
     }
