@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from portico import pages
+from portico import links, pages
 from portico.api import problems
 from portico.api.problems import problem
 from portico.api.views import WHO_ASKS
@@ -49,15 +49,15 @@ class DoorMiddleware:
 
     def _answer(self, request: HttpRequest, door: Door) -> HttpResponse:
         if door.company is None:
-            return self._within(platform_scope(), request)
+            return self._within(platform_scope(), request, door)
         try:
             with company_turn(door.company):
-                return self._within(company_scope(door.company), request)
+                return self._within(company_scope(door.company), request, door)
         except TooMany as busy:
             return pages.refusal(request, busy)
 
-    def _within(self, scope: AbstractContextManager[None], request: HttpRequest) -> HttpResponse:
-        with scope, transaction.atomic():
+    def _within(self, scope: AbstractContextManager[None], request: HttpRequest, door: Door) -> HttpResponse:
+        with scope, transaction.atomic(), links.behind(door.urlconf):
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

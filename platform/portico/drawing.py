@@ -62,6 +62,9 @@ class Drawing:
         decide: list[object] = []
         texts: list[str] = []
         for value in values.values():
+            if value is None or value is True or value is False:
+                decide.append(value)
+                continue
             kind = type(value)
             if value and kind in _TEXTS:
                 texts.append(_TEXTS[kind](value))

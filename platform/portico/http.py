@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from portico import bodies, health, logs, metrics, pages
 from portico.context import actor as acting
 from portico.context import request_id
+from portico.database.kept import AND_THEN
 from portico.ids import uuid7
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -74,7 +75,7 @@ class _Statements:
         self.count = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.count += 1
+        self.count += 1 + sql.count(AND_THEN)
         return execute(sql, params, many, context)
 
 

@@ -1,11 +1,15 @@
 """Addresses within this site. Django walks through all patterns for each; here a name is looked up once a process."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 
+_behind: ContextVar[tuple[str, str] | None] = ContextVar("portico_behind", default=None)
 _MARKS = tuple(UUID(int=0x5EA7_0000_7000_8000 << 64 | place) for place in range(1, 4))
 
 
@@ -29,7 +33,17 @@ def to(name: str, *args: object) -> str:
 
 def place() -> tuple[str, str]:
     """Behind which door, and below which path, addresses are made now."""
-    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    return _behind.get() or (get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@contextmanager
+def behind(urlconf: str) -> Iterator[None]:
+    """Everything inside makes addresses of this door. A page makes a hundred, and Django is slow to say which it is."""
+    token = _behind.set((urlconf, get_script_prefix()))
+    try:
+        yield
+    finally:
+        _behind.reset(token)
 
 
 @lru_cache(2_000)

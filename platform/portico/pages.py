@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -65,6 +66,13 @@ def signed_in(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def form_token(request: HttpRequest) -> str:
+    """The proof that a form is ours. Django makes another of the same secret for each who asks; a page needs one."""
+    known: str = request.__dict__.get("_form_token") or get_token(request)
+    request.__dict__["_form_token"] = known
+    return known
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from portico.light import without_unused
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portico.settings")
-application = get_wsgi_application()
+with without_unused():
+    application = get_wsgi_application()

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from portico.actor import Actor
 from portico.database import current_company
-from portico.database.kept import Kept
+from portico.database.kept import Asking, Kept, together
 from tenant_apps.tickets import access, settings
 from tenant_apps.tickets.models import Recipe, Ticket
 
@@ -48,7 +48,13 @@ def seen_by(actor: Actor) -> QuerySet[Recipe]:
 
 def for_actor(actor: Actor, kind: str) -> list[Recipe]:
     """What the inbox offers: the actor's active recipes of a kind ("macro", "reply", "template", "view"), in order."""
-    return _OFFERED(actor.shape, kind, me=actor.id)
+    (found,) = together(asking(actor, kind))
+    return found
+
+
+def asking(actor: Actor, kind: str) -> Asking:
+    """The statement of `for_actor`, to be sent together with others."""
+    return _OFFERED.asking(actor.shape, kind, me=actor.id)
 
 
 def _offered(shape: Actor, kind: str, *, me: UUID) -> QuerySet[Recipe]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import QuerySet
 
-from portico.database.kept import Kept
+from portico.database.kept import Asking, Kept, together
 
 MEGABYTE = 1024 * 1024
 
@@ -39,7 +39,17 @@ DEFAULTS: Mapping[str, Any] = {
 
 def read(*keys: str) -> dict[str, Any]:
     """The values of these keys, in one statement."""
-    rows = dict(_SET(keys))
+    return values_of(keys, *together(asking(*keys)))
+
+
+def asking(*keys: str) -> Asking:
+    """The statement of `read`, to be sent together with others."""
+    return _SET.asking(keys)
+
+
+def values_of(keys: tuple[str, ...], found: list[Any]) -> dict[str, Any]:
+    """What `read` says when `asking` found these rows."""
+    rows = dict(found)
     return {key: rows[key] if key in rows else deepcopy(DEFAULTS[key]) for key in keys}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from portico.database.kept import Asking, together
 from portico.ids import uuid7
 from tenant_apps.tickets.access import COMPANY_DESK
 
@@ -61,13 +62,18 @@ def read(keys: Iterable[str], beside: tuple[str, tuple[Any, ...]] | None = None)
     `beside` is a statement with its values that gives rows of key and number, to be read along with them.
     """
     wanted = list(keys)
-    statement, values = _READ, [wanted]
-    if beside:
-        statement, values = f"{_READ} UNION ALL {beside[0]}", [wanted, *beside[1]]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = dict(cursor.fetchall())
-    return {key: found.get(key, 0) for key in wanted} | found
+    (found,) = together(asking(wanted, beside))
+    return numbers_of(wanted, found)
+
+
+def asking(keys: list[str], beside: tuple[str, tuple[Any, ...]] | None = None) -> Asking:
+    """The statement of `read`, to be sent together with others."""
+    return Asking(f"{_READ} UNION ALL {beside[0]}", (keys, *beside[1])) if beside else Asking(_READ, (keys,))
+
+
+def numbers_of(keys: list[str], rows: list[tuple[str, int]]) -> dict[str, int]:
+    """What `read` says when `asking` found these rows."""
+    return dict.fromkeys(keys, 0) | dict(rows)
 
 
 def fold(limit: int = 50_000) -> None:

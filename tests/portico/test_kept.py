@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from django.test.utils import CaptureQueriesContext
 
 from portico import clock
-from portico.database.kept import Baked, Kept
+from portico.database.kept import Baked, Kept, together
+from portico.http import _Statements
 from portico.ids import uuid7
 from shared_apps.accounts.models import User
 from tenant_apps.tickets.models import Ticket
@@ -109,3 +112,22 @@ def test_what_another_thread_forgets_meanwhile_is_no_trouble(inside, acme, ada):
     shape = Restless(kept)
     with inside(acme):
         assert [kept.first(shape, person=ada.id).pk for _ in range(3)] == [ada.id] * 3
+
+
+def test_statements_that_leave_together_answer_as_each_alone(kept, wish, inside, acme, cleo, sam):
+    theirs, people = wish(cleo), Kept(lambda person: User.objects.filter(pk=person))
+    with inside(acme):
+        asked = [kept.asking(cleo.shape, me=cleo.id), kept.asking(sam.shape, me=sam.id), people.asking(person=cleo.id)]
+        alone = [kept(cleo.shape, me=cleo.id), kept(sam.shape, me=sam.id), people(person=cleo.id)]
+
+        assert together(*asked) == alone == [[theirs], [], [User.objects.get(pk=cleo.id)]]
+        assert together(asked[1]) == [[]]
+
+
+def test_statements_that_leave_together_are_one_message_and_all_are_counted(inside, acme, ada, cleo):
+    counted, people = _Statements(), Kept(lambda name: User.objects.filter(name=name))
+    with inside(acme), CaptureQueriesContext(connection) as sent, connection.execute_wrapper(counted):
+        found = together(people.asking(name="x;\nSELECT 1"), people.asking(name=ada.label))
+
+    assert [len(one) for one in found] == [0, 1]
+    assert (len(sent), counted.count) == (1, 2)

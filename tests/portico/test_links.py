@@ -35,3 +35,11 @@ def test_a_name_leads_nowhere_behind_another_door():
     set_urlconf("portico.urls_public")
     with pytest.raises(NoReverseMatch):
         links.to("desk:inbox")
+
+
+def test_within_a_request_addresses_are_those_of_its_door_and_afterwards_not():
+    set_urlconf("portico.urls_public")
+    with links.behind("portico.urls_company"):
+        assert links.to("desk:inbox") == "/manager/inbox"
+    with pytest.raises(NoReverseMatch):
+        links.to("desk:inbox")

@@ -1,6 +1,7 @@
 """Nobody writes tickets or messages around the actions, and nobody rewrites the journal."""
 
 import pytest
+from django.db.models import Model
 
 from tenant_apps.journal.models import Event, RewrittenHistory
 from tenant_apps.tickets.guard import UnrecordedWrite
@@ -36,3 +37,16 @@ def test_what_has_happened_stays(inside, acme, asked):
             Event.objects.update(verb="nothing")
         with pytest.raises(RewrittenHistory):
             Event.objects.all().delete()
+
+
+def test_a_row_is_read_as_django_reads_it(inside, acme, asked):
+    names = [field.attname for field in Ticket._meta.concrete_fields]
+    with inside(acme):
+        values = Ticket.objects.filter(pk=asked.pk).values_list(*names).get()
+        for some in (len(names), 5):
+            quick = Ticket.from_db("default", names[:some], values[:some])
+            known = Model.from_db.__func__(Ticket, "default", names[:some], values[:some])
+            states = [one.__dict__.pop("_state") for one in (quick, known)]
+
+            assert quick.__dict__ == known.__dict__
+            assert [(one.adding, one.db) for one in states] == [(False, "default")] * 2

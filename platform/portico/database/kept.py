@@ -5,7 +5,6 @@ is the SQL of the very same queryset, so whatever bounds it (`visible_to`) bound
 scope's business, as with every other statement.
 """
 
-import copy
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import BooleanField, Func, QuerySet
 
 
@@ -23,6 +22,7 @@ class Among(Func):
     template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
 
 
+AND_THEN = ";\n"  # between statements of one message; what a person wrote is quoted, and never stands in the words
 _MOST = 500
 _WORD = "\ufdd0mark\ufdd0"  # no text of a person has these
 
@@ -32,11 +32,41 @@ class Baked(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A statement and its values, and what becomes of the rows; without words when there can be none."""
+
+    sql: str
+    values: tuple[Any, ...]
+    read: Callable[[list[Any]], list[Any]] = list
+
+
+def together(*asked: Asking) -> list[list[Any]]:
+    """The rows of each of several statements that do not need each other, which leave as one message."""
+    sent = [one for one in asked if one.sql]
+    found: list[list[Any]] = []
+    if sent:
+        with connection.cursor() as cursor:
+            cursor.execute(AND_THEN.join(one.sql for one in sent), [value for one in sent for value in one.values])
+            found = [cursor.fetchall()]
+            while cursor.nextset():
+                found.append(cursor.fetchall())
+    answers = iter(found)
+    return [one.read(next(answers)) if one.sql else [] for one in asked]
+
+
+@dataclass(frozen=True, slots=True)
 class _Written:
     rows: QuerySet[Any]
     compiler: Any
     sql: str
     values: tuple[Any, ...]
+
+    def read(self, found: list[Any]) -> list[Any]:
+        """What the queryset makes of these rows of the database."""
+        if self.compiler.has_extra_select:
+            found = [row[: self.compiler.col_count] for row in found]
+        iterable: Any = self.rows._iterable_class
+        return list(iterable(_Answered(self.rows, self.compiler, found)))
 
 
 class _Unknown:
@@ -60,11 +90,12 @@ class Kept:
 
     def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
         """The rows as they are now, in one statement."""
+        return together(self.asking(*shape, **values))[0]
+
+    def asking(self, *shape: Hashable, **values: Any) -> "Asking":
+        """The same, to be sent `together` with others."""
         written = self._written(shape, values)
-        if written is None:
-            return []
-        iterable: Any = written.rows._iterable_class
-        return list(iterable(_Asked(written, values)))
+        return Asking("", (), list) if written is None else Asking(written.sql, _filled(written, values), written.read)
 
     def first(self, *shape: Hashable, **values: Any) -> Any:
         """The first of the rows, or None; `build` sees to it that there are not more than are needed."""
@@ -113,20 +144,21 @@ class _Slot:
         return values[self.name] if self.is_alone else [values[self.name]]
 
 
-class _Asked:
-    """As much of a queryset as Django's iterables look at, with a compiler that has its SQL already."""
+class _Answered:
+    """As much of a queryset as Django's iterables look at, with a compiler that has its rows already."""
 
     __slots__ = ("compiler", "db", "model")
     _known_related_objects: Mapping[Any, Any] = {}
 
-    def __init__(self, written: _Written, values: dict[str, Any]) -> None:
-        filled = _filled(written, values)
-        self.db, self.model, self.compiler = written.rows.db, written.rows.model, copy.copy(written.compiler)
+    def __init__(self, rows: QuerySet[Any], compiler: Any, found: list[Any]) -> None:
+        self.db, self.model = rows.db, rows.model
+        self.compiler = object.__new__(type(compiler))  # a copy for this thread, as `copy` makes it, only sooner
+        self.compiler.__dict__.update(compiler.__dict__)
         self.compiler.connection = connections[self.db]
-        self.compiler.as_sql = lambda *_, **__: (written.sql, filled)
+        self.compiler.execute_sql = lambda *_, **__: [found]
 
     @property
-    def query(self) -> "_Asked":
+    def query(self) -> "_Answered":
         return self
 
     def get_compiler(self, using: str) -> Any:

@@ -1,6 +1,7 @@
 """What templates say often: icons, marks, faces, doors and times."""
 
 import zlib
+from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Protocol
@@ -170,10 +171,14 @@ def when(moment: datetime | None, form: str = "full") -> SafeString:
 
     `form` is "full" (today 16:30), "short" for rows of a list (16:30, Tue, 3 Nov) or "clock" below a date rule (16:30).
     """
-    if moment is None:
-        return mark_safe("")
+    return times(form)(moment)
+
+
+def times(form: str) -> Callable[[datetime | None], SafeString]:
+    """`when` for many moments of one page: clock and zone are looked at once."""
     zone, now = timezone.get_current_timezone(), timezone.now()
-    return _time(moment, form, zone, now.astimezone(zone).date(), _ago(moment, now))
+    today = now.astimezone(zone).date()
+    return lambda moment: _time(moment, form, zone, today, _ago(moment, now)) if moment else mark_safe("")
 
 
 @register.simple_tag
@@ -195,6 +200,12 @@ def initials(name: str) -> str:
 def drawn(context: Context, template: str, **values: object) -> SafeString:
     """A part of a page with forms as a drawing (`portico.drawing`): it sees these values and the forms' proof alone."""
     return _drawing(template)(csrf_token=str(context.get("csrf_token", "")), **values)
+
+
+@register.simple_tag
+def plain(template: str, **values: object) -> SafeString:
+    """The same for a part without forms: a page that has none asks for no proof, and sets no cookie for it."""
+    return _drawing(template)(**values)
 
 
 @cache

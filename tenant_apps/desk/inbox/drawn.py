@@ -1,6 +1,6 @@
 """What the panes of the inbox show many of: views, rows and entries, each as its template says it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 
 from portico import links
 from portico.drawing import Drawing
-from portico.templatetags.portico import day, face, icon, prio, status, when
+from portico.templatetags.portico import day, face, icon, prio, status, times, when
 from tenant_apps.desk.inbox.columns import COLUMNS
 from tenant_apps.desk.inbox.frame import Frame
-from tenant_apps.desk.inbox.lists import DAYS
+from tenant_apps.desk.inbox.lists import DAYS, SORTS, Wanted
 from tenant_apps.desk.inbox.shelves import Shelf
 from tenant_apps.desk.templatetags.inbox import beginning, due, is_long, spaced, spoken, via
 from tenant_apps.desk.timeline import Entry
@@ -25,11 +25,12 @@ from tenant_apps.tickets.searching import Hit
 
 _MOST_TAGS = 4
 _VIEW, _ROW = Drawing("inbox/_view.html"), Drawing("inbox/_row.html")
+_SORT, _SAVED = Drawing("inbox/_sort.html"), Drawing("inbox/_saved.html")
 _FILTER, _COLUMNS = Drawing("inbox/_filter.html"), Drawing("inbox/_columns.html")
 _ABOVE, _MESSAGE, _EVENT = Drawing("inbox/_above.html"), Drawing("inbox/_message.html"), Drawing("parts/_event.html")
 
 
-def views(shelves: Iterable[Shelf], current: str) -> list[SafeString]:
+def views(shelves: Iterable[Shelf], current: str) -> SafeString:
     """The views with their numbers, under the headings of their groups; `current` is the key of the open one."""
     inbox, group, found = links.to("desk:inbox"), "", []
     for place, one in enumerate(shelves, 1):
@@ -45,7 +46,22 @@ def views(shelves: Iterable[Shelf], current: str) -> list[SafeString]:
             )
         )
         group = one.group
-    return found
+    return _joined(found)
+
+
+def saved(found: Iterable[tuple[str, str]]) -> SafeString:
+    """The views that somebody keeps: names and the ends of their addresses."""
+    inbox = links.to("desk:inbox")
+    return _joined(_SAVED(place=place, address=inbox + end, name=name) for place, (name, end) in enumerate(found, 1))
+
+
+def sorts(wanted: Wanted) -> SafeString:
+    """The orders of the list, each an address of its own."""
+    inbox = links.to("desk:inbox")
+    return _joined(
+        _SORT(address=inbox + wanted.query(sort=key), label=label, is_current=key == wanted.sort)
+        for key, label in SORTS.items()
+    )
 
 
 def filters(choices: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]) -> list[SafeString]:
@@ -79,10 +95,9 @@ def rows(
 
     `hits` says in which words of theirs something was found.
     """
-    inbox = links.to("desk:inbox")
+    inbox, said = links.to("desk:inbox"), times("short")
     return [
-        _row(one, shown, frame.departments, f"{inbox}/{one.pk}{query}", one.pk == opened, hits.get(one.pk))
-        for one in tickets
+        _row(one, shown, frame.departments, inbox, query, said, one.pk == opened, hits.get(one.pk)) for one in tickets
     ]
 
 
@@ -94,6 +109,10 @@ def entries(
     return [SafeString(_above(one) + (_message(one, people, form) if one.message else _event(one))) for one in found]
 
 
+def _joined(parts: Iterable[str]) -> SafeString:
+    return SafeString("".join(parts))
+
+
 def _filter(name: str, choices: Mapping[str, str], now: str) -> SafeString:
     options = tuple((key, label, key == now) for key, label in choices.items())
     return _FILTER(name=name, words=spaced(name), choices=options, now="" if options else now, is_day=name in DAYS)
@@ -103,13 +122,16 @@ def _row(
     ticket: Any,
     shown: Mapping[str, bool],
     departments: Mapping[str, str],
-    address: str,
+    inbox: str,
+    query: str,
+    said: Callable[[Any], SafeString],
     opened: bool,
     hit: Hit | None,
 ) -> SafeString:
+    key = str(ticket.pk)
     return _ROW(
-        key=ticket.pk,
-        address=address,
+        key=key,
+        address=f"{inbox}/{key}{query}",
         number=ticket.number,
         subject=ticket.subject,
         status=status(ticket.workflow_status, only_mark=True),
@@ -120,11 +142,11 @@ def _row(
         is_incident=ticket.is_incident,
         shows_number=shown["number"],
         shows_assignee=shown["assignee"],
-        active=when(ticket.last_activity_at, "short") if shown["activity"] else "",
+        active=said(ticket.last_activity_at) if shown["activity"] else "",
         requester=ticket.requester_name if shown["requester"] else "",
         type=ticket.kind.label if shown["type"] else "",
         department=departments.get(ticket.department, "") if shown["department"] else "",
-        opened=when(ticket.created_at, "short") if shown["opened"] else "",
+        opened=said(ticket.created_at) if shown["opened"] else "",
         excerpt=_found(hit) if hit else ticket.excerpt if shown["excerpt"] else "",
         due=due(ticket),
         priority=prio(ticket.priority) if shown["priority"] else "",

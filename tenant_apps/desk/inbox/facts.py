@@ -18,6 +18,7 @@ from tenant_apps.tickets.workflow import Status
 
 _PICK, _CHOICES, _STEPS = Drawing("inbox/_pick.html"), Drawing("inbox/_choices.html"), Drawing("inbox/_steps.html")
 _COLLEAGUE, _EARLIER = Drawing("inbox/_colleague.html"), Drawing("inbox/_earlier.html")
+_TAG = Drawing("inbox/_tag.html")
 _NONE = ("", "None", False)
 
 Choice = tuple[str, str, bool]  # value, label, and whether it is the one now
@@ -55,6 +56,7 @@ def drawn(ticket: Any, frame: Frame, steps: tuple[Status, ...], form: Form, *, w
         "urgency": _axis("urgency", ticket.urgency, icon("bolt", "s"), form if works else None, key="p"),
         "importance": _axis("importance", ticket.importance, icon("target", "s"), form if works else None),
         "type": _type(ticket, frame, form if works else None),
+        "tags": _tags(ticket, form, works=works),
     }
 
 
@@ -111,6 +113,11 @@ def _axis(name: str, now: str, symbol: SafeString, form: Form | None, *, key: st
     choices = tuple((level, level.capitalize(), level == now) for level in priority.LEVELS)
     said = SafeString(symbol + now.capitalize())  # one of `LEVELS`
     return form.pick(name, said, "set", _CHOICES(choices=choices), name=name, key=key) if form else said
+
+
+def _tags(ticket: Any, form: Form, *, works: bool) -> SafeString:
+    given = {"works": works, "do_address": form.address, "csrf_token": form.csrf_token}
+    return SafeString("".join(_TAG(tag=one, **given) for one in ticket.tags))
 
 
 def _type(ticket: Any, frame: Frame, form: Form | None) -> str:

@@ -1,6 +1,10 @@
-"""What every page of the inbox stands on: types, departments, agents, teams and counters, in three statements."""
+"""What every page of the inbox stands on: types, departments, agents, teams and counters, in three statements.
 
-from dataclasses import dataclass
+The first two tell who and what there is (`asking`, `standing`), the third how many stand where (`counting`, `counted`):
+a page sends each along with what else it has to ask by then.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +12,14 @@ from django.apps import apps
 from django.db.models import QuerySet, Value
 
 from portico.actor import Actor
-from portico.database.kept import Kept
+from portico.database.kept import Asking, Kept, together
 from tenant_apps.desk.inbox import mentions
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, kinds, settings, tally
 from tenant_apps.tickets.kinds import Kind
 
 _TEAM = "team"
+_SET_UP = ("types", "default_type", "type_order", "departments", "number_format")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +56,51 @@ class Frame:
 
 def load(actor: Actor) -> Frame:
     """Everything that the panes beside a conversation need."""
-    set_up = settings.read("types", "default_type", "type_order", "departments", "number_format")
-    known = kinds.build(set_up["types"], set_up["default_type"], set_up["type_order"])
-    agents, teams = _who()
-    departments = settings.names_of(set_up["departments"], retired=True)
-    keys = {f"mine:{one}" for one in agents} | {f"mine:{actor.id}", "unassigned"}
-    keys |= {f"team:{one}" for one in teams}
-    if access.may(actor, "work_on_all", access.COMPANY_DESK):
-        keys |= {"open", "unread", "snoozed", "incidents", "pinned"} | {f"department:{one}" for one in departments}
-        keys |= {f"status:{one}" for one in _steps(known, "waiting")}
-    numbers = tally.read(keys, mentions.number(actor))
+    frame = standing(actor, *together(*asking()))
+    return counted(frame, actor, *together(counting(frame, actor)))
+
+
+def asking() -> tuple[Asking, Asking]:
+    """The statements for `standing`."""
+    return settings.asking(*_SET_UP), _PEOPLE.asking()
+
+
+def standing(actor: Actor, set_up: list[Any], who: list[Any]) -> Frame:
+    """The frame out of what `asking` found, before anything is counted."""
+    said = settings.values_of(_SET_UP, set_up)
+    agents, teams = _who(who)
     return Frame(
-        kinds=known,
-        departments=departments,
-        on_offer=settings.names_of(set_up["departments"]),
-        number_format=set_up["number_format"],
-        people={key: Person(key, name, numbers[f"mine:{key}"]) for key, name in agents.items()},
+        kinds=kinds.build(said["types"], said["default_type"], said["type_order"]),
+        departments=settings.names_of(said["departments"], retired=True),
+        on_offer=settings.names_of(said["departments"]),
+        number_format=said["number_format"],
+        people={key: Person(key, name) for key, name in agents.items()},
         teams=teams,
-        numbers=numbers,
+        numbers={},
         may_assign=access.may(actor, "assign_others", access.COMPANY_DESK),
     )
+
+
+def counting(frame: Frame, actor: Actor) -> Asking:
+    """The statement for `counted`."""
+    return tally.asking(_counters(frame, actor), mentions.number(actor))
+
+
+def counted(frame: Frame, actor: Actor, rows: list[Any]) -> Frame:
+    """The frame with the numbers that `counting` found."""
+    numbers = tally.numbers_of(_counters(frame, actor), rows)
+    people = {key: Person(key, one.name, numbers[f"mine:{key}"]) for key, one in frame.people.items()}
+    return replace(frame, numbers=numbers, people=people)
+
+
+def _counters(frame: Frame, actor: Actor) -> list[str]:
+    keys = {f"mine:{one}" for one in frame.people} | {f"mine:{actor.id}", "unassigned"}
+    keys |= {f"team:{one}" for one in frame.teams}
+    if access.may(actor, "work_on_all", access.COMPANY_DESK):
+        keys |= {"open", "unread", "snoozed", "incidents", "pinned"}
+        keys |= {f"department:{one}" for one in frame.departments}
+        keys |= {f"status:{one}" for one in frame.steps_of("waiting")}
+    return sorted(keys)
 
 
 def _steps(known: kinds.Kinds, category: str) -> list[str]:
@@ -80,9 +110,9 @@ def _steps(known: kinds.Kinds, category: str) -> list[str]:
     return sorted(steps)
 
 
-def _who() -> tuple[dict[UUID, str], dict[UUID, str]]:
-    """Agents and teams by name, in one statement."""
-    rows = sorted(_PEOPLE(), key=lambda row: (row[1].casefold(), str(row[0])))
+def _who(found: list[Any]) -> tuple[dict[UUID, str], dict[UUID, str]]:
+    """Agents and teams by name."""
+    rows = sorted(found, key=lambda row: (row[1].casefold(), str(row[0])))
     agents = {key: name for key, name, role in rows if role != _TEAM}
     return agents, {key: name for key, name, role in rows if role == _TEAM}
 

@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from portico import clock, keyset
 from portico.actor import Actor
-from portico.database.kept import Kept
+from portico.database.kept import Asking, Kept
 from portico.errors import Invalid
 from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.inbox.shelves import ACTIVE, Shelf, condition
@@ -52,6 +52,11 @@ class Wanted:
         parts |= dict(self.filters) | changes
         kept = urlencode({name: value for name, value in parts.items() if value})
         return f"?{kept}" if kept else ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is looked for, and the order is the usual one."""
+        return not self.is_narrowed and self.sort == "latest"
 
     @property
     def is_narrowed(self) -> bool:
@@ -93,9 +98,14 @@ def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> TicketQuer
     return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
 
 
-def beginning(actor: Actor, shelf: Shelf, known: kinds.Kinds) -> keyset.Page[Ticket]:
+def asking(actor: Actor, shelf: Shelf) -> Asking:
+    """The statement for `beginning`."""
+    return _BEGINNING.asking(actor.shape, shelf.key, me=actor.id)
+
+
+def beginning(found: list[Ticket], known: kinds.Kinds) -> keyset.Page[Ticket]:
     """The first page of a view in which nothing is looked for, latest first: what nearly everybody asks for."""
-    result = keyset.cut(_BEGINNING(actor.shape, shelf.key, me=actor.id), keyset.LIMIT)
+    result = keyset.cut(found, keyset.LIMIT)
     kinds.attach(result.rows, known)
     return result
 

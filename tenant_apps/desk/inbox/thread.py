@@ -9,13 +9,12 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from portico.actor import Actor
-from portico.database.kept import Kept
+from portico.database.kept import Asking, Kept
 from portico.errors import Missing
 from tenant_apps.desk import timeline
-from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.timeline import Entry
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import attachments, kinds
+from tenant_apps.tickets import kinds
 from tenant_apps.tickets.models import Message, Seat, Ticket
 
 STEP = 60  # so many messages and so many events are drawn at once
@@ -57,13 +56,18 @@ def find(actor: Actor, ticket_id: UUID) -> Ticket:
     return ticket
 
 
-def read(ticket: Ticket, actor: Actor, frame: Frame, *, steps: int = 1, only: str = "") -> Thread:
-    """The latest entries of a conversation, and of those that were merged into it."""
-    most = STEP * max(1, min(steps, MOST_STEPS))
-    # One more than is drawn, so that it is known whether there are more.
-    said = _SAID(actor.shape, most + 1, me=actor.id, ticket=ticket.pk)
-    happened = _HAPPENED(most + 1, ticket=ticket.pk)
-    attachments.attach(said[:most])
+def asking(ticket: Ticket, actor: Actor, *, steps: int = 1) -> tuple[Asking, Asking]:
+    """The statements for `read`: what was said, and what happened. One more than is drawn of each, to know of more."""
+    most = _most(steps)
+    said = _SAID.asking(actor.shape, most + 1, me=actor.id, ticket=ticket.pk)
+    return said, _HAPPENED.asking(most + 1, ticket=ticket.pk)
+
+
+def read(
+    ticket: Ticket, actor: Actor, said: list[Message], happened: list[Event], *, steps: int = 1, only: str = ""
+) -> Thread:
+    """The latest entries of a conversation, and of those that were merged into it; messages have their files."""
+    most = _most(steps)
     entries = timeline.timeline(said[:most], happened[:most], reader=actor.id, audience="staff", kind=ticket.kind)
     has_more = len(said) > most or len(happened) > most
     entries = _only(entries, only)[-most:]
@@ -73,14 +77,23 @@ def read(ticket: Ticket, actor: Actor, frame: Frame, *, steps: int = 1, only: st
     return Thread(entries, has_more, max(others, default=None), mine[-1] if mine else None)
 
 
-def relations(ticket: Ticket, actor: Actor, known: kinds.Kinds) -> list[Relation]:
-    """Children, parent, merged ones, links both ways, and what else this requester asked: one statement."""
+def relating(ticket: Ticket, actor: Actor) -> Asking:
+    """The statement for `relations`."""
     parent = {"parent": ticket.parent_id} if ticket.parent_id else {}
-    found = _RELATED(actor.shape, bool(parent), me=actor.id, ticket=ticket.pk, asked_by=ticket.requester_id, **parent)
+    asked_by = ticket.requester_id
+    return _RELATED.asking(actor.shape, bool(parent), me=actor.id, ticket=ticket.pk, asked_by=asked_by, **parent)
+
+
+def relations(found: list[Any], known: kinds.Kinds) -> list[Relation]:
+    """Children, parent, merged ones, links both ways, and what else this requester asked."""
     return [
         Relation(how, link, pk, number, subject, known[type].status(status, category), here == "1")
         for how, link, here, pk, number, subject, status, category, type in found
     ]
+
+
+def _most(steps: int) -> int:
+    return STEP * max(1, min(steps, MOST_STEPS))
 
 
 def _found(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:

@@ -1,27 +1,30 @@
 """The inbox: views, list, conversation and what is known about it, side by side or one after the other."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portico import links
 from portico.actor import Actor
+from portico.database.kept import Asking, together
 from portico.errors import Invalid, Missing
-from portico.pages import render_part, signed_in, wants_part
+from portico.pages import form_token, render_part, signed_in, wants_part
 from tenant_apps.desk.inbox import columns, composing, drawn, facts, here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox.composing import ComposeForm
 from tenant_apps.desk.inbox.controls import controls
-from tenant_apps.tickets import access, actions, recipes, searching
+from tenant_apps.tickets import access, actions, attachments, recipes, searching
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -47,9 +50,12 @@ def agents_only(view: View) -> View:
 @agents_only
 def inbox(request: HttpRequest) -> HttpResponse:
     """The views and one of their lists; nothing is opened yet."""
-    frame = frames.load(request.actor)
+    frame = frames.standing(request.actor, *together(*frames.asking()))
+    listed = listing(request, frame)
+    counted, *found = together(frames.counting(frame, request.actor), *listed.asked)
+    frame = frames.counted(frame, request.actor, counted)
     try:
-        context = panes(request, frame)
+        context = panes(request, frame, listed, found)
     except Invalid:
         return redirect("desk:inbox")
     return render_part(request, "inbox/inbox.html", _part_of(request), context)
@@ -105,10 +111,8 @@ def _go(request: HttpRequest, place: str) -> HttpResponse:
 
 def address(request: HttpRequest, request_id: UUID) -> str:
     """A conversation's address, with the list that stands beside it."""
-    kept = request.GET.copy()
-    for name in ("cursor", "show", "steps", "only"):
-        kept.pop(name, None)
-    query = kept.urlencode()
+    away = ("cursor", "show", "steps", "only")
+    query = urlencode([(name, one) for name, some in request.GET.lists() if name not in away for one in some])
     return links.to("desk:inbox:conversation", request_id) + (f"?{query}" if query else "")
 
 
@@ -122,33 +126,52 @@ def show(
     **more: Any,
 ) -> HttpResponse:
     """The conversation: with its list as a page, alone for htmx."""
-    frame = frames.load(request.actor)
+    actor, steps = request.actor, _steps(request)
+    set_up, who, said, happened = together(*frames.asking(), *thread.asking(ticket, actor, steps=steps))
+    frame = frames.standing(actor, set_up, who)
+    listed = None if wants_part(request) else listing(request, frame)
+    beside = (frames.counting(frame, actor), thread.relating(ticket, actor), attachments.asking(said))
+    counted, related, files, *found = together(*beside, *(listed.asked if listed else ()))
+    frame = frames.counted(frame, actor, counted)
+    ticket.__dict__["_kind"] = frame.kinds[ticket.type]
+    attachments.hand_out(said, files)
+    read = thread.read(ticket, actor, said, happened, steps=steps, only=request.GET.get("only", ""))
+    context = about(request, ticket, frame, read, thread.relations(related, frame.kinds), form) | more
+    context["compose"] = composing.drawn(context, form_token(request))
+    if listed:
+        context |= panes(request, frame, listed, found, ticket)
     part = part or ("inbox/_live.html" if request.GET.get("part") == "live" else "inbox/_open.html")
-    context = about(request, ticket, frame, form) | more
-    context["compose"] = composing.drawn(context, get_token(request))
-    if not wants_part(request):
-        context |= panes(request, frame, ticket)
     return render_part(request, "inbox/inbox.html", part, context, status=status)
 
 
-def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: ComposeForm | None) -> dict[str, Any]:
+def _steps(request: HttpRequest) -> int:
+    """How far back the conversation is drawn."""
+    steps = request.GET.get("steps", "")
+    return int(steps) if steps.isdecimal() and len(steps) < 4 else 1
+
+
+def about(
+    request: HttpRequest,
+    ticket: Ticket,
+    frame: frames.Frame,
+    read: thread.Thread,
+    related: list[thread.Relation],
+    form: ComposeForm | None,
+) -> dict[str, Any]:
     """What the panes of one conversation need."""
-    steps, only = request.GET.get("steps", ""), request.GET.get("only", "")
-    count = int(steps) if steps.isdecimal() and len(steps) < 4 else 1
-    ticket.__dict__["_kind"] = frame.kinds[ticket.type]
-    read = thread.read(ticket, request.actor, frame, steps=count, only=only)
+    only = request.GET.get("only", "")
     place = address(request, ticket.pk)
-    beside, token = _query(place), get_token(request)
+    beside, token = _query(place), form_token(request)
     do = facts.Form(links.to("desk:inbox:do", ticket.pk) + beside, token)
     others = here.others(ticket, request.actor)
     said = links.to("desk:inbox:said", ticket.pk)
-    return _known(ticket, request.actor, frame, do) | {
+    return _known(ticket, request.actor, frame, related, do) | {
         "ticket": ticket,
         "thread": read,
         "entries": drawn.entries(read.entries, frame.people, said=said, beside=beside, csrf_token=token),
         "only": only if only in thread.ONLY else "",
-        "onlies": thread.ONLY,
-        "more_steps": count + 1,
+        "onlies": tuple(thread.ONLY.items()),
+        "more_steps": _steps(request) + 1,
         "frame": frame,
         "naps": tuple(moves.NAPS.items()),
         "form": form or ComposeForm.fresh(ticket, read.newest),
@@ -156,13 +179,15 @@ def about(request: HttpRequest, ticket: Ticket, frame: frames.Frame, form: Compo
         "address": place,
         "beside": beside,
         "do_address": do.address,
+        "csrf_token": token,
         "here": "inbox",
     }
 
 
-def _known(ticket: Ticket, actor: Actor, frame: frames.Frame, do: facts.Form) -> dict[str, Any]:
+def _known(
+    ticket: Ticket, actor: Actor, frame: frames.Frame, related: list[thread.Relation], do: facts.Form
+) -> dict[str, Any]:
     """What is known about the request, and what this person may do with it."""
-    related = thread.relations(ticket, actor, frame.kinds)
     works = access.works_on(actor, ticket.assignee_id)
     next_steps, people = ticket.kind.next(ticket.status), frame.people.values()
     return {
@@ -185,44 +210,63 @@ def _known(ticket: Ticket, actor: Actor, frame: frames.Frame, do: facts.Form) ->
     }
 
 
-def panes(request: HttpRequest, frame: frames.Frame, ticket: Ticket | None = None) -> dict[str, Any]:
-    """What the panes of views and list need; Invalid for a cursor that is none."""
-    known = shelves.of(request.actor, frame)
-    saved = [(one.name, recipes.query(one)) for one in recipes.for_actor(request.actor, "view")]
-    shelf = shelves.find(known, request.GET.get("view", ""))
-    wanted = lists.read(request.GET, frame, shelf.key)
-    found = partial(lists.rows, request.actor, shelf, wanted, frame)
-    cursor = request.GET.get("cursor") if ticket is None else None
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which list stands beside a conversation, and the statements that its panes have to send."""
+
+    shelf: shelves.Shelf
+    wanted: lists.Wanted
+    cursor: str | None
+    asked: tuple[Asking, ...]
+
+
+def listing(request: HttpRequest, frame: frames.Frame) -> Listing:
+    """What the address asks for; a list as nearly everybody wants it leaves with the saved views."""
+    shelf = shelves.find(shelves.of(request.actor, frame), request.GET.get("view", ""))
+    wanted, cursor = lists.read(request.GET, frame, shelf.key), request.GET.get("cursor")
+    saved = recipes.asking(request.actor, "view")
+    asked = (saved,) if cursor or not wanted.is_plain else (saved, lists.asking(request.actor, shelf))
+    return Listing(shelf, wanted, cursor, asked)
+
+
+def panes(
+    request: HttpRequest, frame: frames.Frame, listed: Listing, found: list[Any], ticket: Ticket | None = None
+) -> dict[str, Any]:
+    """What the panes of views and list need, out of what the listing found; Invalid for a cursor that is none."""
+    known, wanted, shelf = shelves.of(request.actor, frame), listed.wanted, listed.shelf
+    cursor = listed.cursor if ticket is None else None
+    matching = partial(lists.rows, request.actor, shelf, wanted, frame)
     has_pins = not cursor and not wanted.words and frame.numbers.get("pinned", 1)
-    pinned = lists.pinned(found(), frame.kinds) if has_pins and ticket is None else []
+    pinned = lists.pinned(matching(), frame.kinds) if has_pins and ticket is None else []
     held = {one.pk for one in pinned}
-    if cursor or wanted.is_narrowed or wanted.sort != "latest":
-        part = lists.page(found(), wanted, cursor, frame.kinds)
-    else:
-        part = lists.beginning(request.actor, shelf, frame.kinds)
+    is_read = len(found) > 1
+    part = lists.beginning(found[1], frame.kinds) if is_read else lists.page(matching(), wanted, cursor, frame.kinds)
     shown, query = columns.chosen(request.profile), wanted.query()
     back = address(request, ticket.pk) if ticket else links.to("desk:inbox") + query
-    listed = [*pinned, *(one for one in part.rows if one.pk not in held)]
-    hits = searching.hits(listed, wanted.words, request.actor) if wanted.words else {}
+    rows = [*pinned, *(one for one in part.rows if one.pk not in held)]
+    hits = searching.hits(rows, wanted.words, request.actor) if wanted.words else {}
     return {
         "views": drawn.views(known, "" if wanted.words else shelf.key),
-        "saved": saved,
+        "saved": drawn.saved((one.name, recipes.query(one)) for one in found[0]),
         "shelf": shelf,
         "wanted": wanted,
         "query": query,
         "live_query": wanted.query(cursor=cursor or "", part="list"),
-        "sorts": [(key, label, wanted.query(sort=key)) for key, label in lists.SORTS.items()],
+        "sorts": drawn.sorts(wanted),
         "sort_label": lists.SORTS[wanted.sort],
-        "filters": drawn.filters(lists.filters(frame), dict(wanted.filters)),
-        "pick_columns": drawn.columns(shown, back=back, csrf_token=get_token(request)),
+        "filters": SafeString("".join(drawn.filters(lists.filters(frame), dict(wanted.filters)))),
+        "pick_columns": drawn.columns(shown, back=back, csrf_token=form_token(request)),
         "chosen": dict(wanted.filters),
-        "rows": drawn.rows(listed, shown, frame, query=query, opened=ticket.pk if ticket else None, hits=hits),
+        "rows": drawn.rows(rows, shown, frame, query=query, opened=ticket.pk if ticket else None, hits=hits),
         "next_query": wanted.query(cursor=part.next_cursor) if part.next_cursor else "",
         "is_first": not cursor,
         "frame": frame,
         "bulk_people": drawn.assignees(frame),
         "naps": tuple(moves.NAPS.items()),
         "show": _shown(request, ticket),
+        "leads": request.actor.role in ("owner", "manager"),
+        "listed_alone": ticket is None,
+        "csrf_token": form_token(request),
         "here": "inbox",
     }
 

@@ -1,8 +1,10 @@
 """Files that people send: taken in and looked at, sent along with a message, handed out from an origin of their own."""
 
 from tenant_apps.tickets.attachments.keeping import (
+    asking,
     attach,
     erase,
+    hand_out,
     of_form,
     receive,
     require_taken,
@@ -15,8 +17,10 @@ from tenant_apps.tickets.attachments.links import address, opened
 
 __all__ = [
     "address",
+    "asking",
     "attach",
     "erase",
+    "hand_out",
     "of_form",
     "opened",
     "receive",

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 
 from portico import clock, scanner
 from portico.actor import SYSTEM, Actor
-from portico.database.kept import Among, Kept
+from portico.database.kept import Among, Asking, Kept, together
 from portico.errors import Invalid
 from portico.events import record
 from portico.ids import uuid7
@@ -112,10 +112,21 @@ def require_taken(attachment: Attachment) -> None:
 
 def attach(messages: Iterable[Message]) -> None:
     """Give each message its `files`, in one statement for all."""
-    by_key = {message.pk: message for message in messages}
-    for message in by_key.values():
+    given = list(messages)
+    hand_out(given, *together(asking(given)))
+
+
+def asking(messages: list[Message]) -> Asking:
+    """The statement of `attach`, to be sent together with others."""
+    return _SENT.asking(messages=[message.pk for message in messages]) if messages else Asking("", ())
+
+
+def hand_out(messages: list[Message], files: list[Attachment]) -> None:
+    """Give each message its `files` out of those that `asking` found."""
+    by_key: dict[UUID | None, Message] = {message.pk: message for message in messages}
+    for message in messages:
         message.__dict__["files"] = []
-    for one in _SENT(messages=list(by_key)) if by_key else ():
+    for one in files:
         by_key[one.message_id].__dict__["files"].append(one)
 
 

@@ -1,10 +1,11 @@
 """What every one of the compared servers runs: the pages and API of a company, and a view that says hello."""
 
-from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-application = get_wsgi_application()
+from portico.wsgi import application
+
+__all__ = ["application"]
 
 
 def hello(request: HttpRequest) -> HttpResponse:

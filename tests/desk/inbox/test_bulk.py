@@ -131,3 +131,11 @@ def test_agents_delete_nothing(client_for, wish, taken, now, ben):
     assert "Not done for 1" in page
     assert 'value="delete"' not in page
     assert now(ticket).deleted_at is None
+
+
+def test_only_who_may_delete_is_offered_to(client_for):
+    offers = {
+        who: b'<option value="delete">' in client_for(who).get("/manager/inbox").content for who in ("ada", "ben")
+    }
+
+    assert offers == {"ada": True, "ben": False}
