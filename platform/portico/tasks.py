@@ -220,6 +220,13 @@ def wake(key: str) -> None:
 
 
 @company_task
+def close_solved(key: str) -> None:
+    """Solved requests that nobody says anything about any more close."""
+    if _once("close_solved", key):
+        wiring.close_silent()
+
+
+@company_task
 def erase_ticket(key: str) -> None:
     """A ticket was deleted long enough ago."""
     if _once("erase_ticket", key):
@@ -253,6 +260,7 @@ JOBS: dict[str, CompanyTask] = {
     "unlink": unlink,
     "scan": scan,
     "wake": wake,
+    "close_solved": close_solved,
     "erase_ticket": erase_ticket,
     "seal": seal,
     "telemetry": telemetry,

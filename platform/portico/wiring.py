@@ -211,6 +211,11 @@ def wake_ticket(key: str) -> None:
         ticket_actions.wake(ticket)
 
 
+def close_silent() -> None:
+    """Close what has been solved and silent for long enough."""
+    ticket_actions.close_silent()
+
+
 def erase_tickets(key: str) -> None:
     """Erase all that was deleted long enough ago, not the due one alone; that one is due again when it is too early."""
     for ticket in Ticket.objects.overdue():

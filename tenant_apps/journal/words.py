@@ -48,6 +48,9 @@ def _moved(event: Event, audience: str, kind: kinds.Kind | None = None) -> str:
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
     if cause == "incident":
         return f"Resolved via incident {event.facts['incident']}: from {before} to {after}"
+    if cause == "silence":
+        days = event.facts["days"]
+        return f"Closed by itself after {days} day{'' if days == 1 else 's'} without a word: from {before} to {after}"
     return f"{event.actor_label} moved this from {before} to {after}"
 
 
@@ -133,6 +136,7 @@ _PARTS = {
     "attachments": "the rules for files",
     "assignment": "how requests are distributed",
     "expected_reply_hours": "the expected reply time",
+    "auto_close_days": "when solved requests close by themselves",
     "telemetry": "what desktop apps share",
 }
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})

@@ -88,6 +88,7 @@ def _about(ticket: Ticket, actor: Actor, known: SetUp, kind: Kind) -> dict[str, 
         "answer_by": known.answer_by(ticket),
         "is_late": known.is_late(ticket),
         "hours": known.hours,
+        "closes_at": actions.closes_at(ticket, known.days),
     }
 
 

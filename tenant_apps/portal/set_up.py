@@ -18,6 +18,7 @@ class SetUp:
     departments: Mapping[str, str]
     every_department: Mapping[str, str]
     hours: int
+    days: int  # until a solved request closes by itself
 
     def answer_by(self, ticket: Ticket) -> datetime | None:
         """Until when the company means to answer; None when it says nothing, or when nobody waits for a first word."""
@@ -30,12 +31,16 @@ class SetUp:
         return until is not None and until < clock.now()
 
 
+_KEYS = ("types", "default_type", "type_order", "departments", "expected_reply_hours", "auto_close_days")
+
+
 def load() -> SetUp:
     """In one statement."""
-    known: dict[str, Any] = settings.read("types", "default_type", "type_order", "departments", "expected_reply_hours")
+    known: dict[str, Any] = settings.read(*_KEYS)
     return SetUp(
         kinds=kinds.build(known["types"], known["default_type"], known["type_order"]),
         departments=settings.names_of(known["departments"]),
         every_department=settings.names_of(known["departments"], retired=True),
         hours=int(known["expected_reply_hours"] or 0),
+        days=int(known["auto_close_days"] or 0),
     )

@@ -24,15 +24,17 @@ _WRITE = """
         SELECT id::text, 'scan', now() FROM tickets_attachment WHERE state = 'unscanned' AND %(scans)s
         UNION ALL
         SELECT 'daily', 'verify', now() + interval '1 day'
+        UNION ALL
+        SELECT 'all', 'close_solved', now() + interval '1 day'
     ) AS due
     ON CONFLICT DO NOTHING
 """
 
 
 def write(connection: Any, company: CompanyRef) -> None:
-    """Have snoozed tickets wake, deleted ones erased and unsent files thrown away when it is time, what no scanner has
-    seen looked over, and the index compared each day. The owner's connection, with its path set to the company's
-    schema."""
+    """Have snoozed tickets wake, solved ones close, deleted ones erased and unsent files thrown away when it is time,
+    what no scanner has seen looked over, and the index compared each day. The owner's connection, with its path set to
+    the company's schema."""
     whose = {"company": company.id, "generation": company.generation, "schema": company.schema}
     times = {"kept_for": KEPT_FOR, "unsent_for": KEPT_UNSENT, "scans": bool(settings.SCANNER_URL)}
     connection.execute(_WRITE, whose | times)

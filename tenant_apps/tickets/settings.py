@@ -32,6 +32,8 @@ DEFAULTS: Mapping[str, Any] = {
     "telemetry": {"share": True},
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
+    # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.
+    "auto_close_days": 3,
 }
 
 

@@ -12,7 +12,7 @@ from tenant_apps.tickets.settings import MEGABYTE
 from tenant_apps.tickets.text import clean_tags
 
 MOST_DEPARTMENTS, MOST_BYTES, MOST_FILES, MOST_REFUSED = 50, 100 * MEGABYTE, 50, 200
-NUMBER, MOST_HOURS, MOST_CAPACITY = 30, 24 * 30, 1_000
+NUMBER, MOST_HOURS, MOST_DAYS, MOST_CAPACITY = 30, 24 * 30, 365, 1_000
 WAYS = {"off": "Off", "round_robin": "In turn", "least_load": "To whoever has least"}
 _EXTENSION = re.compile(r"[a-z0-9_]{1,12}")
 _SPEC = re.compile(r"(0[1-9])?d?")
@@ -171,6 +171,10 @@ def _hours(value: Any, before: Any, rest: Mapping[str, Any]) -> int:
     return _whole("expected_reply_hours", value, 0, MOST_HOURS)
 
 
+def _days(value: Any, before: Any, rest: Mapping[str, Any]) -> int:
+    return _whole("auto_close_days", value, 0, MOST_DAYS)
+
+
 def _mapping(part: str, value: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(value, Mapping) or set(value) - set(before):
         raise Invalid({part: [f"Please send: {', '.join(before)}."]})
@@ -200,4 +204,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "assignment": _assignment,
     "expected_reply_hours": _hours,
     "telemetry": _telemetry,
+    "auto_close_days": _days,
 }

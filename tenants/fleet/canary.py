@@ -78,7 +78,10 @@ def _create(schema: str, mark: str) -> None:
 
 def _bring_to(connection: Any, applied: Names) -> None:
     """What the group has applied beyond its release's recording, in Django's order."""
-    MigrationRecorder(connection).ensure_schema()
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    if applied <= recorder.applied_migrations().keys():
+        return
     executor = MigrationExecutor(connection)
     missing = [step for step in forwards(executor) if (step[0].app_label, step[0].name) in applied]
     if missing:

@@ -90,6 +90,8 @@ def digests_of_many(schemas: list[str]) -> dict[str, str]:
 
 def glances(schemas: list[str]) -> dict[str, str]:
     """A quick word for the tables of each schema, all of them in one pass over the catalogue."""
+    if not schemas:
+        return {}
     with owner_connection(autocommit=True) as connection:
         return dict(connection.execute(_GLANCES, {"schemas": schemas}).fetchall())
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.migrations import RunPython, SeparateDatabaseAndState
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import ClientCursor
 
 from tenants.fleet import drift, jobs, linter
@@ -88,7 +89,7 @@ def plan(group: Group, sizes: dict[str, int] | None = None) -> Plan:
         steps = [] if any(one.refused for one in findings) else _listen(connection, executor, migrations)
         findings += linter.listen(steps, migrations, known, sizes or {})
         after = drift.of_schema(connection.schema_name)
-        _finish(steps, group, Names(MigrationExecutor(connection).loader.applied_migrations))
+        _finish(steps, group, Names(MigrationRecorder(connection).applied_migrations()))
         _require_no_name(steps, connection.schema_name)
     return Plan(group, steps, findings, before, after)
 

@@ -66,14 +66,21 @@ def look_ahead(connection: psycopg.Connection[Any], only: str = "") -> Outlook:
     """The outlook. Nothing of any company is touched."""
     if survey.public_is_behind(connection):
         raise Refused("The shared tables are not at this release: run `manage.py setup` first.")
-    found = survey.look(connection, only)
-    outlook = Outlook(found)
-    with ThreadPoolExecutor(1) as beside:  # the catalogue is read while the canaries are migrated
-        glances = beside.submit(drift.glances, [one.schema for one in found.late]) if found.late else None
-        outlook.plans += [planning.plan(group, _sizes(connection, group)) for group in found.behind]
-        for plan in outlook.plans:
-            outlook.drifted |= _drifted(connection, plan, glances.result() if glances else {})
+    with ThreadPoolExecutor(1) as beside:  # the catalogue is read while others are counted and the canaries migrated
+        early = beside.submit(drift.glances, _marked_otherwise(connection, only))
+        outlook = Outlook(survey.look(connection, only))
+        outlook.plans += [planning.plan(group, _sizes(connection, group)) for group in outlook.survey.behind]
+        glances = early.result()
+    glances |= drift.glances([one.schema for one in outlook.survey.late if one.schema not in glances])
+    for plan in outlook.plans:
+        outlook.drifted |= _drifted(connection, plan, glances)
     return outlook
+
+
+def _marked_otherwise(connection: psycopg.Connection[Any], only: str) -> list[str]:
+    """The schemas that do not have this release's mark: as good as everybody who will turn out to be behind."""
+    mark = provision.fingerprint()
+    return [one.schema for one in survey.everybody(connection, only) if one.fingerprint != mark]
 
 
 def _sizes(connection: psycopg.Connection[Any], group: survey.Group) -> dict[str, int]:

@@ -1,15 +1,8 @@
 """Sockets, against the really running socket process: who hears what, and for how long."""
 
-import json
 import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import closing
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -17,100 +10,15 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from portico.live import groups
-from portico.live.addresses import PATH
 from shared_apps.accounts.models import User
 from shared_apps.staff.actions import set_coverage
 from tenant_apps.tickets import actions
-from tenants.models import Company, Due
-from tests.ops.conftest import wait_until
-from tests.support import cast, databases
-from tests.support.server import ROOT, free_port
-
-RECHECK = 2
-
-
-@contextmanager
-def _serving(log: Path, **more: str) -> Iterator[int]:
-    """A socket process on this test's database; its port."""
-    number = free_port()
-    env = databases.environment(
-        settings.DATABASE_OWNER_URL,
-        settings.DATABASE_URL,
-        settings.DATABASES["default"]["NAME"],
-        LIVE_URL=f"ws://{{host}}:{number}/live/",
-        LIVE_RECHECK_SECONDS=str(RECHECK),
-        DJANGO_SETTINGS_MODULE="portico.settings",
-        **more,
-    )
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(number)]
-    with log.open("wb") as lines:
-        process = subprocess.Popen(
-            [*command, "portico.asgi:application"], env=env, cwd=ROOT, stdout=lines, stderr=lines
-        )
-    wait_until(lambda: urllib.request.urlopen(f"http://127.0.0.1:{number}/healthz").status == 200)
-    yield number
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def port(database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a running socket process."""
-    with _serving(tmp_path_factory.mktemp("live") / "log") as number:
-        yield number
-
-
-@pytest.fixture
-def dial(port: int, client_for: Callable[[str], Any]) -> Iterator[Callable[..., ClientConnection]]:
-    """`dial("ada")` = her page's open socket; host, origin and cookie can be others."""
-
-    def make(
-        name: str = "",
-        host: str = "",
-        origin: str | None = None,
-        cookie: str | None = None,
-        path: str = PATH,
-        port: int = port,
-    ) -> ClientConnection:
-        host = host or f"{cast.company_of(name) or 'console'}.localhost"
-        if cookie is None and name:
-            cookie = client_for(name).cookies[settings.SESSION_COOKIE_NAME].value
-        return opened.enter_context(
-            connect(
-                f"ws://{host}:{port}{path}",
-                sock=socket.create_connection(("127.0.0.1", port)),
-                origin=f"http://{host}:8000" if origin is None else origin,
-                additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {},
-            )
-        )
-
-    with ExitStack() as opened:
-        yield make
-
-
-def _open(inside: Any, company: Any, by: Any, subject: str = "website") -> Any:
-    with inside(company):
-        return actions.open_ticket(subject=subject, description="The shop is closed.", by=by)
-
-
-def _react(outside: Any) -> None:
-    """What the worker does with everything that is due."""
-    from portico.tasks import react
-
-    with outside():
-        due = [(one.company_id, one.generation, one.key) for one in Due.objects.filter(job="react")]
-    for arguments in due:
-        react(*arguments)
-
-
-def _heard(page: ClientConnection, seconds: float = 15) -> dict[str, str] | None:
-    try:
-        return json.loads(page.recv(timeout=seconds))
-    except TimeoutError:
-        return None
+from tenants.models import Company
+from tests.ops.conftest import RECHECK, heard, open_ticket, react, sockets
+from tests.support import cast
 
 
 def _close_code(page: ClientConnection, seconds: float = 10) -> int | None:
@@ -125,26 +33,26 @@ def _close_code(page: ClientConnection, seconds: float = 10) -> int | None:
 
 def test_a_change_is_signalled_to_the_desk_and_to_the_staff_who_may_see_it(acme, ada, inside, outside, dial):
     pages = {name: dial(name) for name in ("ada", "ben", "cleo", "bo", "lin", "una", "sam", "omar", "eli")}
-    ticket = _open(inside, acme, ada)
-    _react(outside)
+    ticket = open_ticket(inside, acme, ada)
+    react(outside)
 
-    assert _heard(pages["ada"]) == {"changed": "ticket", "id": str(ticket.pk)}
-    assert _heard(pages["ben"]) == {"changed": "ticket", "id": str(ticket.pk)}
+    assert heard(pages["ada"]) == {"changed": "ticket", "id": str(ticket.pk)}
+    assert heard(pages["ben"]) == {"changed": "ticket", "id": str(ticket.pk)}
     for name in ("lin", "sam", "omar"):
-        assert _heard(pages[name]) == {"changed": "ticket", "id": str(ticket.index_id)}
+        assert heard(pages[name]) == {"changed": "ticket", "id": str(ticket.index_id)}
     for name in ("cleo", "bo", "una", "eli"):
-        assert _heard(pages[name], 0.3) is None, name
+        assert heard(pages[name], 0.3) is None, name
 
 
 def test_the_one_it_is_assigned_to_hears_it_without_coverage(acme, ada, sam, una, inside, outside, dial):
-    ticket = _open(inside, acme, ada, "billing")
-    _react(outside)
+    ticket = open_ticket(inside, acme, ada, "billing")
+    react(outside)
     page, other = dial("una"), dial("lin")
     with inside(acme):
         actions.assign(ticket, actions.Assignee(una.id, una.label), by=sam)
-    _react(outside)
-    assert _heard(page) == {"changed": "ticket", "id": str(ticket.index_id)}
-    assert _heard(other, 0.3) is None
+    react(outside)
+    assert heard(page) == {"changed": "ticket", "id": str(ticket.index_id)}
+    assert heard(other, 0.3) is None
 
 
 def test_what_a_colleague_asks_is_signalled_to_those_who_see_their_teams_requests(
@@ -157,26 +65,26 @@ def test_what_a_colleague_asks_is_signalled_to_those_who_see_their_teams_request
     pages = {name: dial(name) for name in ("cleo", "mia", "bo", "ada")}
     with inside(acme):
         ticket = actions.open_ticket(subject="The lamp", description="Dark.", desk="company", by=cleo)
-    _react(outside)
+    react(outside)
     for name in ("cleo", "mia", "ada"):
-        assert _heard(pages[name]) == {"changed": "ticket", "id": str(ticket.pk)}, name
-    assert _heard(pages["bo"], 0.3) is None
+        assert heard(pages[name]) == {"changed": "ticket", "id": str(ticket.pk)}, name
+    assert heard(pages["bo"], 0.3) is None
 
     with inside(acme):
         User.objects.filter(pk=mia.id).update(profile={"sees": "team", "teams": ["north"]})
     time.sleep(RECHECK + 2)
     with inside(acme):
         actions.reply(ticket, "Which lamp?", by=ada)
-    _react(outside)
-    assert _heard(pages["cleo"]) == {"changed": "ticket", "id": str(ticket.pk)}
-    assert _heard(pages["mia"], 0.3) is None
+    react(outside)
+    assert heard(pages["cleo"]) == {"changed": "ticket", "id": str(ticket.pk)}
+    assert heard(pages["mia"], 0.3) is None
 
 
 def test_signals_carry_no_words(acme, ada, inside, outside, dial):
     page = dial("sam")
-    _open(inside, acme, ada)
-    _react(outside)
-    assert set(_heard(page)) == {"changed", "id"}
+    open_ticket(inside, acme, ada)
+    react(outside)
+    assert set(heard(page)) == {"changed", "id"}
 
 
 @pytest.mark.parametrize(
@@ -215,16 +123,16 @@ def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
     assert _close_code(page, RECHECK + 5) == 4401
 
 
-def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, lin, una, inside, outside, dial):
+def test_coverage_that_is_given_or_taken_changes_what_isheard(acme, ada, omar, lin, una, inside, outside, dial):
     lins, unas = dial("lin"), dial("una")
     with outside():
         set_coverage(User.objects.get(pk=lin.id), ["billing"], by=omar)
         set_coverage(User.objects.get(pk=una.id), ["website"], by=omar)
     time.sleep(RECHECK + 2)
-    ticket = _open(inside, acme, ada, "website")
-    _react(outside)
-    assert _heard(unas) == {"changed": "ticket", "id": str(ticket.index_id)}
-    assert _heard(lins, 0.3) is None
+    ticket = open_ticket(inside, acme, ada, "website")
+    react(outside)
+    assert heard(unas) == {"changed": "ticket", "id": str(ticket.index_id)}
+    assert heard(lins, 0.3) is None
 
 
 def test_who_talks_too_much_is_shown_out(acme, dial):
@@ -242,7 +150,7 @@ def test_a_person_has_ten_sockets_and_gets_places_back(acme, dial):
     assert _close_code(dial("ben")) == 4429
     pages[0].close()
     again = dial("ben")
-    assert _heard(again, 0.2) is None
+    assert heard(again, 0.2) is None
 
 
 def test_the_socket_process_answers_probes_and_serves_no_pages(port):
@@ -255,7 +163,7 @@ def test_the_socket_process_answers_probes_and_serves_no_pages(port):
 def test_sockets_hear_again_once_a_lost_queue_is_back(acme, queue, dial, tmp_path, settings):
     layer = settings.CHANNEL_LAYERS["default"]
     settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [queue.url]}}}
-    with _serving(tmp_path / "log", VALKEY_URL=queue.url) as port:
+    with sockets(tmp_path / "log", VALKEY_URL=queue.url) as port:
         page = dial("ada", port=port)
         queue.stop()
         time.sleep(0.5)
@@ -265,7 +173,7 @@ def test_sockets_hear_again_once_a_lost_queue_is_back(acme, queue, dial, tmp_pat
             async_to_sync(get_channel_layer().group_send)(
                 groups.desk(acme), {"type": "signal", "frame": {"changed": "ticket", "id": "1"}}
             )
-            again = again or _heard(page, 0.5)
+            again = again or heard(page, 0.5)
         assert again == {"changed": "ticket", "id": "1"}
 
 
@@ -275,4 +183,4 @@ def test_a_suspended_company_loses_its_sockets_and_others_keep_theirs(acme, outs
     with outside():
         Company.objects.filter(pk=acme.id).update(state=Company.State.SUSPENDED)
     assert _close_code(page, RECHECK + 10) == 4404
-    assert _heard(other, 0.2) is None
+    assert heard(other, 0.2) is None

@@ -1,7 +1,10 @@
 """One request on the portal: reading, replying, closing, opening again, editing, following."""
 
+from datetime import timedelta
+
 import pytest
 
+from portico import clock
 from tenant_apps.tickets.models import Message, Ticket
 from tests.portal.conftest import page_of
 
@@ -29,6 +32,16 @@ def test_a_customer_replies_and_wakes_what_waited(client_for, wish, act, again, 
     assert "Being worked on" in page
     now = again(ticket)
     assert (now.status, now.unread_by_agent, now.unread_by_customer) == ("open", 1, 0)
+
+
+def test_what_is_solved_says_when_it_closes_by_itself(client_for, wish, act, settle, ada):
+    ticket, cleo = wish(), client_for("cleo")
+    assert "closes by itself" not in page_of(cleo, f"/requests/{ticket.pk}")
+    act("change_status", ticket, "resolved", by=ada)
+    day = clock.now() + timedelta(days=3)
+    assert f"It closes by itself on {day:%-d %B}" in page_of(cleo, f"/requests/{ticket.pk}")
+    settle(auto_close_days=0)
+    assert "closes by itself" not in page_of(cleo, f"/requests/{ticket.pk}")
 
 
 def test_unread_counters_follow_who_writes_and_who_reads(client_for, wish, act, again, ada):

@@ -1,6 +1,7 @@
 """An open page hears that something changed, and fetches what it may see."""
 
 import json
+import time
 import urllib.request
 import uuid
 
@@ -51,6 +52,20 @@ def test_an_answer_appears_by_itself_and_leaves_the_draft(open_page, live_produc
     answer_of(live_product, ticket, "We are looking at it.")
     page.get_by_text("We are looking at it.").wait_for()
     assert page.get_by_label("Your reply").input_value() == "A draft of mine"
+    assert page.complaints == []
+
+
+def test_an_answer_that_comes_before_the_socket_is_not_missed(open_page, live_product, ticket):
+    page = open_page(ADA)
+
+    def late(socket):
+        answer_of(live_product, ticket, "Said while you came.")
+        time.sleep(3)  # so long that the signal is over, and nobody was there to hear it
+        socket.connect_to_server()
+
+    page.route_web_socket("**/live/", late)
+    page.goto(live_product.url("acme", f"/manager/tickets/{ticket['id']}"))
+    page.get_by_text("Said while you came.").wait_for(timeout=10_000)  # long before it would ask by itself
     assert page.complaints == []
 
 

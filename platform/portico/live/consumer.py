@@ -13,7 +13,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from portico import metrics
-from portico.live.seat import NoSeat, Seat, find
+from portico.live import missed
+from portico.live.seat import NoSeat, Seat, find, in_thread
 
 log = structlog.get_logger("portico.live")
 
@@ -24,6 +25,7 @@ SOCKETS_PER_PERSON = 10
 SOCKETS_AT_ONCE = 5_000
 FRAMES_PER_MINUTE = 20
 LONGEST_FRAME = 256
+ANYTHING = "anything"
 
 _open: Counter[str] = Counter()
 
@@ -39,6 +41,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     joined: frozenset[str] = frozenset()
     asking: asyncio.Task[None] | None = None
     counted: str = ""
+    has_asked: bool = False
 
     async def connect(self) -> None:
         reason = TOO_MANY if _open.total() >= SOCKETS_AT_ONCE else await self._take_seat()
@@ -93,13 +96,25 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=json.dumps(message["frame"]))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Pages have nothing to say here. A few short frames are overlooked, as some clients send their own pings."""
+        """A page says once how old it is when its socket opens, `{"age": milliseconds}`, and is told when it missed
+        something. Other short frames are overlooked, as long as they are few: some clients send their own pings."""
         now = time.monotonic()
         self.frames = [at for at in getattr(self, "frames", []) if at > now - 60] + [now]
         if len(self.frames) > FRAMES_PER_MINUTE:
             await self.close(code=TOO_MANY)
         elif text_data is None or len(text_data) > LONGEST_FRAME:
             await self.close(code=NOT_UNDERSTOOD)
+        elif self.seat and (age := _age_in(text_data)) is not None and not self.has_asked:
+            self.has_asked = True
+            await self._catch_up(age / 1000)
+
+    async def _catch_up(self, seconds: float) -> None:
+        """What changed before this socket heard anything is not known one by one: the page looks at all it shows."""
+        has_missed = True
+        with contextlib.suppress(Exception):  # without the queue nobody can say that there was nothing
+            has_missed = await in_thread(missed.anything)(self.joined, seconds)
+        if has_missed:
+            await self.send(text_data=json.dumps({"changed": ANYTHING}))
 
     async def disconnect(self, code: int) -> None:
         if self.asking and self.asking is not asyncio.current_task():
@@ -111,3 +126,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
             metrics.SOCKETS.set(_open.total())
         with contextlib.suppress(Exception):  # without the queue there is no group left to leave
             await self._join(frozenset())
+
+
+def _age_in(text: str) -> int | None:
+    """The milliseconds that a page says; None when it says something else."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    age = said.get("age") if isinstance(said, dict) else None
+    return age if type(age) is int and age >= 0 else None

@@ -52,7 +52,7 @@ async def find(scope: dict[str, Any]) -> Seat:
     if headers.get("origin") != f"{'https' if settings.HTTPS else 'http'}://{host}":
         raise NoSeat(UNKNOWN)
     cookie = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    seat: Seat = await _in_thread(_find)(host, cookie.value if cookie else "")
+    seat: Seat = await in_thread(_find)(host, cookie.value if cookie else "")
     return seat
 
 
@@ -64,7 +64,8 @@ def _door_host(host: str) -> str:
     return f"{name}{colon}{port}"
 
 
-def _in_thread(function: Any) -> Any:
+def in_thread(function: Any) -> Any:
+    """The function as a coroutine, with database connections closed as after a request."""
     # Not one shared thread, as is the default: a slow answer for one socket must not hold up all others.
     return DatabaseSyncToAsync(function, thread_sensitive=False, executor=_THREADS)
 

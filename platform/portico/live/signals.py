@@ -8,7 +8,7 @@ from channels.layers import get_channel_layer
 from django.apps import apps
 
 from portico.database import current_company
-from portico.live import groups
+from portico.live import groups, missed
 
 log = structlog.get_logger("portico.live")
 
@@ -23,6 +23,7 @@ def ticket_changed(event: Any) -> None:
         if ticket.assignee_id:
             listeners.append(groups.person(ticket.assignee_id))
         messages += [(group, str(ticket.index_id)) for group in listeners]
+    missed.note(group for group, _ in messages)
     async_to_sync(_send)(messages)
 
 

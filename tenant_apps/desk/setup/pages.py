@@ -24,6 +24,7 @@ PLACES = {
     "number_format": "numbers",
     "attachments": "files",
     "expected_reply_hours": "distribution",
+    "auto_close_days": "distribution",
     "assignment": "distribution",
     "telemetry": "telemetry",
 }

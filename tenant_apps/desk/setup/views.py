@@ -116,16 +116,17 @@ def files(request: HttpRequest) -> HttpResponse:
 @managers
 def distribution(request: HttpRequest) -> HttpResponse:
     """How new requests find their agent, and what would happen to the next one."""
-    known = settings.read("assignment", "expected_reply_hours", "departments")
+    known = settings.read("assignment", "expected_reply_hours", "auto_close_days", "departments")
     rules = {"skills": []} | known["assignment"]
     shown = rules | {"skills": ", ".join(rules["skills"]), "hours": known["expected_reply_hours"]}
+    shown["days"] = known["auto_close_days"]
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
             return _distribute(request)
         except Invalid as no:
             problems = problems_of(no)
-            typed = ("way", "capacity", "skills", "hours")
+            typed = ("way", "capacity", "skills", "hours", "days")
             shown = shown | {name: request.POST[name] for name in typed if name in request.POST}
             shown["by_department"] = "by_department" in request.POST
     sample = Ticket(desk=Ticket.Desk.COMPANY, department=request.GET.get("department", ""))
@@ -141,6 +142,7 @@ def distribution(request: HttpRequest) -> HttpResponse:
         "everybody": everybody,
         "is_off": rules["way"] == "off",
         "reply_version": configuring.version_of("expected_reply_hours"),
+        "close_version": configuring.version_of("auto_close_days"),
     }
     return _page(request, "distribution", context, "assignment")
 
@@ -179,10 +181,13 @@ def _set(request: HttpRequest, key: str, value: Any, version: str = "version") -
 
 
 def _distribute(request: HttpRequest) -> HttpResponse:
-    """Two forms on one page: who gets requests, and what the portal says about when an answer comes."""
+    """Three forms on one page: who gets requests, when the portal promises an answer, when solved requests close."""
     if "hours" in request.POST:
         event = _set(request, "expected_reply_hours", whole(request.POST, "hours", 0))
         return done(request, event, "The portal says so from now on.", "distribution")
+    if "days" in request.POST:
+        event = _set(request, "auto_close_days", whole(request.POST, "days", 0))
+        return done(request, event, "Solved requests follow this from now on.", "distribution")
     given = {
         "way": request.POST.get("way", ""),
         "by_department": "by_department" in request.POST,

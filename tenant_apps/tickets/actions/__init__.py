@@ -1,6 +1,7 @@
 """What can be done with a ticket. Each verb: permission, lock, rule, write, record. Nothing else writes tickets."""
 
 from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team
+from tenant_apps.tickets.actions.closing import close_silent, closes_at
 from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
 from tenant_apps.tickets.actions.deleting import bring_back, delete, erase
 from tenant_apps.tickets.actions.linking import (
@@ -32,6 +33,8 @@ __all__ = [
     "change",
     "change_recipe",
     "change_status",
+    "close_silent",
+    "closes_at",
     "delete",
     "edit",
     "erase",

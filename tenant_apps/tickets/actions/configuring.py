@@ -10,6 +10,7 @@ from portico.errors import Invalid, Missing, Refused
 from portico.events import record
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import access, drafts, kinds, settings, shapes
+from tenant_apps.tickets.actions import closing
 from tenant_apps.tickets.models import Setting
 
 VERB = "settings.update"
@@ -35,6 +36,8 @@ def set_to(key: str, value: Any, *, by: Actor, seen_version: int | None = None, 
     if after != before:
         row.value, row.version = after, row.version + 1
         row.save(update_fields=["value", "version"])
+        if key == closing.SETTING:
+            closing.look_again()
     Setting.objects.filter(version=0).delete()  # rows that were there to be locked: untouched settings have none
     if after == before:
         return None

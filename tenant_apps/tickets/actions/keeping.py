@@ -1,6 +1,7 @@
 """What the verbs share: taking a ticket's lock, saying something in it, and keeping it with its counters."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from portico.errors import Forbidden, Invalid, Missing, Refused
 from portico.events import record
 from tenant_apps.tickets import access, tally
 from tenant_apps.tickets.models import Message, Ticket
+from tenants.due import plan
+
+_A_DAY = timedelta(days=1)
 
 
 def lock(ticket: Ticket, by: Actor) -> Ticket:
@@ -101,6 +105,8 @@ def move(ticket: Ticket, status: str) -> None:
     ticket.closed_at = clock.now() if ticket.is_closed else None
     if not ticket.is_active:
         ticket.solved_at = ticket.solved_at if was_done and ticket.solved_at else clock.now()
+        if ticket.category == "solved" and not ticket.is_platform:
+            plan("close_solved", "all", _A_DAY)  # `closing`; whoever solves waits for nobody else who does
         ticket.is_snoozed, ticket.snoozed_until = False, None
     else:
         ticket.solved_at = None

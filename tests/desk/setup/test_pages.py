@@ -90,6 +90,7 @@ def test_the_second_of_two_managers_is_told(ada_at, client_for):
         ("files", {"megabytes": "many", "most_files": "3"}, "Please write a whole number"),
         ("distribution", {"way": "loudest"}, "Please choose one of"),
         ("distribution", {"hours": "soon"}, "Please write a whole number"),
+        ("distribution", {"days": "366"}, "Please write a whole number from 0 to 365"),
         ("types", {"label": " ", "like": "simple"}, "Please write something."),
         ("types", {"label": "Mine", "like": "support"}, "There is no such type"),
         ("types", {"default_type": "nothing"}, "There is no such type"),
@@ -210,3 +211,6 @@ def test_distribution_says_who_would_get_the_next_request(ada_at, acme, inside):
     assert "the lowest in Billing" in said(page)
     with inside(acme):
         assert settings.read("expected_reply_hours")["expected_reply_hours"] == 4
+    ada_at("distribution", {"days": "3"})
+    with inside(acme):
+        assert settings.read("auto_close_days")["auto_close_days"] == 3

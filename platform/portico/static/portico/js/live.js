@@ -62,6 +62,7 @@ document.addEventListener("focusout", () => setTimeout(settle))
 const refreshAll = () => parts().forEach(refresh)
 const hear = ({ changed, id }) =>
   parts().forEach((part) => [changed, `${changed}:${id}`].includes(part.dataset.live) && refresh(part))
+const ANYTHING = "anything" // more than one knows of: all of it is looked at
 
 // A question that somebody has opened stays open, and theirs, when the part around it is drawn anew.
 let asked = []
@@ -102,11 +103,17 @@ const connect = () => {
   const socket = new WebSocket(address)
   let opened = 0
   socket.addEventListener("open", () => {
+    // Who comes back looks again at once; a new page asks whether it missed something since it was drawn.
     if (tries) refreshAll()
+    else socket.send(JSON.stringify({ age: Math.round(performance.now()) }))
     opened = Date.now()
     stopPolling()
   })
-  socket.addEventListener("message", ({ data }) => hear(JSON.parse(data)))
+  socket.addEventListener("message", ({ data }) => {
+    const said = JSON.parse(data)
+    if (said.changed === ANYTHING) refreshAll()
+    else hear(said)
+  })
   socket.addEventListener("close", ({ code }) => {
     if (timer === undefined) poll()
     if (GONE.includes(code)) return refreshAll()
