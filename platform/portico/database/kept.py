@@ -130,6 +130,9 @@ class Kept:
         slots = tuple(_slot(one, places) for one in given)
         if any(_is_baked(one, marks) for one in (sql, *slots)):
             raise Baked(f"{self._build.__qualname__} cannot be kept: {sql}")
+        # What becomes of each column hangs on the statement alone, and is found out with it.
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda _: converters
         return _Written(rows, compiler, sql, slots)
 
 
