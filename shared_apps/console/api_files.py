@@ -37,8 +37,9 @@ class Uploads(ApiView):
     @once
     def post(self, request: Request, id: int) -> HttpResponse:
         access.require(self.actor, "reply")
+        row = desk.find(id, self.actor)  # before the body: what is wrong with that is told to those who may send it
         given = self.body(Upload)
-        with desk.open_for(desk.find(id, self.actor), self.actor):
+        with desk.open_for(row, self.actor):
             kept = receive(given["file"], by=self.actor, desk=access.PLATFORM_DESK)
             return held_back(kept) or Response(files.shown(kept, ""), status=201)
 
@@ -65,8 +66,9 @@ class Files(ApiView):
     @once
     def post(self, request: Request, id: int) -> HttpResponse:
         access.require(self.actor, "reply")
+        row = desk.find(id, self.actor)
         given = self.body(files.Along)
-        with desk.open_for(desk.find(id, self.actor), self.actor) as ticket:
+        with desk.open_for(row, self.actor) as ticket:
             return files.sent(ticket, given, by=self.actor)
 
 

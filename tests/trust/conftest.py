@@ -32,7 +32,7 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
         own, file = _asked("website", MARKS["acme"], ada)
         hidden, hidden_file = _asked("billing", MARKS["uncovered"], ada)
     with inside(borealis):
-        foreign, _ = _asked("billing", MARKS["borealis"], bo)
+        foreign, foreign_file = _asked("billing", MARKS["borealis"], bo)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
     home = _home(acme, borealis, people)
@@ -40,7 +40,10 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
-    files = {"own": file, "foreign": hidden_file, "missing": MISSING}
+    files = {
+        "console": {"own": file, "foreign": hidden_file, "missing": MISSING},
+        "company": {"own": file, "foreign": foreign_file, "missing": MISSING},
+    }
     return matrix.World(
         people=_people(client_for, token_for, settings),
         hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
@@ -120,7 +123,7 @@ def _objects(
     tickets: dict[str, Any],
     staff: dict[str, Any],
     indexes: dict[str, Any],
-    files: dict[str, Any],
+    files: dict[str, dict[str, Any]],
     setup: dict[str, dict[str, str]],
 ) -> dict[Any, dict[str, str]]:
     missing = dict.fromkeys(setup["own"], MISSING) | {"<slug:kind>": "replies"}
@@ -131,7 +134,7 @@ def _objects(
             "<uuid:admin_id>": str(staff[target]),
             "<int:id>": str(indexes[target]),
             "<int:index_id>": str(indexes[target]),
-            "<uuid:attachment_id>": str(files[target]),
+            "<uuid:attachment_id>": str(files["company" if door == "company" else "console"][target]),
             **dict.fromkeys(("<slug:form>", "<slug:key>", "<slug:slug>"), MISSING),
             "<str:code>": "nothing",
             **setup.get(target, missing),

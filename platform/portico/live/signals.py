@@ -23,7 +23,7 @@ def ticket_changed(event: Any) -> None:
         if ticket.assignee_id:
             listeners.append(groups.person(ticket.assignee_id))
         messages += [(group, str(ticket.index_id)) for group in listeners]
-    missed.note(group for group, _ in messages)
+    missed.note([group for group, _ in messages], event.at)
     async_to_sync(_send)(messages)
 
 

@@ -98,6 +98,8 @@ const stopPolling = () => {
 }
 
 let tries = 0
+// What the page shows is at least as new as this; a form that led here was answered before.
+const askedFor = performance.getEntriesByType("navigation")[0]?.requestStart ?? 0
 
 const connect = () => {
   const socket = new WebSocket(address)
@@ -105,7 +107,7 @@ const connect = () => {
   socket.addEventListener("open", () => {
     // Who comes back looks again at once; a new page asks whether it missed something since it was drawn.
     if (tries) refreshAll()
-    else socket.send(JSON.stringify({ age: Math.round(performance.now()) }))
+    else socket.send(JSON.stringify({ age: Math.round(performance.now() - askedFor) }))
     opened = Date.now()
     stopPolling()
   })
