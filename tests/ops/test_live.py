@@ -123,7 +123,7 @@ def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
     assert _close_code(page, RECHECK + 5) == 4401
 
 
-def test_coverage_that_is_given_or_taken_changes_what_isheard(acme, ada, omar, lin, una, inside, outside, dial):
+def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, lin, una, inside, outside, dial):
     lins, unas = dial("lin"), dial("una")
     with outside():
         set_coverage(User.objects.get(pk=lin.id), ["billing"], by=omar)
@@ -162,7 +162,8 @@ def test_the_socket_process_answers_probes_and_serves_no_pages(port):
 
 def test_sockets_hear_again_once_a_lost_queue_is_back(acme, queue, dial, tmp_path, settings):
     layer = settings.CHANNEL_LAYERS["default"]
-    settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [queue.url]}}}
+    there = {"hosts": [queue.url], "prefix": f"portico.live.{settings.BASE_HOST}/0"}
+    settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": there}}
     with sockets(tmp_path / "log", VALKEY_URL=queue.url) as port:
         page = dial("ada", port=port)
         queue.stop()

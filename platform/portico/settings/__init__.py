@@ -1,6 +1,7 @@
 """Settings of every process. The environment is read by `environment` only; this file says what follows from it."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portico.settings import environment
 from portico.settings.apps import INSTALLED_APPS, SHARED_APPS, TENANT_APPS  # noqa: F401 (Django reads them here)
@@ -62,7 +63,7 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # Published words are heard by all who share a server, whatever their database number.
-        "CONFIG": {"hosts": [VALKEY_URL], "prefix": f"portico.live.{BASE_HOST}"},
+        "CONFIG": {"hosts": [VALKEY_URL], "prefix": f"portico.live.{BASE_HOST}{urlsplit(VALKEY_URL).path}"},
     }
 }
 # An open socket asks again at least this often whether it may stay.
