@@ -15,7 +15,7 @@ KEYS = ["rated:good", "rated:bad"]
 
 
 @pytest.fixture(autouse=True)
-def here(inside, acme, ada, ben, cleo, mia):
+def here(inside, acme, ada, ben, cleo, mia, olga, sam, asked):
     """Everything happens at Acme, whose people are there."""
     with inside(acme):
         yield
@@ -132,3 +132,12 @@ def test_what_cannot_be_kept_is_named(solved, cleo, rating, comment, wrong):
 def test_whether_to_ask_is_yes_or_no(ada, value):
     with pytest.raises(Invalid):
         actions.set_to("ask_rating", value, by=ada)
+
+
+def test_the_company_says_how_portico_did(asked, ada, olga, sam):
+    actions.change_status(asked, "solved", by=sam)
+    with pytest.raises(Forbidden, match="Ada Lind asked this"):
+        actions.rate(asked, "good", by=olga)
+    actions.rate(asked, "bad", "Three days!", by=ada)
+    assert (now(asked).rating, told(asked)) == ("bad", ["Ada Lind rated this not good: “Three days!”"])
+    assert tally.read(KEYS) == dict.fromkeys(KEYS, 0), "a company counts its own desk"

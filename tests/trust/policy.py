@@ -34,6 +34,7 @@ _COMPANY = {
     "manager/tickets/new": {"GET": _DESK, "POST": _DESK},
     "manager/tickets/<uuid:ticket_id>": {"GET": _DESK},
     "manager/tickets/<uuid:ticket_id>/reply": {"GET": _DESK, "POST": _DESK},
+    "manager/tickets/<uuid:ticket_id>/rate": {"GET": _DESK, "POST": frozenset({"manager"})},  # Ada asked it
     "welcome/<str:code>": {"GET": _ALL},
     "api/support/tickets": {"GET": _DESK, "POST": _DESK},
     "api/support/tickets/<uuid:id>": {"GET": _DESK},
@@ -252,6 +253,7 @@ BODIES = {
     "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
+    "manager/tickets/<uuid:ticket_id>/rate": {"rating": "good"},
     "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
     "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
     "requests/<uuid:request_id>/follow": {"on": "1"},

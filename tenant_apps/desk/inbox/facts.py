@@ -13,7 +13,6 @@ from portico.drawing import Drawing, Word
 from portico.templatetags.portico import face, icon, status, when
 from tenant_apps.desk.inbox.frame import Frame, Person
 from tenant_apps.desk.inbox.thread import Relation
-from tenant_apps.journal.words import FACES, TONES
 from tenant_apps.tickets import priority
 from tenant_apps.tickets.workflow import Status
 
@@ -126,9 +125,7 @@ def _rating(ticket: Any) -> SafeString | None:
     """How it went, as whoever asked says."""
     if not ticket.rating:
         return None
-    face_of_it, said = icon(FACES[ticket.rating], "s"), ticket.get_rating_display()
-    tone = Word(TONES[ticket.rating])
-    return _RATED(face=face_of_it, said=said, tone=tone, at=when(ticket.rated_at), comment=ticket.rating_comment)
+    return _RATED(rating=Word(ticket.rating), at=when(ticket.rated_at), comment=ticket.rating_comment)
 
 
 def _type(ticket: Any, frame: Frame, form: Form | None) -> str:

@@ -1,6 +1,6 @@
 """How it went, as whoever asked says once it is solved."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -44,18 +44,17 @@ def rate(ticket: Ticket, rating: str, comment: str = "", *, by: Actor) -> Ticket
     return ticket
 
 
-def rates_until(ticket: Ticket) -> datetime | None:
-    """Until when its requester says how it went; None for what is not solved, or went on elsewhere."""
-    if ticket.is_active or ticket.merged_into_id or ticket.solved_at is None:
-        return None
-    return ticket.solved_at + _OPEN_FOR
+def is_open_to_rating(ticket: Ticket) -> bool:
+    """Whether its requester may say now how it went: it is solved, not long ago, and went on nowhere else."""
+    since = ticket.solved_at
+    is_done = not ticket.is_active and not ticket.merged_into_id
+    return is_done and since is not None and clock.now() < since + _OPEN_FOR
 
 
 def _require_open(ticket: Ticket) -> None:
-    until = rates_until(ticket)
-    if until is None:
+    if ticket.is_active:
         raise Refused("not_solved", "You can say how it went once this is solved.")
-    if until <= clock.now():
+    if not is_open_to_rating(ticket):
         raise Refused("too_late", f"This was solved more than {_OPEN_FOR.days} days ago. Please write to us instead.")
     if not ticket.is_platform and not settings.read(SETTING)[SETTING]:
         raise Refused("not_asked", "You are not asked here how it went. Please write to us instead.")
