@@ -23,6 +23,8 @@ def icon(event: Event) -> str:
     """The drawing that stands beside the sentence (`icons.svg`)."""
     if event.verb == "ticket.change":
         return next((_CHANGED[one[0]] for one in event.facts["changes"] if one[0] in _CHANGED), "flow")
+    if event.verb == "ticket.rate":
+        return FACES[event.facts["rating"]]
     return ICONS.get(event.verb, "info")
 
 
@@ -98,6 +100,13 @@ def _set(event: Event, audience: str) -> str:
     return f"{event.actor_label} changed {_PARTS.get(event.facts['key'], event.facts['key'])}{of}"
 
 
+def _rated(event: Event, audience: str) -> str:
+    facts = event.facts
+    again = " now" if facts["before"] and facts["before"] != facts["rating"] else ""
+    why = f": “{facts['comment']}”" if facts["comment"] else ""
+    return f"{event.actor_label} rated this {_RATINGS[facts['rating']]}{again}{why}"
+
+
 def _says(pattern: str) -> Callable[[Event, str], str]:
     """A sentence with the actor's name and facts in it."""
     return lambda event, audience: pattern.format(who=event.actor_label, **event.facts)
@@ -137,8 +146,10 @@ _PARTS = {
     "assignment": "how requests are distributed",
     "expected_reply_hours": "the expected reply time",
     "auto_close_days": "when solved requests close by themselves",
+    "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
 }
+_RATINGS = {"good": "good", "bad": "not good"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
 
@@ -147,6 +158,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.message.create": _replied,
     "ticket.status.update": _moved,
     "ticket.assign": _assigned,
+    "ticket.rate": _rated,
     "ticket.change": _changed,
     "ticket.link": _linked,
     "ticket.unlink": _says("{who} took away the link: {kind} {other}"),
@@ -213,6 +225,8 @@ _CHANGED = {
     "type": "stack",
     "department": "people",
 }
+# How each rating is drawn.
+FACES, TONES = {"good": "smile", "bad": "frown"}, {"good": "green", "bad": "red"}
 ICONS: dict[str, str] = {
     "ticket.create": "plus",
     "ticket.message.create": "chat",
