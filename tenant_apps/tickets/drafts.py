@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from portico.errors import Invalid
-from tenant_apps.tickets import kinds, workflow
+from tenant_apps.tickets import conditions, kinds, workflow
 from tenant_apps.tickets.kinds import FIELD_KINDS, MARKS, Kind
 from tenant_apps.tickets.patterns import trouble_with
 from tenant_apps.tickets.text import is_storable
@@ -32,6 +32,7 @@ def plain(kind: Kind) -> dict[str, Any]:
         "started": kind.started,
         "woken": kind.woken,
         "fields": [{**asdict(one), "options": list(one.options)} for one in kind.fields],
+        "conditions": {key: {"field": one.field, "values": list(one.values)} for key, one in kind.conditions.items()},
         "solved_reply": kind.solved_reply,
         "closed_reply": kind.closed_reply,
         "is_public": kind.is_public,
@@ -104,6 +105,7 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
     draft |= _ends(given, usable, wrong)
     draft["transitions"] = _transitions(given.get("transitions"), usable, wrong)
     draft["limits"] = _limits(given.get("limits") or {}, usable, wrong)
+    draft["conditions"] = conditions.check(given.get("conditions", {}), draft["fields"], wrong)
     wrong.stop()
     return draft
 
