@@ -91,10 +91,11 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
     if not _KEY.fullmatch(key) or len(key) > TYPE_KEY or key in kinds.PLATFORM:
         raise Invalid({"key": ["This key cannot be taken."]})
     statuses = _statuses(_rows(given.get("statuses"), "statuses", MOST_STATUSES, wrong), before, wrong)
+    fields = _fields(_rows(given.get("fields", []), "fields", MOST_FIELDS, wrong), before, wrong)
     draft = {
         "label": wrong.words("label", given.get("label"), LABEL),
         "statuses": statuses,
-        "fields": _fields(_rows(given.get("fields", []), "fields", MOST_FIELDS, wrong), before, wrong),
+        "fields": fields,
         "solved_reply": wrong.one_of("solved_reply", given.get("solved_reply", "reopen"), ("reopen", "keep")),
         "closed_reply": wrong.one_of("closed_reply", given.get("closed_reply", "follow_up"), ("follow_up", "reopen")),
         "is_public": bool(given.get("is_public", True)),
@@ -105,7 +106,7 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
     draft |= _ends(given, usable, wrong)
     draft["transitions"] = _transitions(given.get("transitions"), usable, wrong)
     draft["limits"] = _limits(given.get("limits") or {}, usable, wrong)
-    draft["conditions"] = conditions.check(given.get("conditions", {}), draft["fields"], wrong)
+    draft["conditions"] = conditions.check(given.get("conditions", {}), fields, wrong)
     wrong.stop()
     return draft
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
-from tenant_apps.desk.inbox.controls import values_in
+from tenant_apps.desk.inbox.controls import asked_in
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.actions import Assignee
@@ -129,7 +129,7 @@ def _tags(ticket: Ticket, form: QueryDict, by: Actor) -> str:
 
 
 def _fields(ticket: Ticket, form: QueryDict, by: Actor) -> str:
-    actions.change(ticket, {"fields": values_in(ticket.kind, form)}, by=by)
+    actions.change(ticket, {"fields": asked_in(ticket.kind, form, ticket.fields)}, by=by)
     return "Details saved."
 
 
