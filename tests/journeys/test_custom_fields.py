@@ -164,3 +164,6 @@ def test_an_agent_changes_an_answer_and_what_hung_on_it_goes(open_page, live_pro
     facts.get_by_role("button", name="Save details").click()
     page.get_by_text("what stood in “Which part” went with that").wait_for()
     assert not scripts or sound(page, "facts") == []
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("1 request changed.").wait_for()
+    assert facts.get_by_label("Which part").input_value() == "The cable"

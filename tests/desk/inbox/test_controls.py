@@ -1,5 +1,8 @@
 """The custom fields beside a request: those that are not asked are neither needed nor taken."""
 
+import re
+from html import unescape
+
 import pytest
 
 from tenant_apps.tickets import actions, drafts, kinds
@@ -39,6 +42,26 @@ def test_what_is_left_over_in_the_form_is_not_taken_and_what_hung_on_it_goes(rep
     assert "Ben Ode changed details; what stood in “Which bulb” went with that" in page
     assert "Only if “What is it” is “lamp”." in page
     assert page.count(" data-idle>") == 2
+
+
+def undo_of(page):
+    """The address behind the notice's Undo."""
+    return unescape(re.search(r'action="(/manager/inbox/bulk[^"]+)"', page.content.decode())[1])
+
+
+def test_saving_details_is_undone_once_and_only_while_nobody_changed_them_again(repair, client_for, now):
+    ticket, ben = repair(thing="lamp", bulb="E27"), client_for("ben")
+    before, do = now(ticket).fields, f"/manager/inbox/{ticket.pk}/do"
+    part = ben.post(do, {"do": "fields", "field-thing": "shelf"}, headers={"HX-Request": "true"})
+    page = ben.post(undo_of(part), follow=True)
+    assert page.redirect_chain == [(f"/manager/inbox/{ticket.pk}", 302)]
+    assert now(ticket).fields == before
+
+    first = undo_of(ben.post(do, {"do": "fields", "field-thing": "shelf"}, follow=True))
+    client_for("ada").post(do, {"do": "fields", "field-thing": "lamp", "field-bulb": "E14"})
+    assert "Somebody changed the details again since." in ben.post(first, follow=True).content.decode()
+    assert now(ticket).fields["bulb"] == "E14"
+    assert "too late" in ben.post(first, follow=True).content.decode()
 
 
 def test_what_solving_needs_is_said_while_it_is_asked(repair, do, now):
