@@ -45,7 +45,7 @@ def wait_for_answer(page, label, other, answers, *, scripts):
     form = page.locator("details[open] form")
     form.get_by_label("Only ask when").select_option(label=other)
     if not scripts:
-        form.get_by_role("button", name="Show its answers").click()
+        form.get_by_role("button", name="Show the answers to choose from").click()
     for answer in answers:
         form.get_by_label(answer, exact=True).check()
     return form
@@ -66,7 +66,7 @@ def make_type(page, product, *, scripts):
         ("Which part", "What is broken", "A lamp"),
         ("Type of bulb", "Which part", "The bulb"),
     ]:
-        wait_for_answer(page, label, other, [answer], scripts=scripts).get_by_role("button", name="Save").click()
+        wait_for_answer(page, label, other, [answer], scripts=scripts).get_by_label("What it asks").press("Enter")
         page.get_by_text(SAVED).wait_for()
     return name
 

@@ -85,6 +85,24 @@ def test_a_field_is_asked_while_the_other_has_an_answer_that_it_waits_for(values
     assert {key for key in CONDITIONS if conditions.applies(kind, key, values)} == asked
 
 
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("key", "values", "said"),
+    [
+        ("thing", ["lamp"], "“What is it” is “lamp”"),
+        ("rooms", ["hall", "yard", "roof"], "“Rooms” has “hall”, “yard” or “roof”"),
+        ("paid", [True, False], "“Paid” is ticked or not ticked"),
+        ("many", list("abcdefgh"), "“Many” is “a”, “b”, “c”, “d”, “e”, “f” or one of 2 others"),
+    ],
+)
+def test_a_condition_is_said_in_words(key, values, said):
+    many = {"key": "many", "label": "Many", "kind": "choice", "options": list("abcdefgh")}
+    draft = drafts.plain(kinds.PRESETS["simple"]) | {"fields": [*FIELDS, many]}
+    kind = kinds.read("simple", draft | {"conditions": {"why": {"field": key, "values": values}}})
+    assert conditions.words(kind, "why") == said
+    assert conditions.words(kind, "bulb") == ""
+
+
 def test_a_needed_field_is_needed_only_while_it_is_asked(repair, refused):
     assert repair(thing="shelf").fields == {"thing": "shelf"}
     assert repair(thing="lamp", part="cable").fields == {"thing": "lamp", "part": "cable"}
