@@ -70,7 +70,9 @@ def _assigned(event: Event, audience: str) -> str:
 
 def _changed(event: Event, audience: str) -> str:
     parts = [_change(*one) for one in event.facts["changes"]]
-    return f"{event.actor_label} changed {', '.join(parts)}"
+    gone = ", ".join(f"“{name}”" for name in event.facts.get("dropped", ()))
+    more = f"; what stood in {gone} went with that" if gone else ""
+    return f"{event.actor_label} changed {', '.join(parts)}{more}"
 
 
 def _change(name: str, before: object, after: object) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.inbox import asking, bulk, choosing, finding, using, views, writing
+from tenant_apps.desk.inbox import asking, bulk, choosing, doing, finding, using, views, writing
 
 app_name = "inbox"
 urlpatterns = [
@@ -9,7 +9,7 @@ urlpatterns = [
     path("bulk", bulk.bulk, name="bulk"),
     path("columns", choosing.columns, name="columns"),
     path("<uuid:request_id>", views.conversation, name="conversation"),
-    path("<uuid:request_id>/do", views.do, name="do"),
+    path("<uuid:request_id>/do", doing.do, name="do"),
     path("<uuid:request_id>/reply", writing.reply, name="reply"),
     path("<uuid:request_id>/draft", writing.draft, name="draft"),
     path("<uuid:request_id>/said", writing.said, name="said"),
