@@ -151,3 +151,41 @@ def test_ada_lets_a_request_rest_until_a_time_of_her_own_and_marks_it_as_unread(
     page.goto(live_product.url("acme", f"/manager/inbox?view=snoozed&q={subject.split()[1]}"))
     page.locator(".ticket[data-unread]", has_text=subject).wait_for()
     assert strange(page) == []
+
+
+def test_what_is_opened_is_whole_though_the_list_was_drawn_anew_meanwhile(open_page, live_product):
+    page, helper = open_page(ADA), open_page(BEN)
+    first, second = open_for_somebody(page, live_product), open_for_somebody(page, live_product)
+    page.goto(live_product.url("acme", "/manager/inbox?view=unassigned"))
+    page.locator(".ticket").filter(has_text=first).click()
+    page.get_by_role("heading", name=first).wait_for()
+    row = page.locator(".ticket").filter(has_text=second)
+    key = row.get_attribute("id").removeprefix("row-")
+
+    held = []
+    page.route(f"**/manager/inbox/{key}*", lambda route: held.append(route))
+    row.click()
+    third = open_for_somebody(helper, live_product)
+    page.locator(".ticket").filter(has_text=third).wait_for()
+    for route in held:
+        route.continue_()
+
+    page.get_by_role("heading", name=second).wait_for()
+    assert all(key in one for one in page.locator("#facts form").evaluate_all("all => all.map((one) => one.action)"))
+    assert strange(page) == []
+
+
+def test_what_one_did_is_shown_though_something_else_was_asked_meanwhile(open_page, live_product):
+    page = open_page(ADA)
+    open_for_somebody(page, live_product)
+    held = []
+    page.route("**/do", lambda route: held.append(route))
+    menu = page.locator("#pick-snooze")
+    menu.locator("summary").click()
+    menu.get_by_label("Until a day and time of your own").fill("2099-03-05T08:30")
+    menu.get_by_role("button", name="Until then").click()
+    page.evaluate("htmx.trigger('#timeline', 'live')")
+    page.wait_for_timeout(400)  # longer than a refresh waits before it asks
+    for route in held:
+        route.continue_()
+    page.get_by_role("button", name="Wake up").wait_for(timeout=10_000)

@@ -35,12 +35,13 @@ document.addEventListener("click", ({ target }) => {
 
 // What somebody has open or types in is not taken from under their hands.
 const isUsed = (part) => part.querySelector("details.menu[open]") || (part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), select, textarea") && document.activeElement.value)
-document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-  const isOwn = document.body.dataset.acted === "1"
-  if (["facts", "talk-bar"].includes(detail.target.id) && !isOwn && isUsed(detail.target)) detail.shouldSwap = false
+let isOwn = false // whether the answer that is being put in place is to what one did oneself
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { verb, elt } = detail.requestConfig
+  isOwn = verb === "post" && !elt.matches("#here, textarea")
 })
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  document.body.dataset.acted = detail.requestConfig.verb === "post" && !detail.elt.matches("#here, textarea") ? "1" : "0"
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (["facts", "talk-bar"].includes(detail.target.id) && !isOwn && isUsed(detail.target)) detail.shouldSwap = false
 })
 
 let chosen = []
