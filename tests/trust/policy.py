@@ -125,6 +125,8 @@ _INBOX = {
     "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/find": {"GET": _DESK},
     "manager/inbox/bulk": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/export.csv": {"GET": _DESK},
+    "manager/inbox/export.jsonl": {"GET": _DESK},
     "manager/inbox/columns": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/<uuid:request_id>": {"GET": _DESK},
     **{
