@@ -19,7 +19,7 @@ from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
 from tenant_apps.tickets.actions.requesters import hand_over
 from tenant_apps.tickets.actions.sorting import change, watch
-from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
+from tenant_apps.tickets.actions.talking import REACTIONS, edit, hold_together, react, reply, require_reply, take_back
 
 __all__ = [
     "REACTIONS",
@@ -41,6 +41,7 @@ __all__ = [
     "favour",
     "forget_draft",
     "hand_over",
+    "hold_together",
     "keep_draft",
     "keep_type",
     "link",
@@ -54,6 +55,7 @@ __all__ = [
     "put_back_type",
     "react",
     "reply",
+    "require_reply",
     "run_macro",
     "set_to",
     "snooze",
