@@ -118,7 +118,9 @@ def test_after_ten_seconds_it_is_too_late(client_for, wish, said_in):
     assert said_in(ticket)[-1].withdrawn_at is None
 
 
-def test_what_happened_since_keeps_its_status_but_the_words_come_back(client_for, wish, now, said_in, inside, acme, ada):
+def test_what_happened_since_keeps_its_status_but_the_words_come_back(
+    client_for, wish, now, said_in, inside, acme, ada
+):
     client, ticket = client_for("ada"), wish()
     page = send(client, [ticket], solve="on")
     with inside(acme):
@@ -206,7 +208,9 @@ def test_a_page_costs_the_same_for_many_and_each_reply_what_a_reply_costs(client
     for step in ("check", "send"):
         for some in (tickets[:1], tickets[:2], tickets):  # the first page of all finds nothing kept
             with statements() as sent:
-                ada.post(PLACE, {"ticket": [str(one.pk) for one in some], "step": step, "body": "Hello", "mode": "reply"})
+                ada.post(
+                    PLACE, {"ticket": [str(one.pk) for one in some], "step": step, "body": "Hello", "mode": "reply"}
+                )
             costs[step, len(some)] = len(sent.captured_queries)
     assert costs["check", 2] == costs["check", 6] <= 12, costs
     assert (costs["send", 6] - costs["send", 2]) / 4 <= 15, costs
