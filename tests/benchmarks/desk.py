@@ -144,9 +144,10 @@ def _through(url: str, port: int) -> str:
 
 
 def _memory(server: served.Server) -> float | None:
-    """MiB of the workers together, each with its share of what they have in common; None where nobody tells."""
+    """MiB of the workers and of whoever watches over them, each with its share of what they have in common; None where
+    nobody tells."""
     total = 0
-    for worker in server.workers():
+    for worker in {server.process, *server.workers()}:
         try:
             lines = Path(f"/proc/{worker}/smaps_rollup").read_text().splitlines()
         except OSError:

@@ -57,12 +57,12 @@ class Product:
     def start(self) -> None:
         """Start every process over the demo's rows, which are there already; returns when the pages answer."""
         self._ask_for_tokens()
-        granian = ["granian", "--host", "127.0.0.1", "--workers", "1"]
+        served = [sys.executable, "-m", "portico.serve", "--host", "127.0.0.1", "--workers", "1"]
         web = ["--no-ws", "--interface", "wsgi", "--blocking-threads", "16", "--port", str(self.port)]
         live = ["--interface", "asgi", "--port", str(self.live_port)]
         worker = ["celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2"]
-        self._run("web", *granian, *web, "portico.wsgi:application")
-        self._run("live", *granian, *live, "portico.asgi:application")
+        self._run("web", *served, *web, "portico.wsgi:application")
+        self._run("live", *served, *live, "portico.asgi:application")
         self._run("worker", *worker, "--loglevel", "warning")
         self._run("scheduler", "django", "scheduler")
         self._wait()

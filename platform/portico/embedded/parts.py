@@ -14,20 +14,20 @@ from portico.embedded.places import Unfit
 LONGEST_PAUSE = 5.0
 # What lived this long was well: its next death counts as the first.
 WELL_AFTER = 60.0
-# A worker is forked with its server's handlers of signals and is deaf until the product is loaded: what is asked to
-# end by then would wait for it for ever. Shorter than what a part is given before it is killed (`processes.end`).
+# A worker is forked with its server's handlers of signals and is deaf until it serves: a server that is asked to end by
+# then would wait for it for ever. Shorter than what a part is given before it is killed (`processes.end`).
 DEAF_AFTER = 8
 
 
 def commands(root: Path, port: int) -> dict[str, list[str]]:
     """How pages, sockets, worker and scheduler are started."""
     python = [sys.executable, "-m"]
-    granian = [*python, "granian", "--host", "127.0.0.1", "--workers", "1", "--log-level", "warning"]
-    granian += ["--workers-kill-timeout", str(DEAF_AFTER)]
+    served = [*python, "portico.serve", "--host", "127.0.0.1", "--workers", "1", "--log-level", "warning"]
+    served += ["--workers-kill-timeout", str(DEAF_AFTER)]
     return {
-        "web": [*granian, "--interface", "wsgi", "--port", str(port), "--blocking-threads", "16"]
+        "web": [*served, "--interface", "wsgi", "--port", str(port), "--blocking-threads", "16"]
         + ["--no-ws", "portico.wsgi:application"],
-        "live": [*granian, "--interface", "asgi", "--port", str(port + 1), "portico.asgi:application"],
+        "live": [*served, "--interface", "asgi", "--port", str(port + 1), "portico.asgi:application"],
         "worker": [*python, "celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2"]
         + ["--loglevel", "warning"],
         "scheduler": [sys.executable, str(root / "manage.py"), "scheduler"],

@@ -1,4 +1,4 @@
-"""Servers to be compared, as processes: granian with the product's own shape, one worker with four threads."""
+"""Servers to be compared, as processes: granian in the same shape; ours is started as the product starts it."""
 
 import contextlib
 import os
@@ -41,9 +41,10 @@ class Site:
     python: str
     application: str
     folder: Path
+    server: str = "granian"
 
 
-OURS = Site(sys.executable, "tests.benchmarks.rig.site:application", ROOT)
+OURS = Site(sys.executable, "tests.benchmarks.rig.site:application", ROOT, "portico.serve")
 
 
 @contextlib.contextmanager
@@ -64,7 +65,7 @@ def _started(
     name: str, env: dict[str, str], shape: list[str], site: Site
 ) -> Iterator[tuple[Server, subprocess.Popen[bytes], Path]]:
     port = free_port()
-    command = [site.python, "-m", "granian", "--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi"]
+    command = [site.python, "-m", site.server, "--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi"]
     command += [*shape, "--no-ws", "--log-level", "warning", site.application]
     env = env | {"BASE_HOST": f"localhost:{port}"}
     with tempfile.NamedTemporaryFile(prefix=f"portico-bench-{name}-", suffix=".log") as log:
