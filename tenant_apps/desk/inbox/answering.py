@@ -43,6 +43,9 @@ class AnswerForm(KeyedForm):
             raise forms.ValidationError(f"There is no {{{{ {wrong[0]} }}}}. You can use: {known}.")
         return words
 
+    def clean_key(self) -> str:
+        return str(self.cleaned_data["key"] or "")
+
     @property
     def is_note(self) -> bool:
         return bool(self["mode"].value() == "note")
@@ -164,16 +167,19 @@ def _reason(ticket: Ticket, form: AnswerForm, by: Actor) -> str:
 
 def _send(request: HttpRequest, chosen: list[UUID], form: AnswerForm) -> str:
     """Say it in each of them; the address of the list, with the way back."""
-    words, by, held = form.cleaned_data["body"], request.actor, []
+    words, by, is_note = form.cleaned_data["body"], request.actor, form.is_note
+    held: list[UUID] = []
     people = frames.load(by).people if "@" in words else {}
 
     def say(ticket: Ticket, words: str, by: Actor) -> bulk.Step | None:
         words = recipes.render(words, ticket, by)
-        said = {"internal": form.is_note, "mentions": mentioned(words, people), "can_undo": not form.is_note}
+        called = mentioned(words, people)
         with transaction.atomic():
-            message = actions.reply(ticket, words, by=by, marked=True, **said)
+            message = actions.reply(
+                ticket, words, by=by, marked=True, internal=is_note, mentions=called, can_undo=not is_note
+            )
             step = bulk.solve(ticket, by) if form.solves else None
-        if form.is_note:
+        if is_note:
             return step
         held.append(message.pk)
         return {"do": "take_back", "value": f"{message.pk}:{step['value'] if step else ''}"}
@@ -181,13 +187,10 @@ def _send(request: HttpRequest, chosen: list[UUID], form: AnswerForm) -> str:
     outcome = bulk.each(chosen, say, words, by)
     actions.hold_together(held, by=by)
     name = bulk.remember(outcome.steps, by)
-    kept = {"done": outcome.done, "refused": outcome.refused, "is_note": form.is_note}
-    cache.set(
-        _key(form.cleaned_data["key"], by),
-        kept | {"words": form.cleaned_data, "chosen": [str(one) for one in chosen]},
-        bulk.UNDO_SECONDS,
-    )
-    return bulk.with_undo(bulk.place_of(request), name, said=form.cleaned_data["key"] if held else "")
+    key, told = form.cleaned_data["key"], {"done": outcome.done, "refused": outcome.refused, "is_note": is_note}
+    again = {"words": form.cleaned_data, "chosen": [str(one) for one in chosen]}
+    cache.set(_key(key, by), told | again, bulk.UNDO_SECONDS)
+    return bulk.with_undo(bulk.place_of(request), name, said=key if held else "")
 
 
 def _tell(request: HttpRequest, key: str) -> None:
