@@ -1,5 +1,6 @@
 """Finding requests by words: in number, subject and requester, or in one message that the searcher is told."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from tenant_apps.tickets.models.words import Part, folded, in_messages, parts, v
 
 MOST = 5_000  # of words that stand everywhere the latest so many count: the others are never waited for
 _BEFORE, _AFTER = 40, 110
+_BETWEEN = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ def _address(ticket: Ticket, wanted: list[Part]) -> Hit | None:
 def _cut(text: str, wanted: list[Part]) -> tuple[tuple[str, bool], ...]:
     """The text around the first of the words, in one line."""
     places = sorted(place for part in wanted for place in part.places(folded(text)))
-    start = max(0, (places[0][0] if places else 0) - _BEFORE)
+    begins = places[0][0] if places else 0
+    start = max(0, begins - _BEFORE)
+    if start and (gap := _BETWEEN.search(text, start, begins)):
+        start = gap.end()  # with a whole word
     end = min(len(text), start + _BEFORE + _AFTER)
     pieces, at = [("…" if start else "", False)], start
     for first, last in places:

@@ -96,6 +96,13 @@ def test_a_hit_says_where(inside, acme, asked, ben, cleo):
         assert not searching.hits(both, "waterd", cleo)
 
 
+def test_what_is_cut_begins_with_a_whole_word(inside, acme, asked, wish, ben):
+    with inside(acme):
+        actions.reply(asked[0], "Our school, which is a large one and lies on a hill, pays by invoice.", by=ben)
+        (hit,) = searching.hits(asked[:1], "invoice", ben).values()
+        assert "".join(text for text, _ in hit.pieces) == "…large one and lies on a hill, pays by invoice."
+
+
 @pytest.mark.parametrize(
     "words", ["'", "\\", "a & | !", "(((", '"', '""', "\x00", "é" * 500, '" \' "', "ﬁ İ ǆ", "%", "%s"]
 )

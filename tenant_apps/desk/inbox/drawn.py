@@ -147,7 +147,8 @@ def _row(
         type=ticket.kind.label if shown["type"] else "",
         department=departments.get(ticket.department, "") if shown["department"] else "",
         opened=said(ticket.created_at) if shown["opened"] else "",
-        excerpt=_found(hit) if hit else ticket.excerpt if shown["excerpt"] else "",
+        excerpt=ticket.excerpt if shown["excerpt"] and not hit else "",
+        found=_found(hit) if hit else "",
         due=due(ticket),
         priority=prio(ticket.priority) if shown["priority"] else "",
         assignee=ticket.assignee_name,
@@ -158,7 +159,7 @@ def _row(
 
 def _found(hit: Hit) -> SafeString:
     """The words around what was looked for, and whose they are."""
-    who = f"{hit.who} ({'note' if hit.is_note else 'reply'}): " if hit.who else ""
+    who = f"{hit.who}{' (note)' if hit.is_note else ''}: " if hit.who else ""
     pieces = ((format_html("<mark>{}</mark>", text) if is_word else text,) for text, is_word in hit.pieces)
     return format_html("{}{}", who, format_html_join("", "{}", pieces))
 

@@ -22,7 +22,7 @@ def list_of(client, words):
 def test_the_list_shows_where_the_words_were_found(client_for, asked):
     ben = client_for("ben")
     found = list_of(ben, "transf CAFE")
-    assert "Ben Ode (reply): We send a &lt;<mark>transformer</mark>&gt; to the <mark>café</mark>." in found
+    assert "Ben Ode: We send a &lt;<mark>transformer</mark>&gt; to the <mark>café</mark>." in found
     assert "Ben Ode (note): Probably <mark>waterdamage</mark>." in list_of(ben, "waterd")
 
 
