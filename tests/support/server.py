@@ -57,7 +57,7 @@ class Product:
     def start(self) -> None:
         """Start every process over the demo's rows, which are there already; returns when the pages answer."""
         self._ask_for_tokens()
-        served = [sys.executable, "-m", "portico.serve", "--host", "127.0.0.1", "--workers", "1"]
+        served = ["portico.serve", "--host", "127.0.0.1", "--workers", "1"]
         web = ["--no-ws", "--interface", "wsgi", "--blocking-threads", "16", "--port", str(self.port)]
         live = ["--interface", "asgi", "--port", str(self.live_port)]
         worker = ["celery", "-A", "portico.celery", "worker", "--pool", "threads", "--concurrency", "2"]
