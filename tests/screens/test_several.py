@@ -1,4 +1,4 @@
-"""What is done with several requests, at every width and in both schemes: the bar, the list's menu, one reply to all."""
+"""What is done with several requests, at every width and in both schemes: the bar, one reply to all, resting."""
 
 import pytest
 
