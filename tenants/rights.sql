@@ -75,6 +75,7 @@ BEGIN
     UPDATE %1$I.journal_event e SET facts = e.facts
       || CASE WHEN e.facts ? 'subject' THEN '{"subject": ""}'::jsonb ELSE '{}' END
       || CASE WHEN e.verb LIKE 'attachment.%%' THEN '{"name": ""}'::jsonb ELSE '{}' END
+      || CASE WHEN e.verb = 'ticket.rate' THEN '{"comment": ""}'::jsonb ELSE '{}' END
       || CASE WHEN e.verb = 'ticket.change' THEN jsonb_build_object('changes', (
            SELECT jsonb_agg(jsonb_build_array(c -> 0, NULL, NULL)) FROM jsonb_array_elements(e.facts -> 'changes') c))
          ELSE '{}' END
@@ -82,7 +83,7 @@ BEGIN
            e.id, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), e.verb, e.subject_id, e.actor_kind,
            e.actor_id, e.actor_label, e.acting_for, e.request_id, e.facts)::text, 'UTF8')), 'hex'))
     WHERE e.subject_id = ANY ($1) AND NOT e.facts ? 'sha256' AND NOT EXISTS (SELECT FROM %1$I.tickets_ticket t WHERE t.id = e.subject_id)
-      AND (e.facts ? 'subject' OR e.verb LIKE 'attachment.%%' OR e.verb = 'ticket.change')
+      AND (e.facts ? 'subject' OR e.verb LIKE 'attachment.%%' OR e.verb IN ('ticket.change', 'ticket.rate'))
   $words$, caller) USING p_subjects;
 END
 $forget$;

@@ -163,6 +163,9 @@ def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:
     elif step.act == "change":
         name, _, value = step.value.partition(":")
         actions.change(ticket, {name: value}, by=by)
+    elif step.act == "rate":
+        rating, _, why = step.value.partition(":")
+        actions.rate(ticket, rating, why, by=by)
     elif step.act == "due":
         actions.change(ticket, {"sla_due_at": clock.now() + timedelta(hours=float(step.value))}, by=by)
     else:

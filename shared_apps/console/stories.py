@@ -6,7 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Step:
     """Somebody did something: `reply` or `note` with a text, `status` with a status, `assign` or `take` with somebody,
-    `change` with "<name>:<value>", `due` with hours from then."""
+    `change` with "<name>:<value>", `due` with hours from then, `rate` with
+    "<good or bad>:<why>"."""
 
     hours: float
     who: str
@@ -47,6 +48,7 @@ ACME = (
             Step(171, "max", "status", "triaged"),
             Step(170, "max", "reply", "His account is switched off, and every session he had is ended."),
             Step(170, "max", "status", "solved"),
+            Step(169, "olga", "rate", "good"),
         ),
     ),
     Story(

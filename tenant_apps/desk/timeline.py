@@ -114,6 +114,8 @@ def _happened(event: Event, audience: str, kind: Kind | None) -> Entry:
     text, icon, tone = words.words(event, audience=audience, kind=kind), words.icon(event), ""
     known = kind.by_key if kind else workflow.BY_KEY
     step = known.get(event.facts.get("to", "")) if event.verb == "ticket.status.update" else None
+    if event.verb == "ticket.rate":
+        tone = words.TONES[event.facts["rating"]]
     if step:
         icon, tone = f"status-{step.mark}", _TONES.get(step.mark, "")
     return Entry(event.at, text=text, icon=icon, tone=tone)

@@ -25,4 +25,5 @@ urlpatterns = [
     path("tickets/new", views.new, name="new"),
     path("tickets/<uuid:ticket_id>", views.ticket, name="ticket"),
     path("tickets/<uuid:ticket_id>/reply", views.reply, name="reply"),
+    path("tickets/<uuid:ticket_id>/rate", views.rate, name="rate"),
 ]

@@ -1,6 +1,6 @@
 """The workspace: what a company's managers and agents ask the platform, and what is answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -132,6 +132,25 @@ def reply(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     return _conversation(request, _find(request, ticket_id), ReplyForm())
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace
+def rate(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
+    """Say how it went. Words that come too late go into the reply."""
+    found = _find(request, ticket_id)
+    if request.method != "POST":
+        return redirect(_address(found))
+    said = {name: request.POST.get(name, "") for name in ("rating", "comment")}
+    try:
+        actions.rate(found, **said, by=request.actor)
+    except Invalid as no:
+        return _conversation(request, found, ReplyForm(), status=422, rating=said | {"problems": no.fields})
+    except Refused as refused:
+        messages.error(request, refused.message)
+        form = ReplyForm(initial={"body": said["comment"]})
+        return _conversation(request, _find(request, ticket_id), form, status=409)
+    return redirect(f"{_address(found)}#rating")
+
+
 def _find(request: HttpRequest, ticket_id: UUID) -> Ticket:
     found = Ticket.objects.visible_to(request.actor, Ticket.Desk.PLATFORM).filter(pk=ticket_id).first()
     if found is None:
@@ -158,6 +177,7 @@ def _conversation(
     keys: Sequence[UUID] = (),
     look: str = "",
     part: str = "desk/_talk.html",
+    rating: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     said = list(found.messages.visible_to(request.actor).order_by("created_at", "id"))
     attachments.attach(said)
@@ -175,6 +195,9 @@ def _conversation(
         "waiting": files.waiting(keys, request),
         "look": look,
         "stage": _STAGES[found.category],
+        "is_mine": found.requester_id == request.actor.id,
+        "may_rate": actions.is_open_to_rating(found),
+        "typed_rating": rating,
         "may_reply": access.may(request.actor, "reply"),
     }
     response = render_part(request, "desk/ticket.html", part, context, status=status)

@@ -23,6 +23,8 @@ def icon(event: Event) -> str:
     """The drawing that stands beside the sentence (`icons.svg`)."""
     if event.verb == "ticket.change":
         return next((_CHANGED[one[0]] for one in event.facts["changes"] if one[0] in _CHANGED), "flow")
+    if event.verb == "ticket.rate":
+        return FACES[event.facts["rating"]]
     return ICONS.get(event.verb, "info")
 
 
@@ -68,7 +70,9 @@ def _assigned(event: Event, audience: str) -> str:
 
 def _changed(event: Event, audience: str) -> str:
     parts = [_change(*one) for one in event.facts["changes"]]
-    return f"{event.actor_label} changed {', '.join(parts)}"
+    gone = ", ".join(f"“{name}”" for name in event.facts.get("dropped", ()))
+    more = f"; what stood in {gone} went with that" if gone else ""
+    return f"{event.actor_label} changed {', '.join(parts)}{more}"
 
 
 def _change(name: str, before: object, after: object) -> str:
@@ -96,6 +100,13 @@ def _set(event: Event, audience: str) -> str:
     known = event.facts["after"].get(part) or event.facts["before"].get(part) if part else None
     of = f": {known['label']}" if known else f": {part.replace('_', ' ')}" if part else ""
     return f"{event.actor_label} changed {_PARTS.get(event.facts['key'], event.facts['key'])}{of}"
+
+
+def _rated(event: Event, audience: str) -> str:
+    facts = event.facts
+    again = " now" if facts["before"] and facts["before"] != facts["rating"] else ""
+    why = f": “{facts['comment']}”" if facts["comment"] else ""
+    return f"{event.actor_label} rated this {_RATINGS[facts['rating']]}{again}{why}"
 
 
 def _says(pattern: str) -> Callable[[Event, str], str]:
@@ -137,8 +148,10 @@ _PARTS = {
     "assignment": "how requests are distributed",
     "expected_reply_hours": "the expected reply time",
     "auto_close_days": "when solved requests close by themselves",
+    "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
 }
+_RATINGS = {"good": "good", "bad": "not good"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
 
@@ -147,6 +160,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.message.create": _replied,
     "ticket.status.update": _moved,
     "ticket.assign": _assigned,
+    "ticket.rate": _rated,
     "ticket.change": _changed,
     "ticket.link": _linked,
     "ticket.unlink": _says("{who} took away the link: {kind} {other}"),
@@ -219,6 +233,8 @@ _CHANGED = {
     "type": "stack",
     "department": "people",
 }
+# How each rating is drawn.
+FACES, TONES = {"good": "smile", "bad": "frown"}, {"good": "green", "bad": "red"}
 ICONS: dict[str, str] = {
     "ticket.create": "plus",
     "ticket.message.create": "chat",

@@ -68,6 +68,7 @@ def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
         "is_mine": is_mine,
         "is_following": actor.id in ticket.watchers,
         "takes_reply": not ticket.merged_into_id and (not ticket.is_closed or kind.closed_reply == "reopen"),
+        "may_rate": is_mine and known.asks and actions.is_open_to_rating(ticket),
         "may_close": is_mine and not ticket.is_closed and not ticket.merged_into_id,
         "may_reopen": is_mine and ticket.category == "solved" and not ticket.merged_into_id,
         "edits": "" if ticket.is_closed or ticket.merged_into_id else "portal:message",

@@ -1,12 +1,16 @@
 """The shape of what customers type. What the actions refuse is shown beside the field it belongs to."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from portico.errors import Invalid
+from tenant_apps.desk import conditional
 from tenant_apps.desk.forms import EMPTY, KeyedForm
 from tenant_apps.portal.set_up import SetUp
+from tenant_apps.tickets import conditions
 from tenant_apps.tickets.kinds import Field, Kind
 from tenant_apps.tickets.models import BODY_LENGTH, SUBJECT_LENGTH
 
@@ -17,7 +21,15 @@ URGENCIES = (
     ("high", "High: needed today or tomorrow"),
     ("critical", "Critical: we cannot work"),
 )
-_PREFIX = "field-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A custom field in the form, and when it is asked."""
+
+    input: forms.BoundField
+    asks: SafeString  # the attributes of its box
+    only_if: str
 
 
 class RequestForm(KeyedForm):
@@ -38,13 +50,22 @@ class RequestForm(KeyedForm):
         self.fields["type"].choices = [(one.key, one.label) for one in set_up.kinds.offered_to(agent=False)]
         self.fields["type"].initial = kind.key
         self.fields["department"].choices = [("", "I am not sure"), *set_up.departments.items()]
-        self._asked = {f"{_PREFIX}{one.key}": one for one in kind.open_fields if one.visible}
-        self.fields.update({name: _field(one) for name, one in self._asked.items()})
+        self._kind = kind
+        self._asked = {conditional.PREFIX + one.key: one for one in kind.fields_for_customers}
+        self.fields.update({name: _field(one, kind) for name, one in self._asked.items()})
 
     @property
-    def custom(self) -> list[forms.BoundField]:
+    def custom(self) -> list[Asked]:
         """The type's own fields."""
-        return [self[name] for name in self._asked]
+        values = {one.key: _answer(one, self[name].value()) for name, one in self._asked.items()}
+        return [
+            Asked(
+                self[name],
+                conditional.attributes(self._kind, one.key, values),
+                conditional.hint(self._kind, one.key),
+            )
+            for name, one in self._asked.items()
+        ]
 
     def take(self, refused: Invalid) -> None:
         """Problems of custom fields come as `fields.<key>`."""
@@ -55,13 +76,13 @@ class RequestForm(KeyedForm):
                 self.fields[name].help_text = ""  # the problem says it already
 
     def values(self) -> dict[str, Any]:
-        """What `open_ticket` takes."""
+        """What `open_ticket` takes: without what was left over in fields that are not asked."""
         typed = self.cleaned_data
         given = {one.key: typed[name] for name, one in self._asked.items() if typed[name] not in ("", [], False)}
         return {
             **{name: typed[name] for name in ("subject", "description", "department", "type")},
             "urgency": typed["urgency"] or "medium",
-            "fields": given,
+            "fields": conditions.asked(self._kind, given),
         }
 
 
@@ -81,11 +102,16 @@ def lengths() -> dict[str, int]:
     return {"subject": SUBJECT_LENGTH, "description": BODY_LENGTH}
 
 
-def _field(one: Field) -> forms.Field:
+def _answer(one: Field, value: Any) -> Any:
+    """What a drawn form says, as conditions know it."""
+    return bool(value) if one.kind == "checkbox" else value
+
+
+def _field(one: Field, kind: Kind) -> forms.Field:
     """The input for a custom field. Its rule is the action's, so nothing is required here."""
     about = {"label": one.label, "help_text": one.help, "required": False, "error_messages": CHOOSE}
     options = [(option, option) for option in one.options]
-    needed = {"required": True} if one.required == "create" else {}
+    needed = {"required": True} if one.required == "create" and one.key not in kind.conditions else {}
     match one.kind:
         case "choice":
             widget = forms.Select(attrs=needed)

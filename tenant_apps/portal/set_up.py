@@ -19,6 +19,7 @@ class SetUp:
     every_department: Mapping[str, str]
     hours: int
     days: int  # until a solved request closes by itself
+    asks: bool  # how it went
 
     def answer_by(self, ticket: Ticket) -> datetime | None:
         """Until when the company means to answer; None when it says nothing, or when nobody waits for a first word."""
@@ -31,7 +32,7 @@ class SetUp:
         return until is not None and until < clock.now()
 
 
-_KEYS = ("types", "default_type", "type_order", "departments", "expected_reply_hours", "auto_close_days")
+_KEYS = ("types", "default_type", "type_order", "departments", "expected_reply_hours", "auto_close_days", "ask_rating")
 
 
 def load() -> SetUp:
@@ -43,4 +44,5 @@ def load() -> SetUp:
         every_department=settings.names_of(known["departments"], retired=True),
         hours=int(known["expected_reply_hours"] or 0),
         days=int(known["auto_close_days"] or 0),
+        asks=bool(known["ask_rating"]),
     )

@@ -1,6 +1,6 @@
 """One request as its requester reads it: the conversation, where it stands, and what can be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -126,6 +126,26 @@ def reopen(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
+def rate(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Say how it went. Words that come too late go into the reply."""
+    found = conversation.find(request.actor, request_id)
+    if request.method != "POST":
+        return redirect(_address(found))
+    said = {name: request.POST.get(name, "") for name in ("rating", "comment")}
+    try:
+        actions.rate(found, **said, by=request.actor)
+    except Invalid as no:
+        form = conversation.form_of(found)
+        return _page(request, found, form, status=422, rating=said | {"problems": no.fields})
+    except Refused as refused:
+        messages.error(request, refused.message)
+        found = conversation.find(request.actor, request_id)
+        return _page(request, found, ReplyForm(initial={"body": said["comment"]}), status=409)
+    return redirect(f"{_address(found)}#rating")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
 def follow(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Hear of a colleague's request, or not any more."""
     found = conversation.find(request.actor, request_id)
@@ -211,10 +231,11 @@ def _page(
     keys: Sequence[UUID] = (),
     look: str = "",
     part: str = "portal/_talk.html",
+    rating: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     drawn = conversation.drawn(found, request.actor, everything="all" in request.GET)
     context = {"section": "requests", "form": form, "refused": refused, "address": _address(found), **drawn}
-    context |= {"waiting": files.waiting(keys, request), "look": look}
+    context |= {"waiting": files.waiting(keys, request), "look": look, "typed_rating": rating}
     response = render_part(request, "portal/request.html", part, context, status=status)
     if status == 409:
         response["HX-Retarget"] = "#talk"  # without a word about where it belongs htmx would not show a refusal

@@ -13,6 +13,7 @@ urlpatterns = [
     path("requests/<uuid:request_id>/react", talking.react, name="react"),
     path("requests/<uuid:request_id>/close", talking.close, name="close"),
     path("requests/<uuid:request_id>/reopen", talking.reopen, name="reopen"),
+    path("requests/<uuid:request_id>/rate", talking.rate, name="rate"),
     path("requests/<uuid:request_id>/follow", talking.follow, name="follow"),
     path("requests/<uuid:request_id>/messages/<uuid:message_id>", talking.message, name="message"),
 ]

@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     "see": COMPANY | STAFF,
     "open": COMPANY,
     "reply": COMPANY | STAFF,
+    "rate": COMPANY,
     "change_status": STAFF,
     "reopen_closed": SEES_ALL,
     "assign": STAFF,  # to oneself or to nobody
@@ -36,6 +37,7 @@ AT_HOME: dict[str, frozenset[str]] = {
     "open_for_others": COMPANY,
     "reply": COMPANY | CUSTOMERS,
     "close": COMPANY | CUSTOMERS,
+    "rate": COMPANY | CUSTOMERS,  # what one asked oneself
     "work": COMPANY,  # change status and fields, note, tag, link, merge: on what is one's own to work on (`works_on`)
     "work_on_all": MANAGERS,
     "assign": COMPANY,

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from portico.errors import Invalid
-from tenant_apps.tickets import kinds, workflow
+from tenant_apps.tickets import conditions, kinds, workflow
 from tenant_apps.tickets.kinds import FIELD_KINDS, MARKS, Kind
 from tenant_apps.tickets.patterns import trouble_with
 from tenant_apps.tickets.text import is_storable
@@ -32,6 +32,7 @@ def plain(kind: Kind) -> dict[str, Any]:
         "started": kind.started,
         "woken": kind.woken,
         "fields": [{**asdict(one), "options": list(one.options)} for one in kind.fields],
+        "conditions": {key: {"field": one.field, "values": list(one.values)} for key, one in kind.conditions.items()},
         "solved_reply": kind.solved_reply,
         "closed_reply": kind.closed_reply,
         "is_public": kind.is_public,
@@ -90,10 +91,11 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
     if not _KEY.fullmatch(key) or len(key) > TYPE_KEY or key in kinds.PLATFORM:
         raise Invalid({"key": ["This key cannot be taken."]})
     statuses = _statuses(_rows(given.get("statuses"), "statuses", MOST_STATUSES, wrong), before, wrong)
+    fields = _fields(_rows(given.get("fields", []), "fields", MOST_FIELDS, wrong), before, wrong)
     draft = {
         "label": wrong.words("label", given.get("label"), LABEL),
         "statuses": statuses,
-        "fields": _fields(_rows(given.get("fields", []), "fields", MOST_FIELDS, wrong), before, wrong),
+        "fields": fields,
         "solved_reply": wrong.one_of("solved_reply", given.get("solved_reply", "reopen"), ("reopen", "keep")),
         "closed_reply": wrong.one_of("closed_reply", given.get("closed_reply", "follow_up"), ("follow_up", "reopen")),
         "is_public": bool(given.get("is_public", True)),
@@ -104,6 +106,7 @@ def check(key: str, given: Any, before: Kind | None) -> dict[str, Any]:
     draft |= _ends(given, usable, wrong)
     draft["transitions"] = _transitions(given.get("transitions"), usable, wrong)
     draft["limits"] = _limits(given.get("limits") or {}, usable, wrong)
+    draft["conditions"] = conditions.check(given.get("conditions", {}), fields, wrong)
     wrong.stop()
     return draft
 

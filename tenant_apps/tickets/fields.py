@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from portico.errors import Invalid
+from tenant_apps.tickets import conditions
 from tenant_apps.tickets.kinds import Field, Kind
 from tenant_apps.tickets.text import is_storable
 
@@ -18,7 +19,7 @@ def clean(kind: Kind, given: Mapping[str, Any], *, by_customer: bool = False) ->
 
     None or an empty text takes a value away. Customers set only what they see.
     """
-    known = {one.key: one for one in kind.open_fields if one.visible or not by_customer}
+    known = {one.key: one for one in (kind.fields_for_customers if by_customer else kind.open_fields)}
     wrong = {f"fields.{key}": ["There is no such field."] for key in given if key not in known}
     kept: dict[str, Any] = {}
     for key, value in given.items():
@@ -32,17 +33,48 @@ def clean(kind: Kind, given: Mapping[str, Any], *, by_customer: bool = False) ->
     return kept
 
 
+def changed(
+    kind: Kind, before: Mapping[str, Any], given: Mapping[str, Any], *, by_customer: bool = False
+) -> dict[str, Any]:
+    """What stands in a ticket's fields after these values are given. What is asked no longer loses its value with that.
+
+    Invalid for a value of a field that is not asked. What was not asked before either, for somebody edited the type,
+    stays as it is.
+    """
+    new = clean(kind, given, by_customer=by_customer)
+    after = {key: value for key, value in {**before, **new}.items() if value is not None}
+    wrong: dict[str, list[str]] = {}
+    for key in [
+        one.key for one in kind.open_fields if one.key in after and not conditions.applies(kind, one.key, after)
+    ]:
+        was_asked = conditions.applies(kind, key, before)
+        if new.get(key) is not None and (was_asked or new[key] != before.get(key)):
+            wrong[f"fields.{key}"] = [f"This is only asked when {conditions.words(kind, key)}."]
+        elif was_asked:
+            del after[key]
+    if wrong:
+        raise Invalid(wrong)
+    return after
+
+
+def dropped(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of the fields that lost their value with a change because they are asked no longer."""
+    gone = (one for one in kind.open_fields if one.key in before and one.key not in after)
+    return [one.label for one in gone if not conditions.applies(kind, one.key, after)]
+
+
 def require(kind: Kind, values: Mapping[str, Any], stage: str, *, by_customer: bool = False) -> None:
-    """Invalid unless every field is there that this stage ("create" or "solve") needs."""
+    """Invalid unless every field is there that this stage ("create" or "solve") needs, of those that are asked."""
     needed = _needed(kind, stage, by_customer=by_customer)
-    missing = [one for one in needed if values.get(one.key) in (None, "", [], False)]
+    asked = (one for one in needed if conditions.applies(kind, one.key, values))
+    missing = [one for one in asked if values.get(one.key) in (None, "", [], False)]
     if missing:
         raise Invalid({f"fields.{one.key}": [f"{one.label} is needed here."] for one in missing})
 
 
 def _needed(kind: Kind, stage: str, *, by_customer: bool) -> Iterable[Field]:
     stages = {"create"} if stage == "create" else {"create", "solve"}
-    return (one for one in kind.open_fields if one.required in stages and (one.visible or not by_customer))
+    return (one for one in (kind.fields_for_customers if by_customer else kind.open_fields) if one.required in stages)
 
 
 class _Wrong(ValueError):

@@ -37,6 +37,14 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A field is asked only while another has one of these answers; True and False are those of yes or no."""
+
+    field: str
+    values: tuple[str | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A ticket type: statuses in their order, which may follow which, and what a reply does."""
 
@@ -48,6 +56,7 @@ class Kind:
     started: str  # where an assigned ticket goes from `initial`, and back; empty: assignment moves nothing
     woken: str  # where a customer's word moves what waited or was solved
     fields: tuple[Field, ...] = ()
+    conditions: Mapping[str, Condition] = field(default_factory=dict)  # by field: when it is asked (`conditions`)
     solved_reply: str = "reopen"  # or "keep"
     closed_reply: str = "follow_up"  # or "reopen"
     is_public: bool = True  # customers may choose it for a new request
@@ -75,6 +84,21 @@ class Kind:
     def open_fields(self) -> tuple[Field, ...]:
         """The fields that new values are taken for."""
         return tuple(one for one in self.fields if not one.is_retired)
+
+    @property
+    def fields_for_customers(self) -> tuple[Field, ...]:
+        """Those that customers fill in. What depends on a field that they do not see is for agents to fill in."""
+        return tuple(one for one in self.open_fields if self._is_shown(one))
+
+    def field_named(self, key: str) -> Field | None:
+        """The field with this key."""
+        return next((one for one in self.fields if one.key == key), None)
+
+    def _is_shown(self, one: Field | None) -> bool:
+        if one is None or not one.visible:
+            return False
+        on = self.conditions.get(one.key)
+        return on is None or self._is_shown(self.field_named(on.field))
 
 
 def _words(key: str) -> str:
@@ -207,6 +231,9 @@ def read(key: str, given: Mapping[str, Any]) -> Kind:
     """A type as it is kept in the settings (`configuring` has checked it)."""
     statuses = tuple(Status(**{"mark": MARKS[one["category"]], **one}) for one in given["statuses"])
     fields = tuple(Field(**{**one, "options": tuple(one.get("options", ()))}) for one in given.get("fields", ()))
+    conditions = {
+        name: Condition(one["field"], tuple(one["values"])) for name, one in given.get("conditions", {}).items()
+    }
     return Kind(
         key,
         given["label"],
@@ -216,6 +243,7 @@ def read(key: str, given: Mapping[str, Any]) -> Kind:
         started=given.get("started", ""),
         woken=given.get("woken") or given["initial"],
         fields=fields,
+        conditions=conditions,
         solved_reply=given.get("solved_reply", "reopen"),
         closed_reply=given.get("closed_reply", "follow_up"),
         is_public=given.get("is_public", True),

@@ -34,6 +34,8 @@ DEFAULTS: Mapping[str, Any] = {
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.
     "auto_close_days": 3,
+    # Whether whoever asked is asked how it went, once a request is solved (`actions.rating`).
+    "ask_rating": True,
 }
 
 

@@ -175,6 +175,12 @@ def _days(value: Any, before: Any, rest: Mapping[str, Any]) -> int:
     return _whole("auto_close_days", value, 0, MOST_DAYS)
 
 
+def _ask_rating(value: Any, before: Any, rest: Mapping[str, Any]) -> bool:
+    if not isinstance(value, bool):
+        raise Invalid({"ask_rating": ["Please say whether to ask."]})
+    return value
+
+
 def _mapping(part: str, value: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(value, Mapping) or set(value) - set(before):
         raise Invalid({part: [f"Please send: {', '.join(before)}."]})
@@ -205,4 +211,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "expected_reply_hours": _hours,
     "telemetry": _telemetry,
     "auto_close_days": _days,
+    "ask_rating": _ask_rating,
 }

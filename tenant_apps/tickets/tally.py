@@ -33,6 +33,8 @@ def keys_of(ticket: Any) -> list[str]:
     keys = {f"status:{ticket.status}", f"step:{ticket.type}:{ticket.status}", "all"}
     if ticket.unread_by_agent:
         keys.add("unread")
+    if ticket.rating:
+        keys.add(f"rated:{ticket.rating}")
     if ticket.is_snoozed:
         keys.add("snoozed")
     elif ticket.is_active:

@@ -21,7 +21,7 @@ DESK = {
     "support/tickets": {"get", "post"},
     "support/tickets/{id}": {"get", "patch", "delete"},
     "support/tickets/{id}/messages": {"get", "post"},
-    "support/tickets/{id}/status": {"put"},
+    **{f"support/tickets/{{id}}/{part}": {"put"} for part in ("status", "rating")},
     "support/tickets/{id}/attachments": {"get", "post"},
     "support/attachments": {"post"},
     "support/tickets/{id}/links": {"get", "post"},

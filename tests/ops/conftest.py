@@ -116,7 +116,8 @@ def sockets(log: Path, **more: str) -> Iterator[int]:
         DJANGO_SETTINGS_MODULE="portico.settings",
         **more,
     )
-    command = [sys.executable, "-m", "portico.serve", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(number)]
+    command = [sys.executable, "-m", "portico.serve", "--interface", "asgi"]
+    command += ["--host", "127.0.0.1", "--port", str(number)]
     with log.open("wb") as lines:
         process = subprocess.Popen(
             [*command, "portico.asgi:application"], env=env, cwd=ROOT, stdout=lines, stderr=lines

@@ -176,3 +176,22 @@ def test_an_agent_asks_as_everybody_does(client_for, newest):
     answer = client_for("ben").post("/requests/new", TYPED, follow=True)
     assert answer.status_code == 200
     assert newest().requester_name == "Ben Ode"
+
+
+def test_a_field_that_hangs_on_another_is_asked_only_with_it(client_for, newest, settle):
+    waits = {"serial": {"field": "size", "values": ["large"]}, "agreed": {"field": "rooms", "values": ["hall"]}}
+    settle(types={"repair": REPAIR | {"conditions": waits}})
+    cleo, small = client_for("cleo"), TYPED | {"type": "repair", "field-size": "small"}
+    form = page_of(cleo, "/requests/new?type=repair")
+    assert "Only if “Size” is “large”." in form
+    assert form.count("data-idle") == 2
+    assert not any("required" in line for line in form.splitlines() if 'name="field-serial"' in line)
+
+    refused = cleo.post("/requests/new", TYPED | {"type": "repair", "field-size": "large", "field-rooms": ["hall"]})
+    assert refused.status_code == 422
+    assert "Serial number is needed here." in refused.content.decode()
+    assert "data-idle" not in refused.content.decode()
+
+    left_over = small | {"field-serial": "LX2-88031", "field-agreed": "on"}
+    assert cleo.post("/requests/new", left_over).status_code == 302
+    assert newest().fields == {"size": "small"}

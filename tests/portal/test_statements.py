@@ -53,6 +53,14 @@ def test_a_reply_is_within_its_bound(client_for, wish, statements):
     assert cost(cleo, f"/requests/{ticket.pk}/reply", statements, post={"body": "One more thing."}) <= REPLY
 
 
+def test_saying_how_it_went_and_reading_it_are_within_their_bounds(client_for, wish, act, statements, ada):
+    ticket, cleo = wish(), client_for("cleo")
+    act("change_status", ticket, "resolved", by=ada)
+    path = f"/requests/{ticket.pk}"
+    assert _cost(cleo, f"{path}/rate", statements, {"rating": "good"}) <= REPLY
+    assert cost(cleo, path, statements) <= DETAIL
+
+
 def test_the_form_costs_no_more_than_a_list(client_for, statements):
     assert cost(client_for("cleo"), "/requests/new", statements) <= LIST
 

@@ -177,6 +177,18 @@ def test_the_journal_forgets_the_words_of_what_was_erased_and_of_nothing_else(in
         assert Event.objects.about(stays.pk).first().facts["subject"] == "Still here"
 
 
+def test_why_somebody_rated_it_is_forgotten_too(inside, acme, wish, ada, cleo):
+    ticket = wish()
+    with inside(acme):
+        actions.change_status(ticket, "resolved", by=ada)
+        actions.rate(ticket, "bad", "My divorce is nobody's business.", by=cleo)
+        actions.delete(ticket, by=ada)
+        with clock.at(clock.now() + LATER):
+            wiring.erase_tickets(ticket.pk.hex)
+        facts = Event.objects.get(verb="ticket.rate").facts
+        assert (facts["rating"], facts["comment"]) == ("bad", "")
+
+
 def test_the_journal_is_not_rewritten_about_what_is_still_there(inside, acme, borealis, wish):
     ticket = wish(subject="The lamp")
     for company in (acme, borealis):

@@ -66,6 +66,15 @@ def test_two_close_it(inside, acme, wish, race, ada, olga):
         assert happened("ticket.status.update") == 1
 
 
+def test_two_windows_say_how_it_went(inside, acme, wish, race, ada, cleo):
+    ticket = wish()
+    with inside(acme):
+        actions.change_status(ticket, "resolved", by=ada)
+    assert race(*(lambda: actions.rate(ticket, "bad", "Slow.", by=cleo) for _ in range(2))) == ["done", "done"]
+    with inside(acme):
+        assert happened("ticket.rate") == 1
+
+
 def test_one_closes_while_the_other_replies(inside, acme, wish, race, ada, cleo):
     ticket = wish()
     outcome = race(

@@ -34,6 +34,7 @@ _COMPANY = {
     "manager/tickets/new": {"GET": _DESK, "POST": _DESK},
     "manager/tickets/<uuid:ticket_id>": {"GET": _DESK},
     "manager/tickets/<uuid:ticket_id>/reply": {"GET": _DESK, "POST": _DESK},
+    "manager/tickets/<uuid:ticket_id>/rate": {"GET": _DESK, "POST": frozenset({"manager"})},  # Ada asked it
     "welcome/<str:code>": {"GET": _ALL},
     "api/support/tickets": {"GET": _DESK, "POST": _DESK},
     "api/support/tickets/<uuid:id>": {"GET": _DESK},
@@ -50,6 +51,7 @@ _DESK_API = {
     "support/tickets": {"GET": _ASKERS, "POST": _ASKERS},
     _ONE: {"GET": _ASKERS, "PATCH": _ASKERS, "DELETE": tickets.MANAGERS},
     f"{_ONE}/status": {"PUT": _ASKERS},
+    f"{_ONE}/rating": {"PUT": frozenset({"customer"})},  # whose request it is
     f"{_ONE}/messages": {"GET": _ASKERS, "POST": _ASKERS},
     f"{_ONE}/mark-read": {"POST": _ASKERS},
     f"{_ONE}/attachments": {"GET": _ASKERS, "POST": _ASKERS},
@@ -146,6 +148,7 @@ _PORTAL = {
     "requests/<uuid:request_id>/react": {"GET": _ASKS, "POST": _ASKS},
     "requests/<uuid:request_id>/messages/<uuid:message_id>": {"GET": _CLEO, "POST": _CLEO},
     "requests/<uuid:request_id>/close": {"GET": _ASKS, "POST": _CLEO},
+    "requests/<uuid:request_id>/rate": {"GET": _ASKS, "POST": _CLEO},
     "requests/<uuid:request_id>/reopen": {"GET": _ASKS, "POST": _ASKS},
 }
 # Files of a request: whoever sees the message they came with. There is no picture among them.
@@ -213,6 +216,7 @@ BODIES = {
     f"api/v1/{_ONE}": {"status": "open"},
     "api/v1/tickets/<uuid:id>": {"status": "open"},
     f"api/v1/{_ONE}/status": {"status": "open"},
+    f"api/v1/{_ONE}/rating": {"rating": "good"},
     f"api/v1/{_ONE}/messages": {"body": "Said by the matrix"},
     "api/v1/tickets/<uuid:id>/comments": {"body": "Said by the matrix"},
     f"api/v1/{_ONE}/links": {"ticket": "<uuid:id>", "kind": "relates"},
@@ -254,9 +258,11 @@ BODIES = {
     "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
     "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
     "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
+    "manager/tickets/<uuid:ticket_id>/rate": {"rating": "good"},
     "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
     "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
     "requests/<uuid:request_id>/follow": {"on": "1"},
+    "requests/<uuid:request_id>/rate": {"rating": "good"},
     "requests/<uuid:request_id>/draft": {"body": "Kept by the matrix"},
     "requests/<uuid:request_id>/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
 }

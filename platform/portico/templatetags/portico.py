@@ -36,7 +36,7 @@ SHEETS = (
     ),
 )
 MODULES = (
-    *("autogrow", "board", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
+    *("asked", "autogrow", "board", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
     *("notices", "once", "palette", "zone"),
 )
 TINTS = 10

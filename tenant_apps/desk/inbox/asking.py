@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from portico.errors import Invalid
 from portico.pages import render_part
 from tenant_apps.desk.forms import EMPTY, KeyedForm
-from tenant_apps.desk.inbox.controls import controls, values_in
+from tenant_apps.desk.inbox.controls import asked_in, controls, values_in
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.desk.once import once
 from tenant_apps.people.contacts import contact_for
@@ -77,7 +77,7 @@ def _open(request: HttpRequest, form: AskForm, known: kinds.Kinds) -> str:
     ticket = actions.open_ticket(
         **{name: typed[name] for name in names},
         tags=typed["tags"].split(","),
-        fields=values_in(known[typed["type"]], request.POST),
+        fields=asked_in(known[typed["type"]], request.POST, {}),
         desk=Ticket.Desk.COMPANY,
         follows=_followed(request),
         files=attachments.of_form(request),

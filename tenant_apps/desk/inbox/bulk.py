@@ -1,5 +1,6 @@
 """Several requests at once: what went, what did not and why, and one undo for all of it."""
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,8 +48,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Do one thing with all chosen requests, each by itself: what one refuses does not hold up the others."""
     if request.method != "POST":
         return redirect("desk:inbox")
-    if "undo" in request.POST:
-        return _back(request, undo(request.POST["undo"], request.actor), "")
+    if name := _named(request, "undo"):
+        return _back(request, undo(name, request.actor), "")
     chosen = [moves.uuid_of(one) for one in request.POST.getlist("ticket")[:MOST]]
     verb, _, value = request.POST.get("do", "").partition(":")
     if verb not in _VERBS:
@@ -58,11 +59,17 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def place_of(request: HttpRequest) -> str:
-    """The list that a form came from; whatever else it names leads to the inbox."""
-    place = request.POST.get("back", "")
+    """The list or request that a form came from; whatever else it names leads to the inbox."""
+    place = _named(request, "back")
     inbox = reverse("desk:inbox")
     is_ours = url_has_allowed_host_and_scheme(place, None) and place.startswith(inbox)
     return place if is_ours else inbox
+
+
+def _named(request: HttpRequest, name: str) -> str:
+    """What the form says, or the address of the undo beside a notice."""
+    said: str = request.POST.get(name) or request.GET.get(name, "")
+    return said
 
 
 def each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: bool = False) -> Outcome:
@@ -148,6 +155,14 @@ def _wake(ticket: Ticket, value: str, by: Actor) -> Step | None:
     return None
 
 
+def _fields_back(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    before, after = json.loads(value)
+    if any(ticket.fields.get(key) != now for key, now in after.items()):
+        raise Refused("changed_meanwhile", "Somebody changed the details again since.")
+    actions.change(ticket, {"fields": before}, by=by)
+    return None
+
+
 def _merge(ticket: Ticket, value: str, by: Actor) -> Step | None:
     actions.merge(ticket, moves.by_number(value, by), by=by)
     return {"do": "unmerge", "value": ""}
@@ -197,6 +212,7 @@ _UNDO: dict[str, Do] = {
     "assign": _assign,
     "back": _status_back,
     "take_back": _take_back,
+    "fields": _fields_back,
     "untag": _untag,
     "wake": _wake,
     "unmerge": _unmerge,

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from portico import links
 from portico.actor import Actor
-from portico.drawing import Drawing
-from portico.templatetags.portico import face, icon, status
+from portico.drawing import Drawing, Word
+from portico.templatetags.portico import face, icon, status, when
 from tenant_apps.desk.inbox.frame import Frame, Person
 from tenant_apps.desk.inbox.thread import Relation
 from tenant_apps.tickets import priority
@@ -18,7 +18,7 @@ from tenant_apps.tickets.workflow import Status
 
 _PICK, _CHOICES, _STEPS = Drawing("inbox/_pick.html"), Drawing("inbox/_choices.html"), Drawing("inbox/_steps.html")
 _COLLEAGUE, _EARLIER = Drawing("inbox/_colleague.html"), Drawing("inbox/_earlier.html")
-_TAG = Drawing("inbox/_tag.html")
+_TAG, _RATED = Drawing("inbox/_tag.html"), Drawing("inbox/_rated.html")
 _NONE = ("", "None", False)
 
 Choice = tuple[str, str, bool]  # value, label, and whether it is the one now
@@ -57,6 +57,7 @@ def drawn(ticket: Any, frame: Frame, steps: tuple[Status, ...], form: Form, *, w
         "importance": _axis("importance", ticket.importance, icon("target", "s"), form if works else None),
         "type": _type(ticket, frame, form if works else None),
         "tags": _tags(ticket, form, works=works),
+        "rating": _rating(ticket),
     }
 
 
@@ -118,6 +119,13 @@ def _axis(name: str, now: str, symbol: SafeString, form: Form | None, *, key: st
 def _tags(ticket: Any, form: Form, *, works: bool) -> SafeString:
     given = {"works": works, "do_address": form.address, "csrf_token": form.csrf_token}
     return SafeString("".join(_TAG(tag=one, **given) for one in ticket.tags))
+
+
+def _rating(ticket: Any) -> SafeString | None:
+    """How it went, as whoever asked says."""
+    if not ticket.rating:
+        return None
+    return _RATED(rating=Word(ticket.rating), at=when(ticket.rated_at), comment=ticket.rating_comment)
 
 
 def _type(ticket: Any, frame: Frame, form: Form | None) -> str:

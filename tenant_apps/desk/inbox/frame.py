@@ -97,7 +97,7 @@ def _counters(frame: Frame, actor: Actor) -> list[str]:
     keys = {f"mine:{one}" for one in frame.people} | {f"mine:{actor.id}", "unassigned"}
     keys |= {f"team:{one}" for one in frame.teams}
     if access.may(actor, "work_on_all", access.COMPANY_DESK):
-        keys |= {"open", "unread", "snoozed", "incidents", "pinned"}
+        keys |= {"open", "unread", "snoozed", "incidents", "pinned", "rated:bad"}
         keys |= {f"department:{one}" for one in frame.departments}
         keys |= {f"status:{one}" for one in frame.steps_of("waiting")}
     return sorted(keys)

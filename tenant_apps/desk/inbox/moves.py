@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
-from tenant_apps.desk.inbox.controls import values_in
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.actions import Assignee
@@ -126,11 +125,6 @@ def _tags(ticket: Ticket, form: QueryDict, by: Actor) -> str:
     kept = [one for one in ticket.tags if one != form.get("remove")]
     actions.change(ticket, {"tags": [*kept, *form.get("value", "").split(",")]}, by=by)
     return ""
-
-
-def _fields(ticket: Ticket, form: QueryDict, by: Actor) -> str:
-    actions.change(ticket, {"fields": values_in(ticket.kind, form)}, by=by)
-    return "Details saved."
 
 
 def _watch(ticket: Ticket, form: QueryDict, by: Actor) -> str:
@@ -276,7 +270,6 @@ MOVES: dict[str, Move] = {
     "team": _team,
     "set": _set,
     "tags": _tags,
-    "fields": _fields,
     "watch": _watch,
     "cc": _cc,
     "link": _link,

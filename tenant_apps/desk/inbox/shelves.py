@@ -43,6 +43,7 @@ def of(actor: Actor, frame: Frame) -> list[Shelf]:
         Shelf("favourites", "Favourites", "star"),
         Shelf("incidents", "Incidents", "alert", counts("incidents")),
         Shelf("solved", "Solved and closed", "check"),
+        Shelf("rated:bad", "Rated bad", "frown", counts("rated:bad")),
     ]
     return own + _departments(frame) + _teams(actor, frame)
 
@@ -73,6 +74,7 @@ _IN: dict[str, Callable[[UUID | None, str], Q]] = {
     "favourites": lambda person, _: _favourites(person),
     "incidents": lambda person, _: ACTIVE & Q(is_incident=True),
     "solved": lambda person, _: Q(category__in=sorted(DONE)),
+    "rated": lambda person, which: Q(rating=which),
     "department": lambda person, which: ACTIVE & Q(department=which),
     "team": lambda person, which: ACTIVE & Q(team_id=UUID(which)),
 }

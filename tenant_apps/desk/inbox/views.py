@@ -13,12 +13,12 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from portico import links
 from portico.actor import Actor
 from portico.database.kept import Asking, together
-from portico.errors import Invalid, Missing
+from portico.errors import Invalid
 from portico.pages import form_token, render_part, signed_in, wants_part
 from tenant_apps.desk.inbox import columns, composing, drawn, facts, here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
@@ -74,36 +74,19 @@ def conversation(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return show(request, ticket)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@agents_only
-def do(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Change something about a request (`moves`)."""
-    try:
-        ticket = thread.find(request.actor, request_id)
-    except Missing:
-        raise Missing(message="There is nothing here for you. A colleague may have taken it meanwhile.") from None
-    if request.method != "POST":
-        return redirect(address(request, ticket.pk))
-    done = moves.make(request, ticket)
-    if request.POST.get("do") == "unread":  # whoever stays would have read it at once
-        messages.success(request, done)
-        query = request.GET.urlencode()
-        return _go(request, links.to("desk:inbox") + (f"?{query}" if query else ""))
-    return after(request, request_id, done)
-
-
-def after(request: HttpRequest, request_id: UUID, done: str = "") -> HttpResponse:
-    """The request as it is now, and a word about what was done."""
+def after(request: HttpRequest, request_id: UUID, done: str = "", undo: str = "") -> HttpResponse:
+    """The request as it is now, and a word about what was done; `undo` is the address that takes it back."""
     ticket = Ticket.objects.visible_to(request.actor, Ticket.Desk.COMPANY).filter(pk=request_id).first()
     if ticket is None or ticket.merged_into_id or not wants_part(request):
         if done:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=undo)
         place = links.to("desk:inbox") if ticket is None else address(request, ticket.merged_into_id or request_id)
-        return _go(request, place)
-    return show(request, thread.find(request.actor, request_id), done=done, part="inbox/_live.html")
+        return go(request, place)
+    return show(request, thread.find(request.actor, request_id), done=done, undo=undo, part="inbox/_live.html")
 
 
-def _go(request: HttpRequest, place: str) -> HttpResponse:
+def go(request: HttpRequest, place: str) -> HttpResponse:
+    """Lead the window to another address, with scripts or without."""
     if wants_part(request):
         return HttpResponse(status=204, headers={"HX-Redirect": place, "Vary": "HX-Request"})
     return redirect(place)

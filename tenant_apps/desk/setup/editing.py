@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from tenant_apps.desk.setup import waiting
 from tenant_apps.desk.setup.pages import in_place
 from tenant_apps.tickets.drafts import key_of
 
@@ -40,12 +41,13 @@ def steps(draft: Draft, post: QueryDict) -> Draft:
 
 
 def field(draft: Draft, post: QueryDict) -> Draft:
-    """One custom field, new when its key is empty."""
+    """One custom field and when it is asked; new when its key is empty."""
     key = post.get("field", "")
     known = next((one for one in draft["fields"] if one["key"] == key), None)
     others = [one for one in draft["fields"] if one is not known]
+    key = key if known else key_of(post.get("label", ""), [one["key"] for one in others])
     given = {
-        "key": key if known else key_of(post.get("label", ""), [one["key"] for one in others]),
+        "key": key,
         "label": post.get("label", ""),
         "kind": known["kind"] if known else post.get("kind", ""),
         "required": post.get("required", ""),
@@ -56,7 +58,8 @@ def field(draft: Draft, post: QueryDict) -> Draft:
         "is_retired": "is_retired" in post,
     }
     place = _place(post, len(others))
-    return draft | {"fields": [*others[:place], given, *others[place:]]}
+    fields = [*others[:place], given, *others[place:]]
+    return draft | {"fields": fields, "conditions": waiting.read(draft, key, post)}
 
 
 def _status(one: Draft, post: QueryDict) -> Draft:

@@ -25,6 +25,7 @@ PLACES = {
     "attachments": "files",
     "expected_reply_hours": "distribution",
     "auto_close_days": "distribution",
+    "ask_rating": "distribution",
     "assignment": "distribution",
     "telemetry": "telemetry",
 }

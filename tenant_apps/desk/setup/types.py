@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from portico.errors import Invalid, Missing
-from tenant_apps.desk.setup import editing
+from tenant_apps.desk.setup import editing, waiting
 from tenant_apps.desk.setup.pages import done, in_place, managers, problems_of, whole
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import actions, drafts, kinds, workflow
+from tenant_apps.tickets import actions, conditions, drafts, kinds, workflow
 from tenant_apps.tickets.actions import configuring
 
 CATEGORIES = {
@@ -78,7 +78,7 @@ def types(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @managers
 def one(request: HttpRequest, type_key: str) -> HttpResponse:
-    """One type. `part` says which of the page's forms was sent."""
+    """One type. `part` says which of the page's forms was sent; `choose` draws it anew and keeps nothing."""
     known = kinds.load()
     kind = dict.get(known, type_key)
     if kind is None or kind.is_fixed:
@@ -87,9 +87,10 @@ def one(request: HttpRequest, type_key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             draft = _EDITS[part](draft, request.POST) if part in _EDITS else draft
-            event = _keep(request, type_key, part, draft)
-            words = _WORDS.get(part, "Done. Requests of this type stay as they are.")
-            return done(request, event, words, "type", type_key)
+            if "choose" not in request.POST:
+                event = _keep(request, type_key, part, draft)
+                words = _WORDS.get(part, "Done. Requests of this type stay as they are.")
+                return done(request, event, words, "type", type_key)
         except Invalid as no:
             problems = problems_of(no, f"types.{type_key}.")
     return _one(request, kind, draft, problems, part)
@@ -125,6 +126,7 @@ def _one(
     request: HttpRequest, kind: kinds.Kind, draft: editing.Draft, problems: dict[str, str], part: str
 ) -> HttpResponse:
     usable = [one for one in draft["statuses"] if not one["is_retired"]]
+    fresh = _fresh(draft, kind, request.POST if part == "field" else {})
     context = {
         "kind": kind,
         "draft": draft,
@@ -133,8 +135,12 @@ def _one(
         "grid": [(one, [(after, _leads(draft, one, after)) for after in usable]) for one in usable],
         "problems": problems,
         "part": part,
-        "new": request.POST,
-        "fresh": _fresh(draft, kind, request.POST if part == "field" else {}),
+        "opened": request.POST.get("field", "") if part == "field" else None,
+        "fields": [
+            (one, waiting.drawn(draft, one["key"]), conditions.words(kind, one["key"])) for one in draft["fields"]
+        ],
+        "fresh": fresh,
+        "fresh_when": waiting.drawn(draft, fresh.get("key", "")),
         "categories": CATEGORIES,
         "marks": MARKS,
         "field_kinds": FIELD_KINDS,

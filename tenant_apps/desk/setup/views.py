@@ -15,7 +15,7 @@ from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import words
 from tenant_apps.people import actions as people
 from tenant_apps.people.models import Team
-from tenant_apps.tickets import access, actions, kinds, settings, shapes
+from tenant_apps.tickets import access, actions, kinds, settings, shapes, tally
 from tenant_apps.tickets import distribution as spread
 from tenant_apps.tickets.actions import configuring
 from tenant_apps.tickets.actions import recipes as keeping
@@ -43,6 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "attachments": known["attachments"],
         "megabytes": known["attachments"]["most_bytes"] // MEGABYTE,
         "way": shapes.WAYS[known["assignment"]["way"]],
+        "rated": _rated(),
         "teams": list(Team.objects.filter(is_active=True).order_by("name").values_list("name", flat=True)),
         "latest": [(one, words(one), place_of(one)) for one in latest],
     }
@@ -116,10 +117,10 @@ def files(request: HttpRequest) -> HttpResponse:
 @managers
 def distribution(request: HttpRequest) -> HttpResponse:
     """How new requests find their agent, and what would happen to the next one."""
-    known = settings.read("assignment", "expected_reply_hours", "auto_close_days", "departments")
+    known = settings.read("assignment", "expected_reply_hours", "auto_close_days", "ask_rating", "departments")
     rules = {"skills": []} | known["assignment"]
     shown = rules | {"skills": ", ".join(rules["skills"]), "hours": known["expected_reply_hours"]}
-    shown["days"] = known["auto_close_days"]
+    shown |= {"days": known["auto_close_days"], "asks": known["ask_rating"]}
     problems: dict[str, str] = {}
     if request.method == "POST":
         try:
@@ -143,6 +144,7 @@ def distribution(request: HttpRequest) -> HttpResponse:
         "is_off": rules["way"] == "off",
         "reply_version": configuring.version_of("expected_reply_hours"),
         "close_version": configuring.version_of("auto_close_days"),
+        "rating_version": configuring.version_of("ask_rating"),
     }
     return _page(request, "distribution", context, "assignment")
 
@@ -169,6 +171,12 @@ def undo(request: HttpRequest, event_id: UUID) -> HttpResponse:
     return answer
 
 
+def _rated() -> dict[str, int] | None:
+    """How many said how it went, and the share of good ones in a hundred, which is not 100 unless all were."""
+    good, bad = tally.read(["rated:good", "rated:bad"]).values()
+    return {"all": good + bad, "bad": bad, "share": 100 * good // (good + bad)} if good or bad else None
+
+
 def _sees(request: HttpRequest, event: Event) -> bool:
     """Whether this is there for the actor: settings for managers, a recipe for whom it is offered."""
     if event.verb.startswith("recipe."):
@@ -181,13 +189,17 @@ def _set(request: HttpRequest, key: str, value: Any, version: str = "version") -
 
 
 def _distribute(request: HttpRequest) -> HttpResponse:
-    """Three forms on one page: who gets requests, when the portal promises an answer, when solved requests close."""
+    """Four forms on one page: who gets requests, when the portal promises an answer, when solved requests close, and
+    whether it asks then how it went."""
     if "hours" in request.POST:
         event = _set(request, "expected_reply_hours", whole(request.POST, "hours", 0))
         return done(request, event, "The portal says so from now on.", "distribution")
     if "days" in request.POST:
         event = _set(request, "auto_close_days", whole(request.POST, "days", 0))
         return done(request, event, "Solved requests follow this from now on.", "distribution")
+    if "rating" in request.POST:
+        event = _set(request, "ask_rating", "asks" in request.POST)
+        return done(request, event, "The portal follows this from now on.", "distribution")
     given = {
         "way": request.POST.get("way", ""),
         "by_department": "by_department" in request.POST,

@@ -16,6 +16,7 @@ from tenant_apps.tickets.actions.linking import (
 from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, mark_unread, pin
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
+from tenant_apps.tickets.actions.rating import is_open_to_rating, rate
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
 from tenant_apps.tickets.actions.requesters import hand_over
 from tenant_apps.tickets.actions.sorting import change, watch
@@ -42,6 +43,7 @@ __all__ = [
     "forget_draft",
     "hand_over",
     "hold_together",
+    "is_open_to_rating",
     "keep_draft",
     "keep_type",
     "link",
@@ -53,6 +55,7 @@ __all__ = [
     "pin",
     "place_under",
     "put_back_type",
+    "rate",
     "react",
     "reply",
     "require_reply",

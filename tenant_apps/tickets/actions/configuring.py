@@ -61,6 +61,8 @@ def add_type(label: str, like: str, *, by: Actor, seen_version: int | None = Non
     draft = drafts.plain(known[like]) | {"label": label, "is_public": True, "is_retired": False}
     draft["statuses"] = [one for one in draft["statuses"] if not one["is_retired"]]
     draft["fields"] = [one for one in draft["fields"] if not one["is_retired"]]
+    kept = {one["key"] for one in draft["fields"]}
+    draft["conditions"] = {name: one for name, one in draft["conditions"].items() if name in kept}
     return key, keep_type(key, draft, by=by, seen_version=seen_version)
 
 

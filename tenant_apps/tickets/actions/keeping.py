@@ -119,6 +119,9 @@ def move(ticket: Ticket, status: str) -> None:
 
 def keep(ticket: Ticket, *, is_news: bool = True) -> None:
     """Save the ticket and move its counters. `is_news` brings it to the top of lists."""
+    if ticket.is_active:
+        # However it was opened again: what was said of how it had been solved holds no longer, and stands in history.
+        ticket.rating, ticket.rating_comment, ticket.rated_at = None, "", None
     before, ticket.counted = ticket.counted, tally.keys_of(ticket)
     ticket.version += 1
     ticket.updated_at = clock.now()

@@ -152,9 +152,9 @@ def _require_known(name: str, value: str, known: Sequence[str]) -> None:
 
 
 def _checked(kind: kinds.Kind, given: Mapping[str, Any], *, as_customer: bool) -> dict[str, Any]:
-    values = custom.clean(kind, given, by_customer=as_customer)
+    values = custom.changed(kind, {}, given, by_customer=as_customer)
     custom.require(kind, values, "create", by_customer=as_customer)
-    return {key: value for key, value in values.items() if value is not None}
+    return values
 
 
 def _new(**columns: Any) -> Ticket:

@@ -45,6 +45,7 @@ def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version:
     if not changed:
         return ticket
     before = {name: getattr(ticket, name) for name in changed}
+    gone = custom.dropped(ticket.kind, before["fields"], changed["fields"]) if "fields" in changed else []
     with writing():
         for name, value in changed.items():
             setattr(ticket, name, value)
@@ -53,7 +54,7 @@ def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version:
             changed["status"] = ticket.status
         keep(ticket, is_news=False)
         changes = [[name, _fact(before[name]), _fact(changed[name])] for name in before]
-        tell("ticket.change", ticket, by=by, changes=changes)
+        tell("ticket.change", ticket, by=by, changes=changes, **({"dropped": gone} if gone else {}))
     return ticket
 
 
@@ -129,8 +130,7 @@ def _type(ticket: Ticket, value: Any) -> str:
 
 
 def _fields(ticket: Ticket, value: Any) -> dict[str, Any]:
-    together = ticket.fields | custom.clean(ticket.kind, value)
-    return {key: kept for key, kept in together.items() if kept is not None}
+    return custom.changed(ticket.kind, ticket.fields, value)
 
 
 def _cc(ticket: Ticket, value: Any) -> list[dict[str, str]]:

@@ -78,6 +78,7 @@ class ForAgents(serializers.Serializer[Any]):
     """What only agents are told of a ticket."""
 
     unread_by_agent = serializers.IntegerField(required=False)
+    rating_comment = serializers.CharField(required=False, allow_blank=True, help_text="For the requester, too.")
     watchers = serializers.ListField(child=serializers.UUIDField(), required=False)
     cc = serializers.ListField(child=serializers.DictField(), required=False)
     tags = serializers.ListField(child=serializers.CharField(), required=False)
@@ -123,6 +124,7 @@ class DeskTicketBody(ForAgents):
     order = serializers.CharField(allow_null=True)
     custom_fields = serializers.DictField()
     unread_by_customer = serializers.IntegerField()
+    rating = serializers.ChoiceField(choices=Ticket.Rating.values, allow_null=True, help_text="How it went.")
     merged_into = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField()
     sla_due_at = serializers.DateTimeField(allow_null=True)
@@ -130,6 +132,7 @@ class DeskTicketBody(ForAgents):
     last_message_at = serializers.DateTimeField(allow_null=True)
     last_activity_at = serializers.DateTimeField()
     solved_at = serializers.DateTimeField(allow_null=True)
+    rated_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -193,6 +196,7 @@ def ticket_body(ticket: Ticket, *, for_agent: bool) -> dict[str, Any]:
         "order": ticket.order_reference or None,
         "custom_fields": _fields(ticket, for_agent=for_agent),
         "unread_by_customer": ticket.unread_by_customer,
+        "rating": ticket.rating,
         "merged_into": ticket.merged_into_id,
         "version": ticket.version,
     }
@@ -202,11 +206,11 @@ def ticket_body(ticket: Ticket, *, for_agent: bool) -> dict[str, Any]:
 
 _TIMES = (
     *("sla_due_at", "first_reply_at", "last_message_at", "last_activity_at"),
-    *("solved_at", "closed_at", "created_at", "updated_at"),
+    *("solved_at", "rated_at", "closed_at", "created_at", "updated_at"),
 )
 _AI = ("summary", "confidence_score", "first_response_time", "auto_resolved")
 _AS_THEY_ARE = ("unread_by_agent", "watchers", "cc", "tags", "checklist", "minutes_spent", "is_incident") + (
-    *("is_pinned", "is_snoozed", "snoozed_until"),
+    *("is_pinned", "is_snoozed", "snoozed_until", "rating_comment"),
 )
 
 

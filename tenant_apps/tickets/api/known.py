@@ -68,12 +68,32 @@ class StatusWithNext(StatusBody):
     next = serializers.ListField(child=serializers.CharField())
 
 
+class ConditionBody(serializers.Serializer[Any]):
+    """A field is asked only while the one named here has one of these answers: words of its list, or true and false."""
+
+    field = serializers.CharField()
+    values = serializers.ListField(child=serializers.JSONField())
+
+
+class CustomFieldBody(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=kinds.FIELD_KINDS)
+    needed = serializers.ChoiceField(
+        choices=("create", "solve"), allow_null=True, help_text="To open a ticket, or to solve it."
+    )
+    options = serializers.ListField(child=serializers.CharField(), help_text="What there is to choose from.")
+    help = serializers.CharField(allow_blank=True)
+    only_when = ConditionBody(allow_null=True, help_text="A value is refused while this does not hold; null is always.")
+
+
 class TypeBody(serializers.Serializer[Any]):
     type = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     is_default = serializers.BooleanField()
     initial = serializers.CharField()
     statuses = StatusWithNext(many=True)
+    custom_fields = CustomFieldBody(many=True)
 
 
 class TypeList(serializers.Serializer[Any]):
@@ -83,7 +103,7 @@ class TypeList(serializers.Serializer[Any]):
 class Statuses(ApiView):
     @extend_schema(
         operation_id="desk_list_statuses",
-        summary="The statuses of each ticket type, and which may follow which; the usual type first",
+        summary="The statuses of each ticket type, which may follow which, and its custom fields; the usual type first",
         parameters=[shapes.TypeQuery],
         responses=TypeList,
         tags=TAGS,
@@ -162,6 +182,17 @@ def _type(kind: kinds.Kind, known: kinds.Kinds, *, for_agent: bool) -> dict[str,
         "is_default": kind.key == known.default.key,
         "initial": kind.initial,
         "statuses": [one | {"next": [after.key for after in kind.next(one["key"])]} for one in statuses],
+        "custom_fields": [_field(kind, one) for one in (kind.open_fields if for_agent else kind.fields_for_customers)],
+    }
+
+
+def _field(kind: kinds.Kind, one: kinds.Field) -> dict[str, Any]:
+    on = kind.conditions.get(one.key)
+    return {
+        **{name: getattr(one, name) for name in ("key", "label", "kind", "help")},
+        "needed": one.required or None,
+        "options": list(one.options),
+        "only_when": {"field": on.field, "values": list(on.values)} if on else None,
     }
 
 

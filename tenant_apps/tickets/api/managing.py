@@ -180,6 +180,7 @@ class StatsBody(serializers.Serializer[Any]):
     by_status = serializers.DictField(child=serializers.IntegerField())
     by_department = serializers.DictField(child=serializers.IntegerField())
     by_employee = serializers.DictField(child=serializers.IntegerField())
+    by_rating = serializers.DictField(child=serializers.IntegerField())
 
 
 class Stats(AgentView):
@@ -197,7 +198,7 @@ class Stats(AgentView):
         departments = list(settings.names_of(set_up["departments"], retired=True))
         people = [one.pk for one in distribution.agents()]
         plain = ("all", "open", "unassigned", "unread", "snoozed", "incidents")
-        groups = {"status": statuses, "department": departments, "mine": people}
+        groups = {"status": statuses, "department": departments, "mine": people, "rated": Ticket.Rating.values}
         numbers = tally.read([*plain, *(f"{group}:{key}" for group, keys in groups.items() for key in keys)])
         return Response(_stats(numbers, groups, self.actor.id))
 
@@ -211,6 +212,7 @@ def _stats(numbers: dict[str, int], groups: dict[str, list[Any]], me: UUID | Non
         "by_status": by["status"],
         "by_department": by["department"],
         "by_employee": by["mine"],
+        "by_rating": by["rated"],
     }
 
 

@@ -10,7 +10,7 @@ from tenant_apps.tickets import priority
 from tenant_apps.tickets.actions import REACTIONS
 from tenant_apps.tickets.api.platform_desk import IDEMPOTENCY as IDEMPOTENCY
 from tenant_apps.tickets.api.platform_desk import ListQuery
-from tenant_apps.tickets.models import BODY_LENGTH, SUBJECT_LENGTH, Link, Ticket
+from tenant_apps.tickets.models import BODY_LENGTH, COMMENT_LENGTH, SUBJECT_LENGTH, Link, Ticket
 from tenant_apps.tickets.text import MOST_TAGS, TAG_LENGTH
 
 MOST_PEOPLE, MOST_FILES, MOST_FIELDS = 50, 20, 100
@@ -201,6 +201,11 @@ class OfTicketQuery(ListQuery):
 class DeskStatusChange(Shape):
     status = Text(max_length=40)
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")
+
+
+class Rated(Shape):
+    rating = serializers.ChoiceField(choices=Ticket.Rating.values)
+    comment = Text(max_length=COMMENT_LENGTH, required=False, allow_blank=True, help_text="Why, if you like.")
 
 
 class DeskAssignment(Shape):

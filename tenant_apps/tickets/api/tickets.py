@@ -111,6 +111,22 @@ class Status(ApiView):
         return Response(ticket_body(ticket, for_agent=access.is_agent(self.actor)))
 
 
+class Rating(ApiView):
+    """How it went."""
+
+    @extend_schema(
+        operation_id="desk_rate",
+        summary="Say how it went: for the requester, while a ticket is solved or closed, for thirty days",
+        request=shapes.Rated,
+        responses=DeskTicketBody,
+        tags=TAGS,
+    )
+    def put(self, request: Request, id: UUID) -> Response:
+        ticket = found.ticket(self.actor, id)
+        ticket = actions.rate(ticket, **self.body(shapes.Rated), by=self.actor)
+        return Response(ticket_body(ticket, for_agent=access.is_agent(self.actor)) | _own_words(ticket, self))
+
+
 class MarkRead(ApiView):
     """Who has seen what."""
 
@@ -160,11 +176,17 @@ def in_full(ticket: Ticket, view: ApiView) -> dict[str, Any]:
     said = talk.page_of(ticket, view.actor, limit=100)
     return {
         **ticket_body(ticket, for_agent=for_agent),
+        **_own_words(ticket, view),
         "description": said["results"][0]["body"] if said["results"] else "",
         "allowed_statuses": status_bodies(ticket.kind, _allowed(ticket, view), for_agent=for_agent),
         "messages": said["results"],
         "next_messages": said["next_cursor"],
     }
+
+
+def _own_words(ticket: Ticket, view: ApiView) -> dict[str, str]:
+    """What the requester said of how it went, for themselves; agents are told anyway."""
+    return {"rating_comment": ticket.rating_comment} if view.actor.id == ticket.requester_id else {}
 
 
 def _allowed(ticket: Ticket, view: ApiView) -> list[str]:

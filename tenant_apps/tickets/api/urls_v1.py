@@ -10,6 +10,7 @@ _TICKETS = [
     *both(_ONE, tickets.OneTicket.as_view(), name="ticket"),
     *both(f"{_ONE}/mark-read", tickets.MarkRead.as_view(), name="mark_read"),
     *both(f"{_ONE}/status", tickets.Status.as_view(), name="status"),
+    *both(f"{_ONE}/rating", tickets.Rating.as_view(), name="rating"),
     *both(f"{_ONE}/messages", talk.TicketMessages.as_view(), name="ticket_messages"),
     *both(f"{_ONE}/attachments", files.Files.as_view(), name="files"),
     *both(f"{_ONE}/watchers", relating.Watchers.as_view(), name="watchers"),

@@ -17,7 +17,7 @@ from tenant_apps.tickets import access, kinds, priority, workflow
 from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
 from tenant_apps.tickets.models import words as searched
 
-SUBJECT_LENGTH = 255
+SUBJECT_LENGTH, COMMENT_LENGTH = 255, 1_000
 SEARCHED = ("number", "subject", "requester_name", "requester_email")
 KEPT_FOR = timedelta(days=30)  # a deleted ticket can be brought back so long
 # What a list can be narrowed by from day to day: as it is called there -> the column.
@@ -108,6 +108,12 @@ class Ticket(GuardedModel):
         API = "api"
         CHAT = "chat"
 
+    class Rating(models.TextChoices):
+        """How it went, as whoever asked says."""
+
+        GOOD = "good", "Good"
+        BAD = "bad", "Not good"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=40, unique=True)
     desk = models.CharField(max_length=10, choices=Desk.choices, default=Desk.PLATFORM)
@@ -155,6 +161,9 @@ class Ticket(GuardedModel):
     last_message_at = models.DateTimeField(null=True, blank=True)
     first_reply_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
+    rating = models.CharField(max_length=4, choices=Rating.choices, null=True, blank=True)  # noqa: DJ001 (null: none)
+    rating_comment = models.TextField(max_length=COMMENT_LENGTH, blank=True, default="", db_default="")
+    rated_at = models.DateTimeField(null=True, blank=True)
     sla_due_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # from then on for managers alone, and for a while
     counted = ArrayField(models.CharField(max_length=80), default=list, db_default=[])  # its counters (`tally`)
@@ -173,6 +182,7 @@ class Ticket(GuardedModel):
             models.Index("sla_due_at", "id", name="ticket_due", condition=Q(sla_due_at__isnull=False)),
             models.Index("closed_at", "id", name="ticket_closed", condition=Q(closed_at__isnull=False)),
             models.Index("deleted_at", "id", name="ticket_deleted", condition=Q(deleted_at__isnull=False)),
+            models.Index("desk", *_LATEST, name="ticket_rated_bad", condition=Q(rating="bad")),
             GinIndex(fields=["watchers"], name="ticket_watchers"),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(searched.vector(*SEARCHED), name="ticket_words"),

@@ -214,3 +214,15 @@ def test_distribution_says_who_would_get_the_next_request(ada_at, acme, inside):
     ada_at("distribution", {"days": "3"})
     with inside(acme):
         assert settings.read("auto_close_days")["auto_close_days"] == 3
+
+
+def test_asking_how_it_went_is_switched_off_and_that_is_undone(ada_at, client_for, acme, inside):
+    page = ada_at("distribution", {"version": "0", "rating": "1"})
+    with inside(acme):
+        assert settings.read("ask_rating")["ask_rating"] is False
+    undo = re.search(r'action="(/manager/settings/undo/[^"]+)"', page.content.decode())[1]
+    assert "Undone." in said(client_for("ada").post(undo, follow=True))
+    assert "changed whether people are asked how it went" in said(ada_at(""))
+    with inside(acme):
+        assert settings.read("ask_rating")["ask_rating"] is True
+    assert ada_at("distribution", {"version": "0", "rating": "1"}).status_code == 409
