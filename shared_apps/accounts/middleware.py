@@ -1,8 +1,11 @@
 """Who asks: `request.actor`, found when it is first looked at, so that a page for everybody costs no statement."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -10,6 +13,7 @@ from portico.actor import NOBODY, Actor
 from portico.context import actor as actor_context
 from shared_apps.accounts import sessions, tokens
 from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -21,6 +25,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.profile = {}  # how this person works, as their account says; read with the actor
         request.actor = SimpleLazyObject(lambda: _actor(request))
+        request.actor_now = partial(_actor_now, request)
         return self.get_response(request)
 
 
@@ -30,17 +35,24 @@ def bearer(request: HttpRequest) -> str | None:
     return text.strip() if scheme.lower() == "bearer" else None
 
 
+def _actor_now(request: HttpRequest) -> Actor:
+    """Who asks, looked up anew in the middle of a long answer: nobody once session, token or account have ended."""
+    user = _user(request, SessionStore(request.session.session_key))
+    return actor_of(user) if user else NOBODY
+
+
 def _actor(request: HttpRequest) -> Actor:
     if request.door.kind == "public":
         return NOBODY  # nobody has an account on the base host
-    text = bearer(request)
-    if text is not None:
-        user = tokens.find(text)
-    elif request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        user = sessions.person_of(request.session)
-    else:
-        user = None
+    user = _user(request, request.session)
     actor = actor_of(user) if user else NOBODY
     request.profile = user.profile if user else {}
     actor_context.set(actor)
     return actor
+
+
+def _user(request: HttpRequest, session: SessionBase) -> User | None:
+    text = bearer(request)
+    if text is not None:
+        return tokens.find(text)
+    return sessions.person_of(session) if request.COOKIES.get(settings.SESSION_COOKIE_NAME) else None

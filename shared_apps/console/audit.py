@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from portico.actor import SEES_ALL
 from portico.database import platform_scope
+from portico.downloads import FORMS, as_download
 from portico.errors import Invalid, Missing
 from portico.events import record
 from portico.pages import signed_in
 from shared_apps.audit.models import PlatformAuditLog, Seal
 from shared_apps.console.forms import company_meant
 from shared_apps.console.models import TicketIndex
-from tenant_apps.desk.audit import as_download
 from tenant_apps.journal import search
 from tenant_apps.journal.words import icon, words
 from tenants.models import Company
@@ -58,7 +58,7 @@ def export(request: HttpRequest, form: str) -> Any:
     """The same as a file. That somebody took it away is written down first."""
     asked = Search(request.GET)
     rows = _narrowed(asked)
-    if form not in search.FORMS or asked.errors:
+    if form not in FORMS or asked.errors:
         raise Missing
     record("audit.export", None, by=request.actor, form=form, narrowed=asked.told)
     extra = ("company_id", "subject_type", "subject_id")

@@ -1,15 +1,15 @@
 """`/manager/audit`: everything that happened in the company, for those who lead it: their own people, and Portico's."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from portico.database import company_scope
+from portico.downloads import FORMS, as_download
 from portico.errors import Invalid, Missing
 from portico.events import record
 from portico.pages import signed_in
@@ -49,20 +49,12 @@ def export(request: HttpRequest, form: str) -> Any:
     """The same as a file. That somebody took it away is written down first."""
     asked = search.Search(request.GET)
     rows = asked.narrowed(Event.objects.all(), _tickets)
-    if form not in search.FORMS or asked.errors:
+    if form not in FORMS or asked.errors:
         raise Missing
     company = request.door.company
     record("audit.export", None, by=request.actor, form=form, narrowed=asked.told)
     pieces = search.as_file(form, rows, lambda: company_scope(company))
     return as_download(pieces, form, f"audit-{company.slug}")
-
-
-def as_download(pieces: Iterable[str], form: str, name: str) -> StreamingHttpResponse:
-    """A file that is written while it is sent."""
-    response = StreamingHttpResponse(pieces, content_type=search.FORMS[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _tickets(number: str) -> list[UUID]:

@@ -3,9 +3,6 @@
 The same for a company's journal and for the platform's audit, whose rows have the same columns and some more.
 """
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
@@ -17,10 +14,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from portico import keyset
+from portico import downloads, keyset
 
 ROWS, AT_ONCE = 50, 1_000
-FORMS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 COLUMNS = ("at", "verb", "actor_kind", "actor_label", "acting_for", "request_id", "reason", "facts", "id")
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -70,9 +66,8 @@ def as_file(
 ) -> Iterator[str]:
     """All of the rows, latest first, piece by piece: each is read in a short transaction of its own, in that scope."""
     names = (*COLUMNS[:-1], *extra, COLUMNS[-1])
-    write = _as_lines if form == "jsonl" else _as_table
     if form == "csv":
-        yield write([dict(zip(names, names, strict=True))], names)
+        yield downloads.head(names)
     position = None
     while True:
         with scope(), transaction.atomic():
@@ -80,7 +75,7 @@ def as_file(
             some = list(after.order_by("-at", "-id")[:AT_ONCE])
         if not some:
             return
-        yield write([{name: _value(row, name) for name in names} for row in some], names)
+        yield downloads.written(form, [{name: _value(row, name) for name in names} for row in some], names)
         position = keyset.Position(some[-1].at, some[-1].pk)
 
 
@@ -90,27 +85,7 @@ def reason_of(row: Any) -> str:
 
 
 def _value(row: Any, name: str) -> Any:
-    if name == "reason":
-        return reason_of(row)
-    value = getattr(row, name)
-    return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
-
-
-def _as_lines(rows: list[dict[str, Any]], names: tuple[str, ...]) -> str:
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-
-
-def _as_table(rows: list[dict[str, Any]], names: tuple[str, ...]) -> str:
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerows([_cell(row[name]) for name in names] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """The value as text that no program for tables takes for a formula."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return reason_of(row) if name == "reason" else getattr(row, name)
 
 
 def _midnight(day: Any) -> datetime:

@@ -213,6 +213,12 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _says("{who} exported the audit as {form}"),
+    "ticket.export.begin": _says("{who} asked for a list of requests as {form}"),
+    "ticket.export": _either(
+        "is_whole",
+        "{who} exported a list of requests as {form}: {rows} in all",
+        "The export of {who} as {form} broke off after {rows} requests",
+    ),
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
 UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react"})
@@ -254,5 +260,7 @@ ICONS: dict[str, str] = {
     "session.end": "out",
     "session.refused": "alert",
     "audit.export": "file",
+    "ticket.export.begin": "file",
+    "ticket.export": "file",
     "attachment.download": "file",
 }

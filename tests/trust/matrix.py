@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.support.clients import Client
@@ -170,10 +171,17 @@ def _ask(world: World, host: str, door: str, route: str, target: str, method: st
     sent = {"data": json.dumps(body), "content_type": "application/json"} if is_api else {"data": body}
     world.found["cells"] += 1
     if method == "GET":
-        return client.get(path, headers=headers)
+        return _whole(client.get(path, headers=headers))
     if not is_api and method != "POST":
         sent = {}
     return getattr(client, method.lower())(path, headers=headers, **sent)
+
+
+def _whole(answer: Any) -> Any:
+    """The answer with what comes piece by piece in one."""
+    if not getattr(answer, "streaming", False):
+        return answer
+    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=dict(answer.headers))
 
 
 def _judge(world: World, question: str, answer: Any, *, may: bool, anybody: bool) -> None:

@@ -127,6 +127,9 @@ _INBOX = {
     "manager/inbox/new": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/find": {"GET": _DESK},
     "manager/inbox/bulk": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/bulk/reply": {"GET": _DESK, "POST": _DESK},
+    "manager/inbox/export.csv": {"GET": _DESK},
+    "manager/inbox/export.jsonl": {"GET": _DESK},
     "manager/inbox/columns": {"GET": _DESK, "POST": _DESK},
     "manager/inbox/<uuid:request_id>": {"GET": _DESK},
     **{
@@ -243,6 +246,8 @@ BODIES = {
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},
+    "manager/inbox/bulk/reply": {"ticket": "<uuid:request_id>", "step": "send", "body": "Said by the matrix"}
+    | {"mode": "note"},
     "manager/inbox/<uuid:request_id>/do": {"do": "favour", "on": "1"},
     "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
     "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},

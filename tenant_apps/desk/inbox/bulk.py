@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,10 +23,11 @@ from tenant_apps.desk.inbox import moves
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
-from tenant_apps.tickets.models import Ticket
+from tenant_apps.tickets.models import Message, Ticket
 
 MOST = 100
 UNDO_SECONDS = 600
+GONE = "One is not there for you any more."
 
 Step = dict[str, Any]
 Do = Callable[[Ticket, str, Actor], Step | None]
@@ -52,7 +54,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     verb, _, value = request.POST.get("do", "").partition(":")
     if verb not in _VERBS:
         raise Invalid({"do": ["Please choose what to do with them."]})
-    outcome = _each(chosen, _VERBS[verb], value or request.POST.get("beside", ""), request.actor)
+    outcome = each(chosen, _VERBS[verb], value or request.POST.get("beside", ""), request.actor)
     return _back(request, outcome, remember(outcome.steps, request.actor))
 
 
@@ -70,7 +72,8 @@ def _named(request: HttpRequest, name: str) -> str:
     return said
 
 
-def _each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: bool = False) -> Outcome:
+def each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: bool = False) -> Outcome:
+    """Do this with each of them by itself."""
     # All of them at once and in the order of their keys: two who choose the same ones in other orders would wait for
     # each other for ever.
     there = Ticket.objects.deleted_for(by) if are_deleted else Ticket.objects.visible_to(by, Ticket.Desk.COMPANY)
@@ -80,12 +83,12 @@ def _each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: boo
     for key in chosen:
         ticket = found.get(key)
         if ticket is None:
-            outcome.refused.append("One is not there for you any more.")
+            outcome.refused.append(GONE)
             continue
         try:
             step = do(ticket, value, by)
         except Refusal as no:
-            outcome.refused.append(f"{ticket.number}: {_words(no)}")
+            outcome.refused.append(f"{ticket.number}: {words_of(no)}")
         else:
             outcome.done += 1
             if step:
@@ -93,7 +96,8 @@ def _each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: boo
     return outcome
 
 
-def _words(no: Refusal) -> str:
+def words_of(no: Refusal) -> str:
+    """Why something was refused, in one line."""
     fields = no.fields.values() if isinstance(no, Invalid) else ()
     return " ".join(text for texts in fields for text in texts) or no.message
 
@@ -106,12 +110,21 @@ def _assign(ticket: Ticket, value: str, by: Actor) -> Step | None:
     return {"do": "assign", "value": before} if str(after.assignee_id or "nobody") != before else None
 
 
+def solve(ticket: Ticket, by: Actor) -> Step | None:
+    """As the bar does it."""
+    return _status(ticket, "solved", by)
+
+
 def _status(ticket: Ticket, value: str, by: Actor) -> Step | None:
-    step = ticket.kind.first_of(value)
-    wanted = step.key if step else value
     before = ticket.status
-    after = actions.change_status(ticket, wanted, by=by)
+    after = actions.change_status(ticket, step_to(ticket, value), by=by)
     return {"do": "back", "value": f"{before}:{after.version}"} if after.status != before else None
+
+
+def step_to(ticket: Ticket, value: str) -> str:
+    """The status that a category means in the workflow of this one; a status means itself."""
+    step = ticket.kind.first_of(value)
+    return step.key if step else value
 
 
 def _status_back(ticket: Ticket, value: str, by: Actor) -> Step | None:
@@ -164,6 +177,19 @@ def _unmerge(ticket: Ticket, value: str, by: Actor) -> Step | None:
     return None
 
 
+def _take_back(ticket: Ticket, value: str, by: Actor) -> Step | None:
+    """The words first, which are about to go out; then the status that came with them."""
+    key, before, version = (*value.split(":"), "")[:3]
+    message = Message.objects.of(ticket).filter(pk=key).select_related("ticket").get()
+    actions.take_back(message, by=by)
+    if before:
+        try:
+            actions.step_back(ticket, before, by=by, seen_version=int(version) + 1)
+        except Refusal as no:
+            raise Refused("status_stays", f"Taken back, but it stays as it is. {words_of(no)}") from no
+    return None
+
+
 def _delete(ticket: Ticket, value: str, by: Actor) -> Step | None:
     actions.delete(ticket, by=by)
     return {"do": "bring_back", "value": ""}
@@ -185,6 +211,7 @@ _VERBS: dict[str, Do] = {
 _UNDO: dict[str, Do] = {
     "assign": _assign,
     "back": _status_back,
+    "take_back": _take_back,
     "fields": _fields_back,
     "untag": _untag,
     "wake": _wake,
@@ -209,10 +236,10 @@ def undo(name: str, by: Actor) -> Outcome:
         return Outcome(refused=["It is too late to undo this, or it was undone already."])
     cache.delete(_key(name, by))
     whole = Outcome()
-    _each([UUID(step["ticket"]) for step in steps], _keep, "", by)  # locked before the first is changed
+    each([UUID(step["ticket"]) for step in steps], _keep, "", by)  # locked before the first is changed
     for step in reversed(steps):
         are_deleted = step["do"] == "bring_back"
-        one = _each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by, are_deleted=are_deleted)
+        one = each([UUID(step["ticket"])], _UNDO[step["do"]], step["value"], by, are_deleted=are_deleted)
         whole.done += one.done
         whole.refused += one.refused
     return whole
@@ -222,6 +249,12 @@ def _key(name: str, by: Actor) -> str:
     return f"desk-undo:{by.id}:{name[:40]}"
 
 
+def with_undo(place: str, name: str, **more: str) -> str:
+    """The address of a list that offers the way back of this name."""
+    query = urlencode({key: value for key, value in ({"undo": name} | more).items() if name and value})
+    return f"{place}{'&' if '?' in place else '?'}{query}" if query else place
+
+
 def _back(request: HttpRequest, outcome: Outcome, undo: str) -> HttpResponse:
     """The list again, with what happened and, in its address, the name of the way back."""
     if outcome.done:
@@ -229,9 +262,7 @@ def _back(request: HttpRequest, outcome: Outcome, undo: str) -> HttpResponse:
         messages.success(request, text)
     if outcome.refused:
         messages.warning(request, f"Not done for {len(outcome.refused)}: {' '.join(outcome.refused[:10])}")
-    place = place_of(request)
-    if undo:
-        place += f"{'&' if '?' in place else '?'}undo={undo}"
+    place = with_undo(place_of(request), undo)
     if wants_part(request):
         return HttpResponse(status=204, headers={"HX-Redirect": place, "Vary": "HX-Request"})
     return redirect(place)

@@ -69,10 +69,10 @@ def filters(choices: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str])
     return [_filter(name, some, chosen.get(name, "")) for name, some in choices.items()]
 
 
-def columns(shown: Mapping[str, bool], *, back: str, csrf_token: str) -> SafeString:
-    """The form in which somebody says what a row shows, which leads `back`."""
+def columns(shown: Mapping[str, bool], *, query: str, back: str, csrf_token: str) -> SafeString:
+    """The menu of the list: taking it along as it is asked for (`query`), and what a row shows, which leads `back`."""
     each = tuple((key, label, shown[key]) for key, label in COLUMNS.items())
-    return _COLUMNS(columns=each, back=back, csrf_token=csrf_token)
+    return _COLUMNS(columns=each, query=query, back=back, csrf_token=csrf_token)
 
 
 def assignees(frame: Frame) -> SafeString:

@@ -90,12 +90,15 @@ def filters(frame: Frame) -> dict[str, dict[str, str]]:
 
 
 def rows(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> TicketQuerySet:
+    """The requests that stand in the list, with what a row shows."""
+    found = _as_drawn(standing_in(actor, shelf, wanted, frame))
+    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
+
+
+def standing_in(actor: Actor, shelf: Shelf, wanted: Wanted, frame: Frame) -> TicketQuerySet:
     """The requests of the view that match; words are looked for in every view at once."""
     found = matching(actor, wanted, frame)
-    if not wanted.words:
-        found = found.filter(condition(shelf.key, actor.id))
-    found = _as_drawn(found)
-    return found.annotate(rank=_RANK) if wanted.sort == "priority" else found
+    return found if wanted.words else found.filter(condition(shelf.key, actor.id))
 
 
 def asking(actor: Actor, shelf: Shelf) -> Asking:

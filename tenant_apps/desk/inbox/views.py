@@ -238,7 +238,7 @@ def panes(
         "sorts": drawn.sorts(wanted),
         "sort_label": lists.SORTS[wanted.sort],
         "filters": SafeString("".join(drawn.filters(lists.filters(frame), dict(wanted.filters)))),
-        "pick_columns": drawn.columns(shown, back=back, csrf_token=form_token(request)),
+        "pick_columns": drawn.columns(shown, query=query, back=back, csrf_token=form_token(request)),
         "chosen": dict(wanted.filters),
         "rows": drawn.rows(rows, shown, frame, query=query, opened=ticket.pk if ticket else None, hits=hits),
         "next_query": wanted.query(cursor=part.next_cursor) if part.next_cursor else "",

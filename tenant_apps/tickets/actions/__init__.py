@@ -20,7 +20,7 @@ from tenant_apps.tickets.actions.rating import is_open_to_rating, rate
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
 from tenant_apps.tickets.actions.requesters import hand_over
 from tenant_apps.tickets.actions.sorting import change, watch
-from tenant_apps.tickets.actions.talking import REACTIONS, edit, react, reply, take_back
+from tenant_apps.tickets.actions.talking import REACTIONS, edit, hold_together, react, reply, require_reply, take_back
 
 __all__ = [
     "REACTIONS",
@@ -42,6 +42,7 @@ __all__ = [
     "favour",
     "forget_draft",
     "hand_over",
+    "hold_together",
     "is_open_to_rating",
     "keep_draft",
     "keep_type",
@@ -57,6 +58,7 @@ __all__ = [
     "rate",
     "react",
     "reply",
+    "require_reply",
     "run_macro",
     "set_to",
     "snooze",

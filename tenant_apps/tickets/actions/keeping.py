@@ -28,9 +28,14 @@ def lock(ticket: Ticket, by: Actor) -> Ticket:
     found: Ticket | None = _LOCKED.first(by.shape, ticket.desk, me=by.id or ticket.pk, ticket=ticket.pk)
     if found is None:
         raise Missing
-    if found.merged_into_id:
-        raise Refused("merged", "This was merged into another request. Please go on there.")
+    require_standing(found)
     return found
+
+
+def require_standing(ticket: Ticket) -> None:
+    """Refused for a ticket that was merged into another one."""
+    if ticket.merged_into_id:
+        raise Refused("merged", "This was merged into another request. Please go on there.")
 
 
 def _locked(shape: Actor, desk: str, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:

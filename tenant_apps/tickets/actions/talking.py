@@ -1,6 +1,6 @@
 """What is said in a ticket: replies, notes, edits, reactions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from tenant_apps.tickets.actions.keeping import (
     lock,
     move,
     require_desk,
+    require_standing,
     require_unchanged,
     say,
     tell,
@@ -60,10 +61,7 @@ def reply(
     access.require(by, "reply", ticket.desk)
     body, html = _words(body, html, marked)
     ticket = lock(ticket, by)
-    if internal:
-        _require_notes(ticket, by)
-    if ticket.is_closed and not internal:
-        _require_reopening(ticket)
+    _require_open(ticket, by, internal)
     require_unchanged(ticket, seen_version)
     _require_read(ticket, seen_message, by)
     with writing():
@@ -73,6 +71,27 @@ def reply(
         send_along(message, files, by=by)
         _keep_said(ticket, message, status, by)
     return message
+
+
+def require_reply(ticket: Ticket, *, by: Actor, internal: bool = False, status: str = "") -> None:
+    """Refused when `reply` would be, whatever the words are: for who wants to know it before they are sent."""
+    access.require(by, "reply", ticket.desk)
+    require_standing(ticket)
+    _require_open(ticket, by, internal)
+    if status and status != ticket.status:
+        require_right(ticket, status, by)
+
+
+@transaction.atomic
+def hold_together(messages: Collection[UUID], *, by: Actor) -> None:
+    """Let replies that were said at once go out at one moment, UNDO from now, so that one undo reaches all of them.
+
+    What has gone out already is not held again.
+    """
+    now = clock.now()
+    mine = Message.objects.filter(sender_user_id=by.id, withdrawn_at=None, sends_at__gt=now)
+    with writing():
+        mine.filter(pk__in=messages).update(sends_at=now + UNDO)
 
 
 @transaction.atomic
@@ -174,6 +193,13 @@ def _lock_of(message: Message, by: Actor) -> Ticket:
     if not Message.objects.of(ticket).filter(pk=message.pk).told_to(by).exists():
         raise Missing
     return ticket
+
+
+def _require_open(ticket: Ticket, by: Actor, internal: bool) -> None:
+    if internal:
+        _require_notes(ticket, by)
+    elif ticket.is_closed:
+        _require_reopening(ticket)
 
 
 def _require_notes(ticket: Ticket, by: Actor) -> None:

@@ -151,7 +151,9 @@ document.addEventListener("click", ({ target }) => {
 new MutationObserver(() => document.querySelectorAll("[data-gone-after]:not([data-going])").forEach((one) => {
   one.dataset.going = ""
   setTimeout(() => one.remove(), Number(one.dataset.goneAfter))
-  setTimeout(() => window.htmx?.trigger("#timeline", "live"), Number(one.dataset.goneAfter) + 2_000)
+  setTimeout(() => {
+    if (document.getElementById("timeline")) window.htmx?.trigger("#timeline", "live")
+  }, Number(one.dataset.goneAfter) + 2_000)
 })).observe(document.body, { childList: true, subtree: true })
 
 goToEnd()
