@@ -117,7 +117,7 @@ _SETTINGS = {
 _LEADS = {"GET": staff.MAY["see_coverage"]}
 _INBOX = {
     "manager/audit": {"GET": _MANAGERS},
-    "manager/audit.<slug:form>": {},  # its two words are asked in tests/audit
+    "manager/audit.<slug:form>": {"GET": _MANAGERS},
     "manager/board": {"GET": _DESK},
     **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
     "manager/calendar": {"GET": _DESK},
@@ -172,10 +172,10 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/small": {},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/large": {},
     "admin/audit": _LEADS,
-    "admin/audit.<slug:form>": {},
+    "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
     "admin/telemetry": {"GET": _STAFF},
-    "admin/telemetry/<slug:slug>": {},
+    "admin/telemetry/<slug:slug>": {"GET": _STAFF},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
     "platform-admin/tickets": {"GET": _STAFF},
