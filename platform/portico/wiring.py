@@ -66,7 +66,7 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.message.create": [index.project, audit],
     "ticket.status.update": [index.project, audit],
     "ticket.assign": [index.project, audit],
-    "ticket.rate": [index.project],  # its words are for whoever answers, and for no audit
+    "ticket.rate": [index.project, audit],
     "attachment.add": [audit],
     "attachment.download": [audit_staff],
     "audit.export": [of_staff],

@@ -9,11 +9,13 @@ from portico import sealing
 from portico.database import current_scope
 from shared_apps.audit.models import PlatformAuditLog, Seal
 
+# What people wrote, of all that is kept with a happening: it stays in the company's journal, where it can be forgotten.
+WORDS = frozenset({"comment"})
 logger = structlog.get_logger("portico.audit")
 
 
 def write(event: Any, subject: models.Model | None) -> None:
-    """Copy the event, which keeps its id: a row here and a row in the company's journal are the same happening."""
+    """Copy the event without its words. It keeps its id: a row here and one in a journal are the same happening."""
     scope = current_scope()
     company = scope.company if scope else None
     PlatformAuditLog(
@@ -29,7 +31,7 @@ def write(event: Any, subject: models.Model | None) -> None:
         actor_label=event.actor_label,
         acting_for=event.acting_for,
         request_id=event.request_id,
-        facts=event.facts,
+        facts={name: value for name, value in event.facts.items() if name not in WORDS},
     ).save(force_insert=True)
 
 

@@ -105,7 +105,7 @@ def _set(event: Event, audience: str) -> str:
 def _rated(event: Event, audience: str) -> str:
     facts = event.facts
     again = " now" if facts["before"] and facts["before"] != facts["rating"] else ""
-    why = f": “{facts['comment']}”" if facts["comment"] else ""
+    why = f": “{facts['comment']}”" if facts.get("comment") else ""
     return f"{event.actor_label} rated this {_RATINGS[facts['rating']]}{again}{why}"
 
 

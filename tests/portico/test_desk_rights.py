@@ -17,6 +17,7 @@ RIGHTS = {
     "open_for_others": DESK,
     "reply": EVERYBODY,
     "close": EVERYBODY,
+    "rate": EVERYBODY,
     "work": DESK,
     "work_on_all": MANAGERS,
     "assign": DESK,

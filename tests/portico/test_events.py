@@ -107,3 +107,14 @@ def test_nothing_of_a_companys_own_desk_reaches_the_platform(inside, outside, ac
     with outside():
         assert not PlatformAuditLog.objects.exists()
         assert not TicketIndex.objects.exists()
+
+
+def test_what_portico_is_rated_is_audited_without_its_words(inside, outside, acme, ada, sam):
+    with inside(acme):
+        ticket = actions.open_ticket(subject="website", sub_subject="contact", description="It hangs.", by=ada)
+        actions.rate(actions.change_status(ticket, "closed", by=sam), "bad", "Your Sam was slow.", by=ada)
+    with outside():
+        (row,) = PlatformAuditLog.objects.filter(verb="ticket.rate")
+    assert row.facts["rating"] == "bad"
+    assert "comment" not in row.facts
+    assert words(row).endswith("rated this not good")

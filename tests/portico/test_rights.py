@@ -24,6 +24,7 @@ RIGHTS = {
     (tickets, "see"): f"{DESK} {STAFF}",
     (tickets, "open"): DESK,
     (tickets, "reply"): f"{DESK} {STAFF}",
+    (tickets, "rate"): DESK,
     (tickets, "change_status"): STAFF,
     (tickets, "reopen_closed"): LEADS,
     (tickets, "assign"): STAFF,

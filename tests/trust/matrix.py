@@ -121,7 +121,8 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
         foreign = _ask(world, host, door, route, "foreign", method, person)
         missing = _ask(world, host, door, route, "missing", method, person)
         told_apart = _same(world, foreign, door, "foreign") != _same(world, missing, door, "missing")
-        if _bounded(world, person, door) and told_apart:
+        is_another = _path(world, door, "foreign", route) != _path(world, door, "missing", route)
+        if _bounded(world, person, door) and is_another and told_apart:
             _leak(world, f"{question} tells foreign from missing ({_difference(foreign, missing)})", foreign)
         _judge_marks(world, f"{question} (foreign)", foreign, person, door)
         if route.startswith(AT_HOME):
@@ -152,6 +153,11 @@ def _values(world: World, door: str, target: str, route: str) -> dict[str, str]:
     return usual | world.objects[("home", target)] if route.startswith(AT_HOME) else usual
 
 
+def _path(world: World, door: str, target: str, route: str) -> str:
+    values = _values(world, door, target, route)
+    return "/" + _CONVERTER.sub(lambda match: values[match[0]], route.replace("\\Z", ""))
+
+
 def _bounded(world: World, person: Person, door: str) -> bool:
     return door != "console" or person.role in world.covered_only or person.home != "console"
 
@@ -164,7 +170,7 @@ def _ask(world: World, host: str, door: str, route: str, target: str, method: st
     if person.token:
         headers["Authorization"] = f"Bearer {person.token}"
     values = _values(world, door, target, route)
-    path = "/" + _CONVERTER.sub(lambda match: values[match[0]], route.replace("\\Z", ""))
+    path = _path(world, door, target, route)
     body = BODIES.get(route.rstrip("/"), {})
     body = {name: values.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
     is_api = path.lstrip("/").startswith(_PROGRAMS)
