@@ -7,6 +7,7 @@ import weakref
 from collections import Counter
 from contextlib import AbstractContextManager, ExitStack
 from threading import Condition
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
@@ -16,6 +17,7 @@ from portico.database import CompanyRef, current_scope
 from portico.errors import TooMany
 
 WAIT_SECONDS = 2.0
+R = TypeVar("R", bound=StreamingHttpResponse)
 
 
 class Rooms:
@@ -85,7 +87,7 @@ def _less(counted: Counter[int], company_id: int) -> None:
 
 
 _rooms = Rooms(settings.COMPANY_REQUESTS_AT_ONCE, settings.COMPANY_REQUESTS_WAITING, WAIT_SECONDS)
-_downloads = Rooms(settings.COMPANY_DOWNLOADS_AT_ONCE, 0, WAIT_SECONDS)
+_downloads = Rooms(settings.COMPANY_DOWNLOADS_AT_ONCE, settings.COMPANY_DOWNLOADS_AT_ONCE, WAIT_SECONDS)
 _all_downloads = Rooms(settings.DOWNLOADS_AT_ONCE, 0, WAIT_SECONDS)
 
 
@@ -94,7 +96,7 @@ def company_turn(company: CompanyRef) -> AbstractContextManager[None]:
     return _rooms.room_for(company.id)
 
 
-def while_sent(response: StreamingHttpResponse) -> StreamingHttpResponse:
+def while_sent(response: R) -> R:
     """The answer, which holds a place until the last of it is sent or its reader is gone; TooMany when all are taken.
 
     Whoever reads slowly keeps a thread for as long as it takes, and the company's turn has ended long before.
