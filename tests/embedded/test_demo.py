@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from portico.embedded import demo, joining, places, processes
@@ -111,6 +112,7 @@ def test_the_demo_serves_survives_and_stops(running):
     assert joining.running(running.data)["BASE_HOST"] == f"localhost:{running.port}"
     refuses_a_second_one(running)
 
+    grow_old(running.data)
     everything_comes_back(running, ["wsgi", "asgi", "postgres", "valkey", "celery", "scheduler"])
     running.end(signal.SIGKILL)
     assert processes.wait_until(lambda: not running.parts(""), 20), "outlived the demo"
@@ -122,6 +124,13 @@ def test_the_demo_serves_survives_and_stops(running):
     assert "Traceback" not in running.words()
     assert running.parts("") == []
     assert not places.is_busy(running.port)
+
+
+def grow_old(data):
+    """As if the next start were of a newer release: the companies have another mark than it, and files changed."""
+    with psycopg.connect(joining.running(data)["DATABASE_OWNER_URL"]) as owner:
+        owner.execute("UPDATE public.tenants_company SET fingerprint = 'older'")
+    (data / "migrations.stamp").write_text("older")
 
 
 def refuses_a_second_one(running):
