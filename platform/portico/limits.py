@@ -3,17 +3,21 @@
 How long one statement may run is set on the login role (`STATEMENT_SECONDS`, tenants.rights): it costs no round trip.
 """
 
+import weakref
 from collections import Counter
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from threading import Condition
+from typing import TypeVar
 
 from django.conf import settings
+from django.http import StreamingHttpResponse
 
 from portico import metrics
-from portico.database import CompanyRef
+from portico.database import CompanyRef, current_scope
 from portico.errors import TooMany
 
 WAIT_SECONDS = 2.0
+R = TypeVar("R", bound=StreamingHttpResponse)
 
 
 class Rooms:
@@ -83,8 +87,24 @@ def _less(counted: Counter[int], company_id: int) -> None:
 
 
 _rooms = Rooms(settings.COMPANY_REQUESTS_AT_ONCE, settings.COMPANY_REQUESTS_WAITING, WAIT_SECONDS)
+_downloads = Rooms(settings.COMPANY_DOWNLOADS_AT_ONCE, settings.COMPANY_DOWNLOADS_AT_ONCE, WAIT_SECONDS)
+_all_downloads = Rooms(settings.DOWNLOADS_AT_ONCE, 0, WAIT_SECONDS)
 
 
 def company_turn(company: CompanyRef) -> AbstractContextManager[None]:
     """Run a company's request in one of its places of this process; TooMany when all are taken for too long."""
     return _rooms.room_for(company.id)
+
+
+def while_sent(response: R) -> R:
+    """The answer, which holds a place until the last of it is sent or its reader is gone; TooMany when all are taken.
+
+    Whoever reads slowly keeps a thread for as long as it takes, and the company's turn has ended long before.
+    """
+    scope = current_scope()
+    with ExitStack() as places:
+        places.enter_context(_downloads.room_for(scope.company.id if scope and scope.company else 0))
+        places.enter_context(_all_downloads.room_for(0))
+        leave = weakref.finalize(response, places.pop_all().close)  # for one that is lost before it is sent, too
+        response._resource_closers.append(leave)  # type: ignore[attr-defined]  # the stubs know nothing of it
+    return response

@@ -41,6 +41,9 @@ COMPANY_REQUESTS_AT_ONCE = environment.number("COMPANY_REQUESTS_AT_ONCE", 4)
 COMPANY_REQUESTS_WAITING = environment.number("COMPANY_REQUESTS_WAITING", 8)
 # Threads of this process that may wait for senders to finish: fewer than it has, so that some are always left.
 BODIES_AT_ONCE = environment.number("BODIES_AT_ONCE", 6)
+# The same for those who read files and lists slowly while they are sent: of all companies, and of one.
+DOWNLOADS_AT_ONCE = environment.number("DOWNLOADS_AT_ONCE", 6)
+COMPANY_DOWNLOADS_AT_ONCE = environment.number("COMPANY_DOWNLOADS_AT_ONCE", 3)
 API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
 # Batches of up to 500 events that the apps of one company may send in a minute, all together.
 TELEMETRY_BATCHES_PER_MINUTE = environment.number("TELEMETRY_BATCHES_PER_MINUTE", 3000)

@@ -199,6 +199,9 @@ def _tell(request: HttpRequest, key: str) -> None:
     if not kept:
         return
     done, refused = kept["done"], kept["refused"]
+    if kept.get("is_undone"):
+        messages.warning(request, "This was sent and taken back, and is not sent again. Please begin a new reply.")
+        return
     if done:
         what, how = "note" if kept["is_note"] else "reply", "stands in" if kept["is_note"] else "goes to"
         messages.success(request, f"Your {what} {how} {_many(done)}.")
@@ -211,9 +214,11 @@ def _undo(request: HttpRequest) -> HttpResponse:
     outcome = bulk.undo(request.POST["undo"], request.actor)
     if outcome.refused:
         messages.warning(request, f"Not undone for {len(outcome.refused)}: {' '.join(outcome.refused)}")
-    kept = cache.get(_key(request.POST.get("said", ""), request.actor))
+    key = _key(request.POST.get("said", ""), request.actor)
+    kept = cache.get(key)
     if not outcome.done or not kept:
         return redirect(bulk.place_of(request))
+    cache.set(key, kept | {"is_undone": True}, bulk.UNDO_SECONDS)  # who goes back and sends it again is told so
     messages.success(request, f"Taken back from {_many(outcome.done)}. Your words are here again.")
     start = {name: kept["words"][name] for name in _WORDS}
     return _writing(request, [UUID(one) for one in kept["chosen"]], AnswerForm(initial=start))

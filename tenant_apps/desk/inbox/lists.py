@@ -68,8 +68,8 @@ def read(query: QueryDict, frame: Frame, shelf: str) -> Wanted:
     choices = filters(frame)
     found = ((name, query.get(name, "").strip()) for name in choices)
     known = tuple((name, value) for name, value in found if value and _is_known(name, value, choices[name]))
-    sort = query.get("sort", "")
-    return Wanted(shelf, sort if sort in SORTS else "latest", query.get("q", "").strip()[:200], known)
+    sort, words = query.get("sort", ""), query.get("q", "").replace("\x00", "").strip()[:200]
+    return Wanted(shelf, sort if sort in SORTS else "latest", words, known)
 
 
 def filters(frame: Frame) -> dict[str, dict[str, str]]:

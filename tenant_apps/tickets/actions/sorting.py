@@ -14,10 +14,11 @@ from portico.actor import Actor
 from portico.errors import Invalid
 from tenant_apps.tickets import access, kinds, priority, settings
 from tenant_apps.tickets import fields as custom
-from tenant_apps.tickets.actions.keeping import keep, lock, require_desk, require_unchanged, require_work, tell
+from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, require_work, tell
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import SUBJECT_LENGTH, Ticket
 from tenant_apps.tickets.text import clean_tags, clean_text
+from tenant_apps.tickets.workflow import DONE
 
 MOST_CC, MOST_STEPS, MOST_MINUTES = 50, 50, 60 * 24 * 365
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of due dates
@@ -93,14 +94,16 @@ def _read(ticket: Ticket, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fit(ticket: Ticket) -> None:
-    """A status of the new type: the same one, else the first of the same kind."""
+    """A status of the new type: the same one, unless it ends what is active or opens what has ended; else the first of
+    the same kind."""
     ticket.__dict__.pop("_kind", None)
     kind = ticket.kind
-    same = kind.by_key.get(ticket.status)
-    if same is None or same.is_retired:
+    found = kind.by_key.get(ticket.status)
+    if found is None or found.is_retired or (found.category in DONE) is ticket.is_active:
         found = kind.first_of(ticket.category) or kind.first_of("open") or kind.by_key[kind.initial]
-        ticket.status = found.key
-    ticket.category = kind.by_key[ticket.status].category
+    if found.category != ticket.category:
+        move(ticket, found.key)
+    ticket.status = found.key
 
 
 def _fact(value: Any) -> Any:

@@ -15,6 +15,7 @@ from portico.actor import Actor
 from portico.database import visit
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
+from portico.limits import while_sent
 from portico.pages import signed_in
 from portico.storage import CompanyStorage
 from tenant_apps.tickets import access
@@ -114,4 +115,4 @@ def _answer(found: Attachment, purpose: str) -> FileResponse:
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # pages of the company show it; the link is the key
     response["Cache-Control"] = f"private, max-age={links.PURPOSES[purpose]}, immutable"
     response["Referrer-Policy"] = "no-referrer"
-    return response
+    return response if picture else while_sent(response)

@@ -110,6 +110,17 @@ def test_one_undo_takes_all_of_it_back_and_brings_the_words_again(client_for, wi
     assert all(said_in(one)[-1].withdrawn_at for one in tickets)
 
 
+def test_who_goes_back_after_the_undo_is_not_told_that_it_was_sent(client_for, wish, said_in):
+    ada, ticket = client_for("ada"), wish()
+    undo(ada, send(ada, [ticket]))
+
+    page = text_of(send(ada, [ticket]))
+
+    assert "Your reply goes to" not in page
+    assert "This was sent and taken back, and is not sent again." in page
+    assert len(said_in(ticket)) == 2
+
+
 def test_after_ten_seconds_it_is_too_late(client_for, wish, said_in):
     ada, ticket = client_for("ada"), wish()
     with clock.at(clock.now() - timedelta(seconds=11)):
