@@ -7,7 +7,7 @@ import pytest
 from portico import clock
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import actions, tally
+from tenant_apps.tickets import actions, drafts, kinds, tally
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Link, Message, Tally, Ticket
 
@@ -248,6 +248,17 @@ def test_a_message_becomes_a_ticket_of_its_own(inside, acme, wish, ada, cleo):
         made = actions.split(message, "The door squeaks", by=ada)
         assert (made.requester_id, made.messages.get().body) == (cleo.id, "And the door squeaks.")
         assert "ticket.split" in verbs(ticket)
+
+
+def test_what_is_split_off_needs_no_answers_that_nobody_was_asked_for(inside, acme, wish, ada, cleo):
+    ticket = wish(type="simple")
+    needed = [{"key": "serial", "label": "Serial number", "kind": "text", "required": "create"}]
+    with inside(acme):
+        actions.keep_type("simple", drafts.plain(kinds.load()["simple"]) | {"fields": needed}, by=ada)
+        message = actions.reply(ticket, "And the door squeaks.", by=cleo)
+        assert actions.split(message, "The door squeaks", by=ada).fields == {}
+        actions.change(Ticket.objects.get(pk=ticket.pk), {"fields": {"serial": "K7"}}, by=ada)
+        assert actions.split(message, "The door sticks", by=ada).fields == {"serial": "K7"}
 
 
 def test_rest_ends_with_a_word(inside, acme, wish, ben, cleo):

@@ -157,6 +157,7 @@ def split(message: Message, subject: str, *, by: Actor) -> Ticket:
         type=ticket.type,
         department=ticket.department,
         channel=ticket.channel,
+        fields_as_they_are=ticket.fields,
         requester=who,
         by=by,
     )

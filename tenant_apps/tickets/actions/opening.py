@@ -45,7 +45,8 @@ def open_ticket(
 
     On the platform's desk `subject` is a key of the catalogue. On the company's own it is the headline, and `more` may
     hold `department`, `urgency`, `importance`, `fields`, `tags`, `channel`, `order_reference`, `html`, `requester`
-    (for whom an agent writes), `files` (uploaded ones) and `follows` (the closed ticket that this goes on from).
+    (for whom an agent writes), `files` (uploaded ones), `follows` (the closed ticket that this goes on from) and
+    `fields_as_they_are` (of the ticket that this was a part of: nobody is asked for others).
     """
     access.require(by, "open", desk)
     follows, html, files = more.pop("follows", None), more.pop("html", ""), more.pop("files", ())
@@ -102,6 +103,7 @@ def _at_home(
     urgency: str = priority.DEFAULT,
     importance: str = priority.DEFAULT,
     fields: Mapping[str, Any] | None = None,
+    fields_as_they_are: Mapping[str, Any] | None = None,
     tags: list[str] | None = None,
     channel: str = "portal",
     order_reference: str = "",
@@ -111,6 +113,8 @@ def _at_home(
     kind = _kind(type, set_up, for_agent=access.is_agent(by))
     if requester:
         access.require(by, "open_for_others", access.COMPANY_DESK)
+    if fields_as_they_are is None:
+        fields_as_they_are = _checked(kind, fields or {}, as_customer=not access.is_agent(by))
     _require_known("department", department, ["", *settings.names_of(set_up["departments"])])
     for name, level in (("urgency", urgency), ("importance", importance)):
         _require_known(name, level, priority.LEVELS)
@@ -124,7 +128,7 @@ def _at_home(
         department=department,
         urgency=urgency,
         importance=importance,
-        fields=_checked(kind, fields or {}, as_customer=not access.is_agent(by)),
+        fields=dict(fields_as_they_are),
         tags=clean_tags(tags or []),
         channel=channel,
         order_reference=clean_text("order_reference", order_reference, limit=80, required=False),
