@@ -139,30 +139,19 @@ def _for_children(wishes: Wishes, environment: Mapping[str, str]) -> dict[str, s
 
 
 def _prepare(wishes: Wishes, environment: Mapping[str, str]) -> None:
-    _command(wishes, environment, "tables, roles, ready schemas", ["setup"])
-    with _unless_done(wishes, "migrations") as is_new:
-        if is_new:  # companies of an earlier start, whose code was older
-            _command(wishes, environment, "companies", ["tenants", "migrate", "--resume"])
-    with _unless_done(wishes, "static") as is_new:
-        if is_new:
-            _command(wishes, environment, "static files", ["collectstatic", "--clear", "--noinput", "--verbosity=0"])
+    _command(wishes, environment, "tables, roles, ready schemas", ["setup", "--companies"])
+    stamp, current = wishes.data / "static.stamp", _static_mark(wishes.root)
+    if not stamp.exists() or stamp.read_text() != current:
+        _command(wishes, environment, "static files", ["collectstatic", "--clear", "--noinput", "--verbosity=0"])
+        stamp.write_text(current)
 
 
-@contextlib.contextmanager
-def _unless_done(wishes: Wishes, folders: str) -> Iterator[bool]:
-    """Whether any file in folders of this name is another than when this was last done to the end."""
-    stamp, current = wishes.data / f"{folders}.stamp", _mark(wishes.root, folders)
-    yield not stamp.exists() or stamp.read_text() != current
-    stamp.write_text(current)
-
-
-def _mark(root: Path, folders: str) -> str:
-    """Changes with every file in these folders, and with what is installed."""
+def _static_mark(root: Path) -> str:
+    """Changes with every file that collectstatic would take."""
     digest = hashlib.sha256((root / "deploy" / "requirements.lock").read_bytes())
-    for folder in sorted(root.glob(f"*/*/{folders}")):
+    for folder in sorted(root.glob("*/*/static")):
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.suffix != ".pyc":
-                digest.update(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}\n".encode())
+            digest.update(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}\n".encode())
     return digest.hexdigest()
 
 

@@ -18,6 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--ready", type=int, help="how many schemas shall wait for companies")
+        parser.add_argument("--companies", action="store_true", help="bring companies to this release as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         steps = [
@@ -33,5 +34,7 @@ class Command(BaseCommand):
             step()
             self.stdout.write(f"{words:<14} {time.monotonic() - began:5.1f} s")
         late = Company.objects.exclude(fingerprint=provision.fingerprint()).count()
-        if late:
+        if late and options["companies"]:
+            call_command("tenants", "migrate", "--resume")
+        elif late:
             self.stdout.write(f"{late} companies are not at this release yet: run `manage.py tenants migrate`.")
