@@ -12,8 +12,10 @@ from granian.cli import entrypoint
 
 
 def main() -> None:
-    """Load the application that is named last, then serve it."""
-    importlib.import_module(sys.argv[-1].partition(":")[0])
+    """Load the application that is named last, then serve it. Without one (`--help`) granian says what it takes."""
+    module, is_named, _ = sys.argv[-1].partition(":")
+    if is_named:
+        importlib.import_module(module)
     gc.collect()
     gc.freeze()  # a collection in a worker would write to everything it looks at
     entrypoint()
