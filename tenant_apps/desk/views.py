@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico import keyset
 from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, signed_in
-from tenant_apps.desk import files, lists, news, preview
+from tenant_apps.desk import files, lists, news, preview, rating
 from tenant_apps.desk.forms import ReplyForm, RequestForm
 from tenant_apps.desk.once import once
 from tenant_apps.desk.timeline import latest, timeline
@@ -139,16 +139,11 @@ def rate(request: HttpRequest, ticket_id: UUID) -> HttpResponse:
     found = _find(request, ticket_id)
     if request.method != "POST":
         return redirect(_address(found))
-    said = {name: request.POST.get(name, "") for name in ("rating", "comment")}
-    try:
-        actions.rate(found, **said, by=request.actor)
-    except Invalid as no:
-        return _conversation(request, found, ReplyForm(), status=422, rating=said | {"problems": no.fields})
-    except Refused as refused:
-        messages.error(request, refused.message)
-        form = ReplyForm(initial={"body": said["comment"]})
-        return _conversation(request, _find(request, ticket_id), form, status=409)
-    return redirect(f"{_address(found)}#rating")
+
+    def show(form: ReplyForm | None, **more: Any) -> HttpResponse:
+        return _conversation(request, _find(request, ticket_id), form or ReplyForm(), **more)
+
+    return rating.keep(request, found, _address(found), show, by=request.actor)
 
 
 def _find(request: HttpRequest, ticket_id: UUID) -> Ticket:
@@ -177,7 +172,7 @@ def _conversation(
     keys: Sequence[UUID] = (),
     look: str = "",
     part: str = "desk/_talk.html",
-    rating: Mapping[str, Any] | None = None,
+    typed_rating: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     said = list(found.messages.visible_to(request.actor).order_by("created_at", "id"))
     attachments.attach(said)
@@ -197,7 +192,7 @@ def _conversation(
         "stage": _STAGES[found.category],
         "is_mine": found.requester_id == request.actor.id,
         "may_rate": actions.is_open_to_rating(found),
-        "typed_rating": rating,
+        "typed_rating": typed_rating,
         "may_reply": access.may(request.actor, "reply"),
     }
     response = render_part(request, "desk/ticket.html", part, context, status=status)

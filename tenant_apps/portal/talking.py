@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portico import clock
 from portico.errors import Invalid, Missing, Refused
 from portico.pages import render_part, wants_part
-from tenant_apps.desk import files, preview
+from tenant_apps.desk import files, preview, rating
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.once import once
 from tenant_apps.portal import conversation, lists
@@ -131,17 +131,12 @@ def rate(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = conversation.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(_address(found))
-    said = {name: request.POST.get(name, "") for name in ("rating", "comment")}
-    try:
-        actions.rate(found, **said, by=request.actor)
-    except Invalid as no:
-        form = conversation.form_of(found)
-        return _page(request, found, form, status=422, rating=said | {"problems": no.fields})
-    except Refused as refused:
-        messages.error(request, refused.message)
-        found = conversation.find(request.actor, request_id)
-        return _page(request, found, ReplyForm(initial={"body": said["comment"]}), status=409)
-    return redirect(f"{_address(found)}#rating")
+
+    def show(form: ReplyForm | None, **more: Any) -> HttpResponse:
+        now = conversation.find(request.actor, request_id)
+        return _page(request, now, form or conversation.form_of(now), **more)
+
+    return rating.keep(request, found, _address(found), show, by=request.actor)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -231,11 +226,11 @@ def _page(
     keys: Sequence[UUID] = (),
     look: str = "",
     part: str = "portal/_talk.html",
-    rating: Mapping[str, Any] | None = None,
+    typed_rating: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     drawn = conversation.drawn(found, request.actor, everything="all" in request.GET)
     context = {"section": "requests", "form": form, "refused": refused, "address": _address(found), **drawn}
-    context |= {"waiting": files.waiting(keys, request), "look": look, "typed_rating": rating}
+    context |= {"waiting": files.waiting(keys, request), "look": look, "typed_rating": typed_rating}
     response = render_part(request, "portal/request.html", part, context, status=status)
     if status == 409:
         response["HX-Retarget"] = "#talk"  # without a word about where it belongs htmx would not show a refusal
