@@ -66,6 +66,7 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.message.create": [index.project, audit],
     "ticket.status.update": [index.project, audit],
     "ticket.assign": [index.project, audit],
+    "ticket.importance.update": [index.project, audit],
     "ticket.rate": [index.project, audit],
     "attachment.add": [audit],
     "attachment.download": [audit_staff],
@@ -143,6 +144,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.message.create": _OF_TICKETS,
     "ticket.status.update": _OF_TICKETS,
     "ticket.assign": _OF_TICKETS,
+    "ticket.importance.update": _OF_TICKETS,
     "ticket.rate": _OF_TICKETS,
     **dict.fromkeys(AT_HOME, [ticket_changed, fold_counters]),
 }

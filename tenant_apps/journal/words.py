@@ -160,6 +160,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.message.create": _replied,
     "ticket.status.update": _moved,
     "ticket.assign": _assigned,
+    "ticket.importance.update": _says("{who} changed importance from {from} to {to}"),
     "ticket.rate": _rated,
     "ticket.change": _changed,
     "ticket.link": _linked,

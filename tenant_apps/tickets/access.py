@@ -27,6 +27,7 @@ MAY: dict[str, frozenset[str]] = {
     "rate": COMPANY,
     "change_status": STAFF,
     "reopen_closed": SEES_ALL,
+    "set_importance": STAFF,  # the requester says how urgent it is
     "assign": STAFF,  # to oneself or to nobody
     "assign_others": SEES_ALL,
 }

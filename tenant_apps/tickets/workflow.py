@@ -32,6 +32,15 @@ STATUSES: tuple[Status, ...] = (
     Status(CLOSED, "closed", "Closed", "Closed", "closed"),
 )
 BY_KEY: dict[str, Status] = {status.key: status for status in STATUSES}
+# The step that usually comes after each on the platform's desk: one key takes it.
+AFTER: dict[str, str] = {
+    NEW: TRIAGED,
+    TRIAGED: IN_PROGRESS,
+    IN_PROGRESS: SOLVED,
+    WAITING_ON_TENANT: IN_PROGRESS,
+    NEEDS_ENGINEERING: IN_PROGRESS,
+    SOLVED: CLOSED,
+}
 KEYS: tuple[str, ...] = tuple(BY_KEY)
 CATEGORIES: tuple[str, ...] = ("new", "open", "waiting", "on_hold", "solved", "closed")
 # Nobody has work with these.

@@ -27,6 +27,7 @@ RIGHTS = {
     (tickets, "rate"): DESK,
     (tickets, "change_status"): STAFF,
     (tickets, "reopen_closed"): LEADS,
+    (tickets, "set_importance"): STAFF,
     (tickets, "assign"): STAFF,
     (tickets, "assign_others"): LEADS,
     (team, "see_team"): STAFF,

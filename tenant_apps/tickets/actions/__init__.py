@@ -1,6 +1,6 @@
 """What can be done with a ticket. Each verb: permission, lock, rule, write, record. Nothing else writes tickets."""
 
-from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team
+from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team, take
 from tenant_apps.tickets.actions.closing import close_silent, closes_at
 from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
 from tenant_apps.tickets.actions.deleting import bring_back, delete, erase
@@ -19,7 +19,7 @@ from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.rating import is_open_to_rating, rate
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
 from tenant_apps.tickets.actions.requesters import hand_over
-from tenant_apps.tickets.actions.sorting import change, watch
+from tenant_apps.tickets.actions.sorting import change, set_importance, watch
 from tenant_apps.tickets.actions.talking import REACTIONS, edit, hold_together, react, reply, require_reply, take_back
 
 __all__ = [
@@ -60,10 +60,12 @@ __all__ = [
     "reply",
     "require_reply",
     "run_macro",
+    "set_importance",
     "set_to",
     "snooze",
     "split",
     "step_back",
+    "take",
     "take_back",
     "unlink",
     "unmerge",

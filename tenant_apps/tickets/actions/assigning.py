@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from portico.actor import SYSTEM, Actor
-from portico.errors import Forbidden, Invalid
+from portico.errors import Forbidden, Invalid, Refused
 from tenant_apps.tickets import access, distribution
 from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, tell
 from tenant_apps.tickets.guard import writing
@@ -49,6 +49,18 @@ def assign(
     _require_not_taken(ticket, by)
     with writing():
         _give(ticket, assignee, by, reason, why)
+    return ticket
+
+
+@transaction.atomic
+def take(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Make it one's own work if nobody has it: of two at once the second is Refused."""
+    access.require(by, "assign", ticket.desk)
+    ticket = lock(ticket, by)
+    if ticket.assignee_id or not ticket.is_active or by.id is None:
+        raise Refused("not_free", f"{ticket.assignee_name or 'Somebody'} was faster.")
+    with writing():
+        _give(ticket, Assignee(by.id, by.label), by, "self", "")
     return ticket
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portico.actor import Actor
-from portico.errors import Invalid
+from portico.errors import Invalid, Missing
 from tenant_apps.tickets import access, kinds, priority, settings
 from tenant_apps.tickets import fields as custom
 from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, require_work, tell
@@ -56,6 +56,25 @@ def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version:
         keep(ticket, is_news=False)
         changes = [[name, _fact(before[name]), _fact(changed[name])] for name in before]
         tell("ticket.change", ticket, by=by, changes=changes, **({"dropped": gone} if gone else {}))
+    return ticket
+
+
+@transaction.atomic
+def set_importance(ticket: Ticket, level: str, *, by: Actor, seen_version: int | None = None) -> Ticket:
+    """Say how important a request to the platform is, one of `priority.LEVELS`: its priority follows from that and from
+    the requester's urgency. The company reads of it."""
+    access.require(by, "set_importance")
+    ticket = lock(ticket, by)
+    if not ticket.is_platform:
+        raise Missing
+    after = _READERS["importance"](ticket, level)
+    if ticket.importance == after:
+        return ticket
+    require_unchanged(ticket, seen_version)
+    with writing():
+        before, ticket.importance = ticket.importance, after
+        keep(ticket, is_news=False)
+        tell("ticket.importance.update", ticket, by=by, **{"from": before, "to": after})
     return ticket
 
 
