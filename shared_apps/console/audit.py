@@ -70,7 +70,7 @@ def _narrowed(form: Search) -> QuerySet[PlatformAuditLog]:
     if form.errors:
         return rows
     said = form.cleaned_data
-    company_id, _ = company_meant(said["company"])
+    company_id = company_meant(said["company"])[0]
     rows = rows if company_id is None else rows.filter(company_id=company_id)
     return rows if said["action"] else rows.exclude(verb=_ANCHOR)
 

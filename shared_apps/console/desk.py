@@ -1,14 +1,17 @@
 """The console's side of a ticket: find it in the index, enter its company, act there. Pages and API both come here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from portico.actor import SYSTEM, Actor
 from portico.database import visit
-from portico.errors import Invalid, Missing
+from portico.database.kept import Kept, together
+from portico.errors import Invalid, Missing, Refused
 from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
@@ -21,6 +24,7 @@ from tenant_apps.tickets.models import Message, Ticket
 from tenants.models import Company
 
 _BIGGEST = 2**63 - 1
+_AT_ONCE = 20  # free tickets that are looked at before the next ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,14 @@ class Thread:
     report: Report | None
 
 
-def find(index_id: int, actor: Actor) -> TicketIndex:
-    """The index row with its company; Missing when there is none as far as this actor is concerned."""
+def find(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> TicketIndex:
+    """The index row with its company; Missing when there is none as far as this actor is concerned.
+
+    Rows that stand `beside` it get their companies in the same statement."""
     row = TicketIndex.objects.visible_to(actor).filter(pk=index_id).first() if 0 < index_id <= _BIGGEST else None
     if row is None:
         raise Missing
-    with_companies([row])
+    with_companies([row, *beside])
     return row
 
 
@@ -69,13 +75,24 @@ def open_for(row: TicketIndex, actor: Actor = SYSTEM) -> Iterator[Ticket]:
         yield ticket
 
 
-def thread(index_id: int, actor: Actor) -> Thread:
-    """Everything a staff member reads on a ticket's page."""
-    row = find(index_id, actor)
+def thread(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> Thread:
+    """Everything a staff member reads on a ticket's page; `beside` as `find` has it."""
+    row = find(index_id, actor, beside)
     with open_for(row, actor) as ticket:
-        messages = list(ticket.messages.order_by("created_at", "id"))
+        messages, events = together(_SAID.asking(ticket=ticket.pk), _HAPPENED.asking(ticket=ticket.pk))
         attachments.attach(messages)
-        return Thread(row, ticket, messages, list(Event.objects.about(ticket.pk)), report_of(ticket))
+        return Thread(row, ticket, messages, events, report_of(ticket))
+
+
+def _said(*, ticket: UUID) -> QuerySet[Message]:
+    return Message.objects.filter(ticket=ticket).order_by("created_at", "id")
+
+
+def _happened(*, ticket: UUID) -> QuerySet[Event]:
+    return Event.objects.about(ticket)
+
+
+_SAID, _HAPPENED = Kept(_said), Kept(_happened)
 
 
 def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None, **more: Any) -> Message:
@@ -98,6 +115,31 @@ def assign(index_id: int, admin_id: UUID | None, *, by: Actor, seen_version: int
     with open_for(row, by) as ticket:
         actions.assign(ticket, assignee, by=by, seen_version=seen_version)
     return _afterwards(index_id)
+
+
+def set_importance(index_id: int, level: str, *, by: Actor, seen_version: int | None = None) -> TicketIndex:
+    """Say how important it is; the row afterwards has the priority that follows."""
+    with open_for(find(index_id, by), by) as ticket:
+        actions.set_importance(ticket, level, by=by, seen_version=seen_version)
+    return _afterwards(index_id)
+
+
+def take_next(*, by: Actor) -> TicketIndex | None:
+    """The most urgent ticket that the actor covers and nobody has, the oldest of those first, which is theirs now.
+
+    None when there is none. Whom somebody was faster with it is left out: each is given once, however many ask.
+    """
+    tried: list[int] = []
+    while rows := list(TicketIndex.objects.free_for(by).exclude(pk__in=tried)[:_AT_ONCE]):
+        for row in with_companies(rows):
+            tried.append(row.pk)
+            try:
+                with open_for(row, by) as ticket:
+                    actions.take(ticket, by=by)
+            except (Missing, Refused):
+                continue
+            return _afterwards(row.pk)
+    return None
 
 
 def staff() -> list[User]:

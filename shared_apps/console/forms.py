@@ -1,17 +1,16 @@
 """The shape of what staff type and choose. Rules are the actions' own."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q
 from django.forms import ChoiceField
 
-from shared_apps.console.queue import ASSIGNED, Filters
+from shared_apps.console.queue import ASSIGNED, NOWHERE, Filters, Wanted
 from tenant_apps.desk.forms import ReplyForm
-from tenant_apps.tickets import catalogue, workflow
+from tenant_apps.tickets import catalogue, priority, workflow
 from tenants.models import Company
-
-NOWHERE = -1
 
 
 class SeenField(forms.Field):
@@ -24,28 +23,41 @@ class SeenField(forms.Field):
 class FilterForm(forms.Form):
     """What the queue is narrowed to. What does not exist narrows nothing, except a company: then nothing matches."""
 
-    status = ChoiceField(required=False)
+    status = ChoiceField(required=False, choices=[(one.key, one.label) for one in workflow.STATUSES])
     subject = ChoiceField(required=False)
     company = forms.CharField(required=False, max_length=80)
-    assigned = ChoiceField(required=False, choices=[(one, one) for one in ASSIGNED], widget=forms.HiddenInput)
+    assigned = forms.CharField(required=False)
+    priority = ChoiceField(required=False, choices=[(one, one) for one in priority.PRIORITIES])
+    unread = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [("", "Any status"), *((one.key, one.label) for one in workflow.STATUSES)]
-        self.fields["subject"].choices = [("", "Any subject"), *catalogue.labels().items()]
+        self.fields["subject"].choices = list(catalogue.labels().items())
 
-    def filters(self) -> tuple[Filters, str]:
-        """The filters, and the name of the company that they mean."""
+    def clean_assigned(self) -> str:
+        """One of `ASSIGNED`, or the id of a staff member."""
+        said = self.cleaned_data["assigned"]
+        if said in ASSIGNED:
+            return str(said)
+        try:
+            return str(UUID(said))
+        except ValueError:
+            return "all"
+
+    def wanted(self) -> Wanted:
+        """The filters, and the company that they mean."""
         self.is_valid()
         said = self.cleaned_data
-        company = company_meant(said.get("company", ""))
+        company_id, name, slug = company_meant(said.get("company", ""))
         filters = Filters(
             status=said.get("status", ""),
             subject=said.get("subject", ""),
-            company_id=company[0],
+            company_id=company_id,
             assigned=said.get("assigned") or "all",
+            priority=said.get("priority", ""),
+            unread=said.get("unread", False),
         )
-        return filters, company[1]
+        return Wanted(filters, name, slug)
 
 
 class AnswerForm(ReplyForm):
@@ -58,13 +70,16 @@ class AnswerForm(ReplyForm):
 
 
 class StatusForm(forms.Form):
-    status = ChoiceField(error_messages={"required": "Please choose a status."})
+    status = ChoiceField(
+        choices=[(one.key, one.label) for one in workflow.STATUSES],
+        error_messages={"required": "Please choose a status."},
+    )
     seen = SeenField(required=False)
 
-    def __init__(self, *args: Any, now: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = [(one.key, one.label) for one in workflow.STATUSES if one.key != now]
-        self.fields["status"].choices = [("", "Move to …"), *others]
+
+class ImportanceForm(forms.Form):
+    importance = ChoiceField(choices=[(one, one) for one in priority.LEVELS])
+    seen = SeenField(required=False)
 
 
 class AssignForm(forms.Form):
@@ -82,12 +97,12 @@ class CoverageForm(forms.Form):
         self.fields["subjects"].choices = catalogue.choices()
 
 
-def company_meant(said: str) -> tuple[int | None, str]:
-    """The company of this id, subdomain or name."""
+def company_meant(said: str) -> tuple[int | None, str, str]:
+    """The company of this id, subdomain or name: its id, name and subdomain."""
     if not said:
-        return None, ""
+        return None, "", ""
     meant = Q(slug__iexact=said) | Q(name__iexact=said)
     if said.isascii() and said.isdecimal() and len(said) < 19:
         meant |= Q(pk=int(said))
     found = Company.objects.filter(meant).order_by("id").first()
-    return (found.pk, found.name) if found else (NOWHERE, said)
+    return (found.pk, found.name, found.slug) if found else (NOWHERE, said, said)

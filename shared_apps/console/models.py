@@ -20,6 +20,13 @@ class TicketIndexQuerySet(models.QuerySet["TicketIndex"]):
             return self.filter(Q(subject__in=actor.covers) | Q(assignee_id=actor.id))
         return self.none()
 
+    def free_for(self, actor: Actor) -> Self:
+        """What nobody has and this actor covers, the most urgent first, and the oldest of those."""
+        free = self.filter(assignee_id=None).exclude(category__in=["solved", "closed"])
+        if not actor.sees_all:
+            free = free.filter(subject__in=sorted(actor.covers)) if actor.is_staff else free.none()
+        return free.order_by("priority", "created_at", "id")
+
 
 class TicketIndex(models.Model):
     """What lists, filters and counts of the console need to know about a ticket.
@@ -78,6 +85,31 @@ class TicketIndex(models.Model):
                 F("last_activity_at").desc(),
                 name="index_subject_status",
                 include=["assignee_id"],
+            ),
+            models.Index("priority", F("last_activity_at").desc(), F("id").desc(), name="index_priority_activity"),
+            models.Index(
+                "priority",
+                "status",
+                F("last_activity_at").desc(),
+                name="index_priority_status",
+                include=["subject", "assignee_id"],
+            ),
+            # Few are unread at a time: whoever answers or moves one on has read it.
+            models.Index(
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="index_unread_activity",
+                include=["subject", "status", "assignee_id"],
+                condition=Q(unread=True),
+            ),
+            # The next ticket for whoever asks: the most urgent of those that nobody has, the oldest of them first.
+            models.Index(
+                "priority",
+                "created_at",
+                "id",
+                name="index_free_urgent",
+                include=["subject"],
+                condition=Q(assignee_id=None) & ~Q(category__in=["solved", "closed"]),
             ),
         ]
 

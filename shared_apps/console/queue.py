@@ -1,10 +1,14 @@
 """The queue: lists and counts over all companies, from the index and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
 
 from portico import keyset
 from portico.actor import Actor
@@ -25,44 +29,92 @@ class Filters:
     status: str = ""
     subject: str = ""
     company_id: int | None = None
-    assigned: str = "all"
+    assigned: str = "all"  # one of ASSIGNED, or the id of a staff member
+    priority: str = ""
+    unread: bool = False
 
 
 EVERYTHING = Filters()
+NOWHERE = -1  # the company that nobody is
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an address asks of the queue, and the company it means: its name, and how addresses name it."""
+
+    filters: Filters = EVERYTHING
+    company: str = ""
+    slug: str = ""
+
+    def query(self, **changes: str) -> str:
+        """The same as the end of an address; `changes` put others in its place, empty ones leave away."""
+        now = self.filters
+        said = {"status": now.status, "subject": now.subject, "company": self.slug, "priority": now.priority}
+        said |= {"assigned": "" if now.assigned == "all" else now.assigned, "unread": "1" if now.unread else ""}
+        kept = urlencode({name: value for name, value in (said | changes).items() if value})
+        return f"?{kept}" if kept else ""
 
 
 def queue(
     actor: Actor, filters: Filters = EVERYTHING, cursor: str | None = None, limit: int = keyset.LIMIT
 ) -> keyset.Page[TicketIndex]:
     """One page of what the actor can see, latest activity first, each row with its company."""
-    position = keyset.read(cursor, int)
-    parts = _parts(actor, filters)
-    if position:
-        parts = [part.filter(position.after()) for part in parts]
-    page = keyset.cut(_merged(parts, limit + 1), limit)
+    page = bare(actor, filters, cursor, limit)
     with_companies(page.rows)
     return page
 
 
-def counts(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, str]:
-    """The figure beside each status ("7", "100+"), the other filters in force; one statement for all.
+def bare(
+    actor: Actor, filters: Filters = EVERYTHING, cursor: str | None = None, limit: int = keyset.LIMIT
+) -> keyset.Page[TicketIndex]:
+    """The same without companies, for who looks them up together with others'."""
+    position = keyset.read(cursor, int)
+    parts = _parts(actor, filters)
+    if position:
+        parts = [part.filter(position.after()) for part in parts]
+    return keyset.cut(_merged(parts, limit + 1), limit)
+
+
+def beside(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, Filters]:
+    """What stands beside the list with a number, and what it leads to; the other filters stay in force.
+
+    Each status ("status:new"), each covered subject ("subject:billing"), and whose work it is ("assigned:me").
+    """
+    wanted = {f"status:{key}": replace(filters, status=key) for key in workflow.KEYS}
+    wanted |= {f"subject:{key}": replace(filters, subject=key) for key in sorted(actor.covers)}
+    return wanted | {f"assigned:{way}": replace(filters, assigned=way) for way in ("me", "unassigned")}
+
+
+def counts(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
+    """How many the actor sees of each ("7", "100+"), under the same names; one statement for all.
 
     Nobody reads "12,345 closed", and counting them would read them all: each count stops one behind COUNT_TO.
     """
-    seen = _parts_to_count(actor, replace(filters, status=""))
-    found = [part.filter(status=key).values("status")[: COUNT_TO + 1] for part in seen for key in workflow.KEYS]
     numbers: dict[str, int] = {}
-    if found:
-        sql, params = found[0].union(*found[1:], all=True).query.sql_with_params()
+    found = [
+        part.annotate(counted=Value(name, CharField())).order_by().values("counted")[: COUNT_TO + 1]
+        for name, filters in wanted.items()
+        for part in _parts_to_count(actor, filters)
+    ]
+    if found and (asked := _union(found)):
+        sql, params = asked
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT status, count(*) FROM ({sql}) AS found GROUP BY status", params)  # noqa: S608
+            cursor.execute(f"SELECT counted, count(*) FROM ({sql}) AS found GROUP BY counted", params)  # noqa: S608
             numbers = dict(cursor.fetchall())
-    return {key: in_words(numbers.get(key, 0)) for key in workflow.KEYS}
+    return {name: in_words(numbers.get(name, 0)) for name in wanted}
 
 
 def in_words(number: int) -> str:
     """7 → "7", 101 → "100+"."""
     return str(number) if number <= COUNT_TO else f"{COUNT_TO}+"
+
+
+def _union(found: list[Any]) -> tuple[str, Any] | None:
+    """All of them as one statement; None when none of them can have a row."""
+    try:
+        return found[0].union(*found[1:], all=True).query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 def _parts(actor: Actor, filters: Filters) -> list[Rows]:
@@ -90,11 +142,18 @@ def _with_mine(covered: list[Rows], actor: Actor, filters: Filters) -> list[Rows
         return [TicketIndex.objects.all()]
     if not actor.is_staff:
         return []
-    if filters.assigned == "me":
+    if _assignee(filters, actor) == actor.id:
         return [TicketIndex.objects.all()]
-    if filters.assigned == "unassigned" or filters.subject in actor.covers:
+    if filters.assigned != "all" or filters.subject in actor.covers:
         return covered
     return [*covered, _mine(actor)]
+
+
+def _assignee(filters: Filters, actor: Actor) -> UUID | None:
+    """The one whose work is asked for; None when that is nobody in particular."""
+    if filters.assigned == "me":
+        return actor.id
+    return UUID(filters.assigned) if filters.assigned not in ASSIGNED else None
 
 
 def _mine(actor: Actor) -> Rows:
@@ -103,9 +162,8 @@ def _mine(actor: Actor) -> Rows:
 
 def _narrowed(rows: Rows, filters: Filters, actor: Actor) -> Rows:
     equal: dict[str, Any] = {"status": filters.status, "subject": filters.subject, "company_id": filters.company_id}
+    equal |= {"priority": filters.priority, "unread": filters.unread or None, "assignee_id": _assignee(filters, actor)}
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
-    if filters.assigned == "me":
-        return rows.filter(assignee_id=actor.id)
     return rows.filter(assignee_id__isnull=True) if filters.assigned == "unassigned" else rows
 
 

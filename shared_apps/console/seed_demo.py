@@ -163,6 +163,8 @@ def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:
     elif step.act == "change":
         name, _, value = step.value.partition(":")
         actions.change(ticket, {name: value}, by=by)
+    elif step.act == "importance":
+        actions.set_importance(ticket, step.value, by=by)
     elif step.act == "rate":
         rating, _, why = step.value.partition(":")
         actions.rate(ticket, rating, why, by=by)

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.queue import Filters, counts, in_words, queue
+from shared_apps.console.queue import Filters, beside, counts, in_words, queue
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
 
@@ -65,6 +65,9 @@ def test_companies_people_and_nobody_have_no_queue(outside, tickets, ada):
         ({"assigned": "me"}, 0),
         ({"company_id": 1, "status": "new", "subject": "website"}, 2),
         ({"company_id": 77}, 0),
+        ({"priority": "P3"}, 5),
+        ({"priority": "P1"}, 0),
+        ({"unread": True}, 4),
     ],
 )
 def test_the_queue_narrows(outside, tickets, sam, filters, expected):
@@ -102,10 +105,22 @@ def test_the_queue_shows_exactly_what_is_visible(outside, tickets, lin, una, eli
 
 def test_counts_stop_where_nobody_reads_on(outside, tickets, sam, lin):
     with outside():
-        assert counts(sam)["triaged"] == "1"
-        assert counts(sam)["new"] == "4"
-        assert counts(lin) == dict.fromkeys(counts(lin), "0") | {"new": "3"}
+        assert counts(sam, beside(sam))["status:triaged"] == "1"
+        assert counts(sam, beside(sam))["status:new"] == "4"
+        found = counts(lin, beside(lin))
+        assert found == dict.fromkeys(found, "0") | dict.fromkeys(
+            ("status:new", "subject:website", "assigned:unassigned"), "3"
+        )
     assert (in_words(100), in_words(101)) == ("100", "100+")
+
+
+def test_counts_tell_nothing_of_what_is_not_covered(outside, tickets, lin, una):
+    with outside():
+        assert counts(lin, beside(lin, Filters(subject="billing"))) == dict.fromkeys(beside(lin), "0") | {
+            "subject:website": "3"
+        }
+        assert set(counts(una, beside(una, Filters(assigned="unassigned"))).values()) == {"0", "2"}
+        assert counts(lin, {"theirs": Filters(assigned=str(una.id))}) == {"theirs": "0"}
 
 
 def test_the_queue_costs_two_statements_however_much_there_is(outside, tickets, lin, sam):
@@ -114,5 +129,5 @@ def test_the_queue_costs_two_statements_however_much_there_is(outside, tickets, 
             queue(actor)
         assert len(statements) == 2
         with outside(), CaptureQueriesContext(connection) as statements:
-            counts(actor)
+            counts(actor, beside(actor))
         assert len(statements) == 1

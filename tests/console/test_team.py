@@ -35,7 +35,7 @@ def test_a_change_of_coverage_holds_from_the_next_request_on(client_for, una):
     saved = omar.post(f"/admin/team/{una.id}", {"subjects": ["billing", "email"]}, follow=True)
 
     assert "Saved." in text_of(saved)
-    assert re.search(r"You cover billing e-?mail", text_of(client.get("/admin/tickets")))
+    assert re.search(r"You cover billing 0 e-?mail 0", text_of(client.get("/admin/tickets")))
     omar.post(f"/admin/team/{una.id}", {})
     assert "You cover no subject yet" in text_of(client.get("/admin/tickets"))
 

@@ -162,10 +162,12 @@ _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
     "admin/tickets": {"GET": _STAFF},
+    "admin/tickets/next": {"GET": _STAFF, "POST": _STAFF},
     "admin/tickets/<int:index_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/reply": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/status": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/assign": {"GET": _ALL, "POST": _STAFF},
+    "admin/tickets/<int:index_id>/importance": {"GET": _ALL, "POST": _STAFF},
     # Files of a request to Portico: whoever of the staff sees it. There is no picture among them.
     "admin/tickets/<int:index_id>/files/upload": {"POST": _STAFF},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
@@ -242,6 +244,7 @@ BODIES = {
     "platform-admin/team/coverage/<uuid:id>": {"subjects": ["website"]},
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
+    "admin/tickets/<int:index_id>/importance": {"importance": "medium"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},

@@ -24,7 +24,7 @@ from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.searching import Hit
 
 _MOST_TAGS = 4
-_VIEW, _ROW = Drawing("inbox/_view.html"), Drawing("inbox/_row.html")
+_VIEW, _ROW = Drawing("inbox/_view.html"), Drawing("parts/_request.html")
 _SORT, _SAVED = Drawing("inbox/_sort.html"), Drawing("inbox/_saved.html")
 _FILTER, _COLUMNS = Drawing("inbox/_filter.html"), Drawing("inbox/_columns.html")
 _ABOVE, _MESSAGE, _EVENT = Drawing("inbox/_above.html"), Drawing("inbox/_message.html"), Drawing("parts/_event.html")
@@ -131,6 +131,7 @@ def _row(
     key = str(ticket.pk)
     return _ROW(
         key=key,
+        is_choosable=True,
         address=f"{inbox}/{key}{query}",
         number=ticket.number,
         subject=ticket.subject,

@@ -56,7 +56,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   r: () => write("reply"),
-  n: () => write("note"),
+  n: () => pressKey("n") || write("note"),
   x: choose,
   ".": facts,
   Escape: () => press("[data-back]") || focus("#rows .ticket[aria-current]"),

@@ -1,0 +1,172 @@
+"""What the pages show of the queue: as a table, or beside the ticket that is open."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portico import keyset, links
+from portico.actor import Actor
+from portico.drawing import Drawing
+from portico.templatetags.portico import door, face, prio, status, times
+from shared_apps.accounts.models import User
+from shared_apps.console import desk
+from shared_apps.console import queue as lists
+from shared_apps.console.forms import FilterForm
+from shared_apps.console.models import TicketIndex
+from shared_apps.console.queue import NOWHERE, Filters, Wanted
+from tenant_apps.tickets import catalogue, priority, workflow
+
+_ROW = Drawing("parts/_request.html")
+_WAYS = {"me": "Mine", "unassigned": "Unassigned", "all": "All"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that the queue can be narrowed to: its words, how many it leads to, and where it is chosen."""
+
+    key: str
+    label: str
+    address: str
+    number: str = ""
+    is_on: bool = False
+
+
+def whole(request: HttpRequest) -> dict[str, Any]:
+    """What the queue's own page needs; Invalid for a cursor that is none."""
+    wanted, cursor, actor = FilterForm(request.GET).wanted(), request.GET.get("cursor"), request.actor
+    page = lists.queue(actor, wanted.filters, cursor)
+    numbers = lists.counts(actor, lists.beside(actor, wanted.filters))
+    staff = desk.staff()
+    return _narrowing(wanted, actor, numbers, staff) | {
+        "rows": page.rows,
+        "query": wanted.query(),
+        "live_query": wanted.query(cursor=cursor or "", part="rows"),
+        "is_unknown": wanted.filters.company_id == NOWHERE,
+        "is_first": not cursor,
+        "first_query": wanted.query(),
+        "next_query": wanted.query(cursor=page.next_cursor) if page.next_cursor else "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The list that a ticket was opened from, from its beginning; the rows have no companies yet."""
+
+    wanted: Wanted
+    page: keyset.Page[TicketIndex]
+
+
+def find_beside(request: HttpRequest) -> Beside:
+    """What the address asks for."""
+    wanted = FilterForm(request.GET).wanted()
+    return Beside(wanted, lists.bare(request.actor, wanted.filters))
+
+
+def beside(request: HttpRequest, found: Beside, opened: int | None = None) -> dict[str, Any]:
+    """What the list beside a ticket needs; its rows have their companies by now."""
+    wanted, page = found.wanted, found.page
+    return {
+        "requests": list(_rows(page.rows, wanted.query(), opened)),
+        "query": wanted.query(),
+        "beside": wanted.query(),
+        "live_query": wanted.query(part="beside"),
+        "next_query": wanted.query(cursor=page.next_cursor) if page.next_cursor else "",
+        "chips": list(_chips(wanted, request.actor, ())),
+    }
+
+
+def query_of(request: HttpRequest) -> str:
+    """The list that a ticket was opened from, as the end of an address."""
+    return FilterForm(request.GET).wanted().query() if request.GET else ""
+
+
+def _narrowing(wanted: Wanted, actor: Actor, numbers: dict[str, str], staff: list[User]) -> dict[str, Any]:
+    filters = wanted.filters
+    return {
+        "ways": [
+            Choice(key, label, wanted.query(assigned=key), numbers.get(f"assigned:{key}", ""), filters.assigned == key)
+            for key, label in _WAYS.items()
+        ],
+        "covers": [
+            Choice(
+                key,
+                catalogue.label_of(key).lower(),
+                wanted.query(subject="" if key == filters.subject else key),
+                numbers[f"subject:{key}"],
+                key == filters.subject,
+            )
+            for key in sorted(actor.covers)
+        ],
+        "menus": _menus(filters, actor, numbers, staff),
+        "filters": filters,
+        "company_name": wanted.company,
+        "chips": list(_chips(wanted, actor, staff)),
+    }
+
+
+def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[User]) -> list[dict[str, Any]]:
+    """The filters that are chosen from a list: their names, what is chosen in each, and what can be."""
+    steps = [(one.key, _counted(one.label, numbers[f"status:{one.key}"])) for one in workflow.STATUSES]
+    levels = [(one, f"{one}, {priority.WORDS[one]}") for one in priority.PRIORITIES]
+    people = [("me", "Me"), ("unassigned", "Nobody"), *((str(one.pk), one.name) for one in staff if one.pk != actor.id)]
+    said = {"status": filters.status, "subject": filters.subject, "priority": filters.priority}
+    said["assigned"] = "" if filters.assigned == "all" else filters.assigned
+    choices = {"status": steps, "subject": list(catalogue.labels().items()), "priority": levels, "assigned": people}
+    words = {"status": "Status", "subject": "Subject", "priority": "Priority", "assigned": "Assignee"}
+    return [{"name": name, "label": words[name], "now": said[name], "choices": choices[name]} for name in words]
+
+
+def _counted(label: str, number: str) -> str:
+    return f"{label} ({number})" if number != "0" else label
+
+
+def _chips(wanted: Wanted, actor: Actor, staff: Iterable[User]) -> Iterator[Choice]:
+    """What is in force, each with the address of the list without it."""
+    now = wanted.filters
+    if now.status:
+        yield Choice("status", workflow.BY_KEY[now.status].label.lower(), wanted.query(status=""))
+    if now.subject:
+        yield Choice("subject", catalogue.label_of(now.subject).lower(), wanted.query(subject=""))
+    if wanted.company:
+        yield Choice("company", wanted.company, wanted.query(company=""))
+    if now.assigned != "all":
+        yield Choice("assigned", _whose(now.assigned, actor, staff), wanted.query(assigned=""))
+    if now.priority:
+        yield Choice("priority", now.priority, wanted.query(priority=""))
+    if now.unread:
+        yield Choice("only", "unread", wanted.query(unread=""))
+
+
+def _whose(assigned: str, actor: Actor, staff: Iterable[User]) -> str:
+    words = {"me": "me", "unassigned": "nobody", str(actor.id): "me"}
+    return words.get(assigned) or next((one.name for one in staff if str(one.pk) == assigned), "a colleague")
+
+
+def _rows(rows: Iterable[TicketIndex], query: str, opened: int | None) -> Iterator[SafeString]:
+    """The list beside a ticket in the workspace's own rows, with whose company asks."""
+    queue, said = links.to("console:queue"), times("short")
+    for row in rows:
+        yield _ROW(
+            key=str(row.pk),
+            address=f"{queue}/{row.pk}{query}",
+            number=row.number,
+            subject=row.sub_subject or catalogue.label_of(row.subject),
+            status=status(row.workflow_status, only_mark=True),
+            is_open=row.pk == opened,
+            is_unread=row.unread,
+            requester=_house(row),
+            department=catalogue.label_of(row.subject) if row.sub_subject else "",
+            active=said(row.last_activity_at),
+            priority=prio(row.priority),
+            shows_assignee=True,
+            assignee=row.assignee_name,
+            face=face(row.assignee_name, size="xs"),
+        )
+
+
+def _house(row: TicketIndex) -> SafeString:
+    return format_html('<span class="house">{}{}</span>', door(row.company, size="xs"), row.company.name)
