@@ -111,7 +111,7 @@ def change_status(index_id: int, status: str, *, by: Actor, seen_version: int | 
 def assign(index_id: int, admin_id: UUID | None, *, by: Actor, seen_version: int | None = None) -> TicketIndex:
     """Make it a staff member's work, or nobody's; returns the row even if the ticket has left the actor's sight."""
     row = find(index_id, by)
-    assignee = _assignee(admin_id) if admin_id else None
+    assignee = assignee_of(admin_id) if admin_id else None
     with open_for(row, by) as ticket:
         actions.assign(ticket, assignee, by=by, seen_version=seen_version)
     return _afterwards(index_id)
@@ -147,7 +147,8 @@ def staff() -> list[User]:
     return list(User.objects.filter(is_active=True, role__in=STAFF).order_by("name", "id"))
 
 
-def _assignee(admin_id: UUID) -> Assignee:
+def assignee_of(admin_id: UUID) -> Assignee:
+    """The staff member with this id; Invalid when there is none."""
     person = User.objects.filter(pk=admin_id, is_active=True, role__in=STAFF).first()
     if person is None:
         raise Invalid({"assigned_admin_id": ["There is no such staff member."]})

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from portico import here
 from portico.errors import Forbidden, Invalid, Missing, Refusal, Refused
+from portico.live import signals
 from shared_apps.console import desk, files, listing
 from shared_apps.console.forms import AnswerForm, AssignForm, ImportanceForm, StatusForm
 from shared_apps.console.views import page, staff_only
@@ -86,6 +88,18 @@ def set_importance(request: HttpRequest, index_id: int) -> HttpResponse:
         return f"Its importance is {importance}, its priority {row.priority}."
 
     return _change(request, index_id, ImportanceForm(request.POST), act)
+
+
+@form_or_back
+@staff_only
+def presence(request: HttpRequest, index_id: int) -> HttpResponse:
+    """Say that one is here, or writes, and hear who else is."""
+    if request.method != "POST":
+        return redirect(_address(request, index_id))
+    row = desk.find(index_id, request.actor)
+    if here.look(row.pk, request.actor, is_typing=request.POST.get("typing") == "1"):
+        signals.staff_are_here(row)
+    return render(request, "parts/_here.html", {"others": here.others(row.pk, request.actor)})
 
 
 @form_or_back

@@ -18,7 +18,7 @@ from shared_apps.console import queue as lists
 from shared_apps.console.forms import FilterForm
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.queue import NOWHERE, Filters, Wanted
-from tenant_apps.tickets import catalogue, priority, workflow
+from tenant_apps.tickets import access, catalogue, priority, workflow
 
 _ROW = Drawing("parts/_request.html")
 _WAYS = {"me": "Mine", "unassigned": "Unassigned", "all": "All"}
@@ -43,6 +43,9 @@ def whole(request: HttpRequest) -> dict[str, Any]:
     staff = desk.staff()
     return _narrowing(wanted, actor, numbers, staff) | {
         "rows": page.rows,
+        "steps": workflow.STATUSES,
+        "levels": priority.LEVELS,
+        "staff": staff if access.may(actor, "assign_others") else [],
         "query": wanted.query(),
         "live_query": wanted.query(cursor=cursor or "", part="rows"),
         "is_unknown": wanted.filters.company_id == NOWHERE,

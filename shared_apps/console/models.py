@@ -102,6 +102,14 @@ class TicketIndex(models.Model):
                 include=["subject", "status", "assignee_id"],
                 condition=Q(unread=True),
             ),
+            models.Index(
+                "subject",
+                "status",
+                F("last_activity_at").desc(),
+                name="index_unread_subject",
+                include=["assignee_id"],
+                condition=Q(unread=True),
+            ),
             # The next ticket for whoever asks: the most urgent of those that nobody has, the oldest of them first.
             models.Index(
                 "priority",

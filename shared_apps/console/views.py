@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from portico import here
 from portico.actor import Actor
 from portico.errors import Invalid, Refusal
 from portico.pages import render_part, signed_in, wants_part
@@ -118,4 +119,4 @@ def _told(request: HttpRequest, thread: Thread, refused: Refusal | None) -> dict
     entries, earlier = latest(whole, everything=everything)
     news = entries[-1] if refused and refused.code == "changed_meanwhile" else None
     told = {"entries": entries, "earlier": earlier, "everything": everything, "latest": news}
-    return told | {"report": thread.report}
+    return told | {"report": thread.report, "others": here.others(thread.row.pk, request.actor)}

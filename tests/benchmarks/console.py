@@ -106,6 +106,13 @@ def _views(desk: Desk) -> dict[str, View]:
         "covered or mine": View(AGENT),
         "covered or mine, status": View(AGENT, Filters(status="in_progress")),
         "covered and unassigned": View(AGENT, Filters(assigned="unassigned")),
+        "priority": View(BOSS, Filters(priority="P1")),
+        "priority and status": View(BOSS, Filters(priority="P2", status="needs_engineering")),
+        "a colleague's": View(BOSS, Filters(assigned=str(indexed.STAFF[7]))),
+        "unread": View(BOSS, Filters(unread=True)),
+        "covered or mine, priority": View(AGENT, Filters(priority="P1")),
+        "covered, a colleague's": View(AGENT, Filters(assigned=str(indexed.STAFF[7]))),
+        "covered or mine, unread": View(AGENT, Filters(unread=True)),
     }
 
 
@@ -151,7 +158,7 @@ def _sql_of(view: View) -> tuple[float, float]:
     with platform_scope(), transaction.atomic(), connection.execute_wrapper(timed):
         queue.queue(view.actor, view.filters, view.cursor)
         list_only = spent
-        queue.counts(view.actor, view.filters)
+        queue.counts(view.actor, queue.beside(view.actor, view.filters))
     return list_only, spent - list_only
 
 
@@ -166,7 +173,7 @@ def _blocks_of(view: View) -> int:
     with platform_scope(), transaction.atomic(), connection.cursor() as cursor:
         with connection.execute_wrapper(noted):
             queue.queue(view.actor, view.filters, view.cursor)
-            queue.counts(view.actor, view.filters)
+            queue.counts(view.actor, queue.beside(view.actor, view.filters))
         blocks = 0
         for sql, params in heard:
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)

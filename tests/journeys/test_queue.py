@@ -58,6 +58,28 @@ def test_another_request_opens_beside_the_list(open_page, live_product):
     assert strange(page) == []
 
 
+def test_several_are_moved_on_and_back_with_the_keyboard(open_page, live_product):
+    page, one, other = open_page(LIN), *(new_ticket(live_product)["sub_subject"] for _ in range(2))
+    page.goto(live_product.url("console", "/admin/tickets?subject=website&status=new"))
+    for part in (one, other):
+        page.get_by_role("link", name=part).focus()
+        page.keyboard.press("x")
+    page.get_by_text("2 chosen").wait_for()
+
+    page.keyboard.press("s")
+    page.locator("#bulk").get_by_role("button", name="Triaged").press("Enter")
+    page.get_by_text("2 requests changed.").wait_for()
+    assert not page.get_by_role("link", name=one).count()
+    page.keyboard.press("z")
+    page.get_by_role("link", name=one).wait_for()
+
+    page.get_by_role("link", name=one).focus()
+    page.keyboard.press("a")
+    page.get_by_text("1 request changed.").wait_for()
+    assert "Lin Haas" in page.locator("tr", has_text=one).inner_text()
+    assert strange(page) == []
+
+
 @SCRIPTS
 def test_the_next_one_is_the_most_urgent_that_nobody_has(open_page, live_product, scripts):
     new_ticket(live_product)

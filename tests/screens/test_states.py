@@ -31,6 +31,27 @@ def test_the_list_of_keys(open_page, live_product):
     sound(page, "keys")
 
 
+def test_the_bar_for_several_of_the_queue(open_page, live_product):
+    page = open_page(OMAR)
+    page.goto(live_product.url("console", "/admin/tickets"))
+    for place in (0, 2):
+        page.locator(".choose input").nth(place).check()
+    page.get_by_text("2 chosen").wait_for()
+    sound(page, "queue-several")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator("#bulk summary", has_text="Status").click()
+    sound(page, "queue-several-status")
+
+
+@pytest.mark.parametrize("menu", ["status", "person", "importance"])
+def test_what_can_be_done_with_a_request_in_the_console(open_page, live_product, menu):
+    page = open_page(OMAR)
+    page.goto(live_product.url("console", "/admin/tickets"))
+    page.locator(".table .fill > a").first.click()
+    page.locator(f"#pick-{menu} > summary").click()
+    assert looked_at(page, f"console-{menu}-wide-light", WIDTHS["wide"], "light") == []
+
+
 def test_a_signup_with_problems(open_page, live_product):
     page = open_page()
     page.goto(live_product.url())

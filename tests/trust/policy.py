@@ -162,11 +162,13 @@ _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
     "admin/tickets": {"GET": _STAFF},
+    "admin/tickets/bulk": {"GET": _STAFF, "POST": _STAFF},
     "admin/tickets/next": {"GET": _STAFF, "POST": _STAFF},
     "admin/tickets/<int:index_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/reply": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/status": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/assign": {"GET": _ALL, "POST": _STAFF},
+    "admin/tickets/<int:index_id>/here": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/importance": {"GET": _ALL, "POST": _STAFF},
     # Files of a request to Portico: whoever of the staff sees it. There is no picture among them.
     "admin/tickets/<int:index_id>/files/upload": {"POST": _STAFF},
@@ -243,7 +245,9 @@ BODIES = {
     "platform-admin/tickets/<int:id>/assign": {"assigned_admin_id": None},
     "platform-admin/team/coverage/<uuid:id>": {"subjects": ["website"]},
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
+    "admin/tickets/bulk": {"do": "assign:me"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
+    "admin/tickets/<int:index_id>/here": {"typing": "0"},
     "admin/tickets/<int:index_id>/importance": {"importance": "medium"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}

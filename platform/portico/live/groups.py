@@ -66,6 +66,11 @@ def of_ticket(company: CompanyRef, ticket: Any, asked_in: Iterable[object] = ())
     return found + [colleagues(company, one) for one in asked_in]
 
 
+def of_staff(about: str, assignee_id: UUID | None) -> list[str]:
+    """Those staff who may see a ticket of the platform's desk about this subject, with this assignee."""
+    return [ALL_STAFF, subject(about), *([person(assignee_id)] if assignee_id else [])]
+
+
 def of(actor: Actor, company: CompanyRef | None) -> frozenset[str]:
     """The groups this actor belongs to now: the same tickets that `visible_to` would find."""
     if company is not None:

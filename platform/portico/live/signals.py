@@ -19,9 +19,7 @@ def ticket_changed(event: Any) -> None:
     told = groups.of_ticket(current_company(), ticket, () if ticket.is_platform else _teams_of(ticket.requester_id))
     messages = [(group, str(ticket.pk)) for group in told]
     if ticket.is_platform and ticket.index_id:
-        listeners = [groups.ALL_STAFF, groups.subject(ticket.subject)]
-        if ticket.assignee_id:
-            listeners.append(groups.person(ticket.assignee_id))
+        listeners = groups.of_staff(ticket.subject, ticket.assignee_id)
         messages += [(group, str(ticket.index_id)) for group in listeners]
     missed.note([group for group, _ in messages], event.at)
     async_to_sync(_send)(messages)
@@ -36,7 +34,15 @@ def _teams_of(person_id: Any) -> list[str]:
 
 def somebody_is_here(ticket: Any) -> None:
     """Signal those who may see a ticket of the company's desk that somebody came to it, or writes in it."""
-    messages = [(group, str(ticket.pk)) for group in groups.of_ticket(current_company(), ticket)]
+    _say_who([(group, str(ticket.pk)) for group in groups.of_ticket(current_company(), ticket)])
+
+
+def staff_are_here(row: Any) -> None:
+    """The same for a ticket of the index: those staff who may see it, and nobody of its company."""
+    _say_who([(group, str(row.pk)) for group in groups.of_staff(row.subject, row.assignee_id)])
+
+
+def _say_who(messages: list[tuple[str, str]]) -> None:
     try:
         async_to_sync(_send)(messages, "here")
     except Exception as trouble:  # nobody waits for this, and the page asks again by itself

@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticketindex',
+            index=models.Index(models.F('subject'), models.F('status'), models.OrderBy(models.F('last_activity_at'), descending=True), condition=models.Q(('unread', True)), include=('assignee_id',), name='index_unread_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='ticketindex',
             index=models.Index(models.F('priority'), models.F('created_at'), models.F('id'), condition=models.Q(('assignee_id', None), models.Q(('category__in', ['solved', 'closed']), _negated=True)), include=('subject',), name='index_free_urgent'),
         ),
     ]

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portico import several
 from portico.errors import Invalid, Refused
 from portico.pages import render_part, wants_part
 from tenant_apps.desk.board import cards, columns
@@ -45,7 +46,7 @@ def move(request: HttpRequest) -> HttpResponse:
         raise Refused("changed_meanwhile", words)
     after = actions.change_status(ticket, to, by=request.actor, seen_version=ticket.version)
     back = {"ticket": str(ticket.pk), "do": "back", "value": f"{was}:{after.version}"}
-    undo = bulk.remember([back], request.actor)
+    undo = several.remember([back], request.actor)
     return _answer(request, f"{ticket.number} went to {after.workflow_status.label}.", undo)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
+from portico import several
 from portico.actor import Actor
 from portico.errors import Refusal
 from tenant_apps.desk import preview
@@ -161,7 +162,7 @@ def _reason(ticket: Ticket, form: AnswerForm, by: Actor) -> str:
     try:
         actions.require_reply(ticket, by=by, internal=form.is_note, status=status)
     except Refusal as no:
-        return bulk.words_of(no)
+        return several.words_of(no)
     return ""
 
 
@@ -171,7 +172,7 @@ def _send(request: HttpRequest, chosen: list[UUID], form: AnswerForm) -> str:
     held: list[UUID] = []
     people = frames.load(by).people if "@" in words else {}
 
-    def say(ticket: Ticket, words: str, by: Actor) -> bulk.Step | None:
+    def say(ticket: Ticket, words: str, by: Actor) -> several.Step | None:
         words = recipes.render(words, ticket, by)
         called = mentioned(words, people)
         with transaction.atomic():
@@ -186,11 +187,11 @@ def _send(request: HttpRequest, chosen: list[UUID], form: AnswerForm) -> str:
 
     outcome = bulk.each(chosen, say, words, by)
     actions.hold_together(held, by=by)
-    name = bulk.remember(outcome.steps, by)
+    name = several.remember(outcome.steps, by)
     key, told = form.cleaned_data["key"], {"done": outcome.done, "refused": outcome.refused, "is_note": is_note}
     again = {"words": form.cleaned_data, "chosen": [str(one) for one in chosen]}
-    cache.set(_key(key, by), told | again, bulk.UNDO_SECONDS)
-    return bulk.with_undo(bulk.place_of(request), name, said=key if held else "")
+    cache.set(_key(key, by), told | again, several.UNDO_SECONDS)
+    return several.with_undo(bulk.place_of(request), name, said=key if held else "")
 
 
 def _tell(request: HttpRequest, key: str) -> None:
@@ -218,7 +219,7 @@ def _undo(request: HttpRequest) -> HttpResponse:
     kept = cache.get(key)
     if not outcome.done or not kept:
         return redirect(bulk.place_of(request))
-    cache.set(key, kept | {"is_undone": True}, bulk.UNDO_SECONDS)  # who goes back and sends it again is told so
+    cache.set(key, kept | {"is_undone": True}, several.UNDO_SECONDS)  # who goes back and sends it again is told so
     messages.success(request, f"Taken back from {_many(outcome.done)}. Your words are here again.")
     start = {name: kept["words"][name] for name in _WORDS}
     return _writing(request, [UUID(one) for one in kept["chosen"]], AnswerForm(initial=start))

@@ -1,15 +1,10 @@
 """Several requests at once: what went, what did not and why, and one undo for all of it."""
 
 import json
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlencode
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from portico.actor import Actor
 from portico.errors import Invalid, Refusal, Refused
 from portico.pages import wants_part
+from portico.several import TOO_LATE, Outcome, Step, recall, remember, tell, with_undo, words_of
 from tenant_apps.desk.inbox import moves
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.tickets import actions
@@ -26,20 +22,9 @@ from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Message, Ticket
 
 MOST = 100
-UNDO_SECONDS = 600
 GONE = "One is not there for you any more."
 
-Step = dict[str, Any]
 Do = Callable[[Ticket, str, Actor], Step | None]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of them: `steps` lead back."""
-
-    done: int = 0
-    refused: list[str] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,21 +70,8 @@ def each(chosen: list[UUID], do: Do, value: str, by: Actor, *, are_deleted: bool
         if ticket is None:
             outcome.refused.append(GONE)
             continue
-        try:
-            step = do(ticket, value, by)
-        except Refusal as no:
-            outcome.refused.append(f"{ticket.number}: {words_of(no)}")
-        else:
-            outcome.done += 1
-            if step:
-                outcome.steps.append({"ticket": str(key)} | step)
+        outcome.attempt(key, ticket.number, partial(do, ticket, value, by))
     return outcome
-
-
-def words_of(no: Refusal) -> str:
-    """Why something was refused, in one line."""
-    fields = no.fields.values() if isinstance(no, Invalid) else ()
-    return " ".join(text for texts in fields for text in texts) or no.message
 
 
 def _assign(ticket: Ticket, value: str, by: Actor) -> Step | None:
@@ -220,21 +192,11 @@ _UNDO: dict[str, Do] = {
 }
 
 
-def remember(steps: list[Step], by: Actor) -> str:
-    """Keep the way back for ten minutes; its name. Empty when there is none."""
-    if not steps:
-        return ""
-    name = secrets.token_urlsafe(12)
-    cache.set(_key(name, by), steps, UNDO_SECONDS)
-    return name
-
-
 def undo(name: str, by: Actor) -> Outcome:
     """Go the way back that was kept under this name; once, and for the one who kept it."""
-    steps = cache.get(_key(name, by))
+    steps = recall(name, by)
     if not steps:
-        return Outcome(refused=["It is too late to undo this, or it was undone already."])
-    cache.delete(_key(name, by))
+        return Outcome(refused=[TOO_LATE])
     whole = Outcome()
     each([UUID(step["ticket"]) for step in steps], _keep, "", by)  # locked before the first is changed
     for step in reversed(steps):
@@ -245,23 +207,9 @@ def undo(name: str, by: Actor) -> Outcome:
     return whole
 
 
-def _key(name: str, by: Actor) -> str:
-    return f"desk-undo:{by.id}:{name[:40]}"
-
-
-def with_undo(place: str, name: str, **more: str) -> str:
-    """The address of a list that offers the way back of this name."""
-    query = urlencode({key: value for key, value in ({"undo": name} | more).items() if name and value})
-    return f"{place}{'&' if '?' in place else '?'}{query}" if query else place
-
-
 def _back(request: HttpRequest, outcome: Outcome, undo: str) -> HttpResponse:
     """The list again, with what happened and, in its address, the name of the way back."""
-    if outcome.done:
-        text = f"{outcome.done} {'request' if outcome.done == 1 else 'requests'} changed."
-        messages.success(request, text)
-    if outcome.refused:
-        messages.warning(request, f"Not done for {len(outcome.refused)}: {' '.join(outcome.refused[:10])}")
+    tell(request, outcome)
     place = with_undo(place_of(request), undo)
     if wants_part(request):
         return HttpResponse(status=204, headers={"HX-Redirect": place, "Vary": "HX-Request"})

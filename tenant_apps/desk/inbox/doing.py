@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from portico import links
+from portico import links, several
 from portico.errors import Missing
-from tenant_apps.desk.inbox import bulk, moves, thread
+from tenant_apps.desk.inbox import moves, thread
 from tenant_apps.desk.inbox.controls import asked_in
 from tenant_apps.desk.inbox.views import address, after, agents_only, go
 from tenant_apps.tickets import actions
@@ -45,6 +45,6 @@ def _details(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     differ = [key for key in {**before, **now.fields} if before.get(key) != now.fields.get(key)]
     both = [{key: values.get(key) for key in differ} for values in (before, now.fields)]
     back = {"ticket": str(ticket.pk), "do": "fields", "value": json.dumps(both)}
-    name = bulk.remember([back] if differ else [], by)
+    name = several.remember([back] if differ else [], by)
     query = urlencode({"undo": name, "back": address(request, ticket.pk)})
     return after(request, ticket.pk, "Details saved.", f"{links.to('desk:inbox:bulk')}?{query}" if name else "")

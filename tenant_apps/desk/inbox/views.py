@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
-from portico import links
+from portico import here, links
 from portico.actor import Actor
 from portico.database.kept import Asking, together
 from portico.errors import Invalid
 from portico.pages import form_token, render_part, signed_in, wants_part
-from tenant_apps.desk.inbox import columns, composing, drawn, facts, here, lists, moves, shelves, thread
+from tenant_apps.desk.inbox import columns, composing, drawn, facts, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox.composing import ComposeForm
 from tenant_apps.desk.inbox.controls import controls
@@ -146,7 +146,7 @@ def about(
     place = address(request, ticket.pk)
     beside, token = _query(place), form_token(request)
     do = facts.Form(links.to("desk:inbox:do", ticket.pk) + beside, token)
-    others = here.others(ticket, request.actor)
+    others = here.others(ticket.pk, request.actor)
     said = links.to("desk:inbox:said", ticket.pk)
     return _known(ticket, request.actor, frame, related, do) | {
         "ticket": ticket,
@@ -158,7 +158,7 @@ def about(
         "frame": frame,
         "naps": tuple(moves.NAPS.items()),
         "form": form or ComposeForm.fresh(ticket, read.newest),
-        "here_names": render_to_string("inbox/_here.html", {"others": others}) if others else "",
+        "here_names": render_to_string("parts/_here.html", {"others": others}) if others else "",
         "address": place,
         "beside": beside,
         "do_address": do.address,

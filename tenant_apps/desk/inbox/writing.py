@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from portico import clock
+from portico import clock, here
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.live import signals
 from portico.pages import render_part, wants_part
 from tenant_apps.desk import preview
 from tenant_apps.desk.inbox import frame as frames
-from tenant_apps.desk.inbox import here, moves, thread
+from tenant_apps.desk.inbox import moves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm, mentioned
 from tenant_apps.desk.inbox.views import address, after, agents_only, show
 from tenant_apps.desk.once import once
@@ -171,7 +171,7 @@ def presence(request: HttpRequest, request_id: UUID) -> HttpResponse:
     ticket = thread.find(request.actor, request_id)
     if request.method != "POST":
         return redirect(address(request, ticket.pk))
-    if here.look(ticket, request.actor, is_typing=request.POST.get("typing") == "1"):
+    if here.look(ticket.pk, request.actor, is_typing=request.POST.get("typing") == "1"):
         signals.somebody_is_here(ticket)
-    context = {"ticket": ticket, "others": here.others(ticket, request.actor)}
-    return render(request, "inbox/_here.html", context)
+    context = {"ticket": ticket, "others": here.others(ticket.pk, request.actor)}
+    return render(request, "parts/_here.html", context)

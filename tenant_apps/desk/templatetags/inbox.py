@@ -56,12 +56,6 @@ def via(message: Any, side: str) -> dict[str, str]:
 
 
 @register.filter
-def first_name(name: str) -> str:
-    """How a colleague is called."""
-    return name.split(" ")[0]
-
-
-@register.filter
 def minutes(number: int) -> str:
     """1 h 20 m."""
     hours, rest = divmod(number, 60)

@@ -102,7 +102,7 @@ const say = (isTyping) => {
   window.htmx?.trigger(form, "typing")
 }
 document.addEventListener("input", ({ target }) => {
-  if (!target.closest("[data-compose]")) return
+  if (!target.matches("[data-reply]")) return
   clearTimeout(typing)
   say("1")
   typing = setTimeout(() => say("0"), FORGET_TYPING)
@@ -121,6 +121,14 @@ const count = () => {
   const label = document.querySelector("[data-bulk-count]")
   if (label) label.textContent = `${document.querySelectorAll(".choose :checked").length} chosen`
 }
+
+// <input type="checkbox" data-choose-all> chooses every row, or none.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-choose-all]")) return
+  document.querySelectorAll(".choose input").forEach((box) => { box.checked = target.checked })
+  count()
+})
+document.addEventListener("reset", () => setTimeout(count))
 
 // Shift and a click choose everything between two boxes.
 let lastBox

@@ -18,12 +18,17 @@ const press = (selector) => {
 }
 // A menu opens and its first choice has the focus; a field that a folded part was opened for has it, too.
 const pressKey = (key) => {
-  const control = find(`[data-key="${CSS.escape(key)}"]`)
+  const control = find(`[data-key="${CSS.escape(key)}"]`) ?? chosenFor(key)
   if (!control) return false
   control.click()
   const part = control.matches("summary") && control.parentElement.open && control.parentElement
   if (part) (part.querySelector("[data-reach]") ?? part.querySelector("button.pick, a.pick, input:not([type=hidden]), select"))?.focus()
   return true
+}
+// In a list with a bar below, a key of the bar means the row that has the focus: it is chosen, and the bar is there.
+const chosenFor = (key) => {
+  if (!document.querySelector(`[data-bulk] [data-key="${CSS.escape(key)}"]`) || !choose()) return undefined
+  return find(`[data-bulk] [data-key="${CSS.escape(key)}"]`)
 }
 const write = (mode) => {
   const tab = document.querySelector(`[data-compose] [data-mode="${mode}"]:not(:disabled)`)
@@ -31,7 +36,7 @@ const write = (mode) => {
   return focus("[data-reply]")
 }
 const choose = () => {
-  const box = document.activeElement.closest("li")?.querySelector(".choose input")
+  const box = document.activeElement.closest("li, tr")?.querySelector(".choose input")
   box?.click()
   return Boolean(box)
 }
