@@ -75,6 +75,8 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "session.end": [of_staff],
     "session.refused": [of_staff],
     "team.coverage.update": [log.write],
+    "view.create": [log.write],
+    "view.delete": [log.write],
     "company.created": [log.write],
     "company.suspended": [log.write],
     "company.resumed": [log.write],

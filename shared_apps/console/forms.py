@@ -47,9 +47,14 @@ class FilterForm(forms.Form):
     def wanted(self) -> Wanted:
         """The filters, and the company that they mean."""
         self.is_valid()
+        company_id, name, slug = company_meant(self.cleaned_data.get("company", ""))
+        return Wanted(self.filters(company_id), name, slug)
+
+    def filters(self, company_id: int | None) -> Filters:
+        """The filters for the company of this id."""
+        self.is_valid()
         said = self.cleaned_data
-        company_id, name, slug = company_meant(said.get("company", ""))
-        filters = Filters(
+        return Filters(
             status=said.get("status", ""),
             subject=said.get("subject", ""),
             company_id=company_id,
@@ -57,7 +62,6 @@ class FilterForm(forms.Form):
             priority=said.get("priority", ""),
             unread=said.get("unread", False),
         )
-        return Wanted(filters, name, slug)
 
 
 class AnswerForm(ReplyForm):

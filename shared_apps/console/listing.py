@@ -13,7 +13,7 @@ from portico.actor import Actor
 from portico.drawing import Drawing
 from portico.templatetags.portico import door, face, prio, status, times
 from shared_apps.accounts.models import User
-from shared_apps.console import desk
+from shared_apps.console import desk, saved
 from shared_apps.console import queue as lists
 from shared_apps.console.forms import FilterForm
 from shared_apps.console.models import TicketIndex
@@ -39,10 +39,12 @@ def whole(request: HttpRequest) -> dict[str, Any]:
     """What the queue's own page needs; Invalid for a cursor that is none."""
     wanted, cursor, actor = FilterForm(request.GET).wanted(), request.GET.get("cursor"), request.actor
     page = lists.queue(actor, wanted.filters, cursor)
-    numbers = lists.counts(actor, lists.beside(actor, wanted.filters))
+    kept = list(saved.seen_by(actor))
+    numbers = lists.counts(actor, lists.beside(actor, wanted.filters) | saved.filters_of(kept))
     staff = desk.staff()
     return _narrowing(wanted, actor, numbers, staff) | {
         "rows": page.rows,
+        "views": [(one, numbers[f"view:{one.pk}"], one.owner_id == actor.id or actor.sees_all) for one in kept],
         "steps": workflow.STATUSES,
         "levels": priority.LEVELS,
         "staff": staff if access.may(actor, "assign_others") else [],
@@ -119,7 +121,9 @@ def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[
     said = {"status": filters.status, "subject": filters.subject, "priority": filters.priority}
     said["assigned"] = "" if filters.assigned == "all" else filters.assigned
     choices = {"status": steps, "subject": list(catalogue.labels().items()), "priority": levels, "assigned": people}
+    said["unread"], choices["unread"] = "1" if filters.unread else "", [("1", "Unread only")]
     words = {"status": "Status", "subject": "Subject", "priority": "Priority", "assigned": "Assignee"}
+    words["unread"] = "Read or not"
     return [{"name": name, "label": words[name], "now": said[name], "choices": choices[name]} for name in words]
 
 

@@ -2,9 +2,11 @@
 
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from portico import clock
 from portico.actor import Actor
 from tenant_apps.tickets import workflow
 
@@ -132,3 +134,26 @@ class TicketIndex(models.Model):
     def workflow_status(self) -> workflow.Status:
         """The status with its labels and mark."""
         return workflow.BY_KEY[self.status]
+
+
+class SavedView(models.Model):
+    """A narrowed queue that a staff member keeps under a name. The company is kept by its id: its names may change."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=400, blank=True)
+    company_id = models.BigIntegerField(null=True)
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """The end of the queue's address."""
+        parts = [self.query, f"company={self.company_id}" if self.company_id else ""]
+        return "?" + "&".join(part for part in parts if part)

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from shared_apps.console import audit, bulk, doing, files, fleet, team, telemetry, views
+from shared_apps.console import audit, bulk, doing, files, fleet, keeping, team, telemetry, views
 
 app_name = "console"
 _FILES = "admin/tickets/<int:index_id>/files"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="console:queue"), name="admin"),
     path("admin/tickets", views.queue, name="queue"),
     path("admin/tickets/bulk", bulk.bulk, name="bulk"),
+    path("admin/tickets/views", keeping.views, name="views"),
+    path("admin/tickets/views/<int:view_id>", keeping.view, name="view"),
     path("admin/tickets/next", doing.take_next, name="next"),
     path("admin/tickets/<int:index_id>", views.ticket, name="ticket"),
     path("admin/tickets/<int:index_id>/reply", doing.reply, name="reply"),

@@ -199,6 +199,8 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),
+    "view.create": _either("is_shared", "{who} kept the view “{name}” for all staff", "{who} kept the view “{name}”"),
+    "view.delete": _says("{who} took the view “{name}” away"),
     "team.coverage.update": _says("{who} changed what somebody covers"),
     "company.created": _says("{name} opened its desk"),
     "company.suspended": _says("{who} suspended the company"),

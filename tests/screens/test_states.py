@@ -43,6 +43,27 @@ def test_the_bar_for_several_of_the_queue(open_page, live_product):
     sound(page, "queue-several-status")
 
 
+def test_everything_of_the_queue_is_chosen_at_once(open_page, live_product):
+    page = open_page(OMAR)
+    page.goto(live_product.url("console", "/admin/tickets"))
+    page.get_by_label("Choose all").check()
+    page.locator("[data-bulk-count]").wait_for()
+    assert page.locator(".choose :checked").count() == page.locator(".choose input").count() > 1
+
+
+def test_the_views_that_staff_keep(open_page, live_product):
+    page = open_page(OMAR)
+    page.goto(live_product.url("console", "/admin/tickets?status=new"))
+    page.keyboard.press("v")
+    page.locator("#view-name").fill("New ones")
+    page.get_by_role("button", name="Keep for all staff").click()
+    page.get_by_text("Kept as “New ones”, for all staff.").wait_for()
+    page.locator("#pick-view > summary").click()
+    sound(page, "queue-views")
+    page.get_by_role("button", name="Take the view New ones away").click()
+    page.get_by_text("“New ones” is gone.").wait_for()
+
+
 @pytest.mark.parametrize("menu", ["status", "person", "importance"])
 def test_what_can_be_done_with_a_request_in_the_console(open_page, live_product, menu):
     page = open_page(OMAR)

@@ -163,6 +163,8 @@ _CONSOLE = {
     "admin": _ALL_METHODS,
     "admin/tickets": {"GET": _STAFF},
     "admin/tickets/bulk": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/views": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/views/<int:view_id>": {"POST": frozenset()},  # one's own, and there is none
     "admin/tickets/next": {"GET": _STAFF, "POST": _STAFF},
     "admin/tickets/<int:index_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/reply": {"GET": _ALL, "POST": _STAFF},
@@ -245,6 +247,7 @@ BODIES = {
     "platform-admin/tickets/<int:id>/assign": {"assigned_admin_id": None},
     "platform-admin/team/coverage/<uuid:id>": {"subjects": ["website"]},
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
+    "admin/tickets/views": {"name": "Kept by the matrix"},
     "admin/tickets/bulk": {"do": "assign:me"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/tickets/<int:index_id>/here": {"typing": "0"},
