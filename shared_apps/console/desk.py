@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 from uuid import UUID
 
 from portico.actor import SYSTEM, Actor
-from portico.database import visit
+from portico.database import CompanyRef, visit
 from portico.errors import Invalid, Missing
 from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
@@ -46,10 +47,12 @@ def find(index_id: int, actor: Actor) -> TicketIndex:
 def with_companies(rows: list[TicketIndex]) -> list[TicketIndex]:
     """The rows, each with the CompanyRef it belongs to; one statement for all.
 
-    By schema, the one column that row security vouches for.
+    By schema, the one column that row security vouches for. Only what a CompanyRef is made of, and in no order: of 25
+    companies nothing else has to be sorted or carried.
     """
-    companies = Company.objects.filter(schema_name__in={row.schema for row in rows}) if rows else ()
-    by_schema = {company.schema_name: company.ref for company in companies}
+    asked = {row.schema for row in rows}
+    found = Company.objects.order_by().filter(schema_name__in=asked).values_list(*Company.REF) if asked else ()
+    by_schema = {ref.schema: ref for ref in starmap(CompanyRef, found)}
     for row in rows:
         row.company = by_schema.get(row.schema)
     return rows
