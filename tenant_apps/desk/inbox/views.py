@@ -119,7 +119,7 @@ def show(
     ticket.__dict__["_kind"] = frame.kinds[ticket.type]
     attachments.hand_out(said, files)
     read = thread.read(ticket, actor, said, happened, steps=steps, only=request.GET.get("only", ""))
-    context = about(request, ticket, frame, read, thread.relations(related, frame.kinds), form) | more
+    context = about(request, ticket, frame, read, thread.relations(ticket, related, frame.kinds), form) | more
     context["compose"] = composing.drawn(context, form_token(request))
     if listed:
         context |= panes(request, frame, listed, found, ticket)
