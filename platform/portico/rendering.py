@@ -23,6 +23,7 @@ from django.template.base import (
 )
 from django.template.context import Context
 from django.template.library import SimpleNode
+from django.template.loader_tags import IncludeNode, construct_relative_path
 from django.template.loaders import cached
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -54,8 +55,10 @@ class _Parser(Parser):
             node.__class__ = _Word
         elif type(node) is TextNode:
             node.__class__ = _Text
-        elif type(node) is SimpleNode and not node.takes_context and node.target_var is None:
+        elif type(node) is SimpleNode:
             node.__class__ = _Call
+        elif type(node) is IncludeNode:
+            node.__class__ = _Part
         super().extend_nodelist(nodelist, node, token)
 
 
@@ -133,14 +136,37 @@ class _Call(SimpleNode):
     def render_annotated(self, context: Context) -> str:
         if self.said is not None:
             return self.said
+        words = [one.resolve(context) for one in self.args]
         named = {name: one.resolve(context) for name, one in self.kwargs.items()}
-        said = self.func(*(one.resolve(context) for one in self.args), **named)
+        said = self.func(context, *words, **named) if self.takes_context else self.func(*words, **named)
+        if self.target_var is not None:
+            context[self.target_var] = said
+            return ""
         if type(said) is not SafeString:
             return str(conditional_escape(said) if context.autoescape else said)
         given = (*self.args, *self.kwargs.values())
         if hasattr(self.func, "cache_info") and all(type(one) is _Expression and one.is_fixed for one in given):
             self.said = said
         return said
+
+
+class _Part(IncludeNode):
+    """A template within another, found once when its name is a fixed one."""
+
+    known: Any = None
+
+    def render_annotated(self, context: Context) -> str:
+        if self.isolated_context or not (type(self.template) is _Expression and self.template.is_fixed):
+            return str(super().render_annotated(context))
+        part = self.known = self.known or self._found(context)
+        given = {name: one.resolve(context) for name, one in self.extra_context.items()}
+        with context.push(**given), context.render_context.push_state(part):
+            return str(part._render(context))
+
+    def _found(self, context: Any) -> Any:
+        origin: Any = self.origin
+        name = construct_relative_path(origin.template_name, self.template.var)
+        return context.template.engine.get_template(name)
 
 
 class _Text(TextNode):
