@@ -22,7 +22,7 @@ from portico.errors import Invalid
 from portico.pages import form_token, render_part, signed_in, wants_part
 from tenant_apps.desk.inbox import columns, composing, drawn, facts, here, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
-from tenant_apps.desk.inbox.composing import ComposeForm
+from tenant_apps.desk.inbox.composing import ComposeForm, Words
 from tenant_apps.desk.inbox.controls import controls
 from tenant_apps.tickets import access, actions, attachments, recipes, searching
 from tenant_apps.tickets.models import Ticket
@@ -157,7 +157,7 @@ def about(
         "more_steps": _steps(request) + 1,
         "frame": frame,
         "naps": tuple(moves.NAPS.items()),
-        "form": form or ComposeForm.fresh(ticket, read.newest),
+        "words": Words.typed(form) if form else Words.fresh(ticket, read.newest),
         "here_names": render_to_string("inbox/_here.html", {"others": others}) if others else "",
         "address": place,
         "beside": beside,
