@@ -1,5 +1,6 @@
 """Signing in and out. A session row lies in its company's schema and names company and generation besides."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,10 +9,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portico.database import current_scope
-from portico.database.kept import Kept
+from portico.database.kept import Asking, Kept
 from shared_apps.accounts.models import User
 
 _PERSON, _PROOF, _DOOR = "person", "proof", "door"
+_MOST_REMEMBERED = 5_000
 
 
 def _door() -> str:
@@ -33,15 +35,32 @@ def sign_out(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def person_of(session: object) -> User | None:
+def person_of(session: Any) -> User | None:
     """Who is signed in with a session, or None: it must be of this door, and the password unchanged since."""
-    get = session.get  # type: ignore[attr-defined]
+    get = session.get
     if not get(_PERSON) or get(_DOOR) != _door():
         return None
-    user: User | None = _ACTIVE.first(person=UUID(get(_PERSON)))
+    key, beside = UUID(get(_PERSON)), vars(session).pop("beside", None)  # once: later it may have changed
+    user: User | None = beside if beside and beside.pk == key else _ACTIVE.first(person=key)
     if user is None or not constant_time_compare(get(_PROOF, ""), user.get_session_auth_hash()):
         return None
+    _remember(session.session_key, key)
     return user
+
+
+def asking_for_last(session_key: str) -> Asking | None:
+    """The statement for whoever a session was of when it was last seen here, to leave beside the session's own.
+
+    A guess at which account to read and nothing more: whose the session is, the session says.
+    """
+    key = _last.get(session_key)
+    return _ACTIVE.asking(person=key) if key else None
+
+
+def _remember(session_key: str, person: UUID) -> None:
+    if len(_last) >= _MOST_REMEMBERED:
+        _last.clear()
+    _last[session_key] = person
 
 
 def _active(person: UUID) -> QuerySet[User]:
@@ -49,3 +68,4 @@ def _active(person: UUID) -> QuerySet[User]:
 
 
 _ACTIVE = Kept(_active)
+_last: dict[str, UUID] = {}
