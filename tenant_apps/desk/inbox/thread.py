@@ -11,7 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from portico.actor import Actor
-from portico.database.kept import Among, Asking, Kept
+from portico.database.kept import Among, Asking, Kept, together
 from portico.errors import Missing
 from tenant_apps.desk import timeline
 from tenant_apps.desk.timeline import Entry
@@ -68,18 +68,31 @@ class Thread:
 
 def find(actor: Actor, ticket_id: UUID) -> Ticket:
     """The request, with `seat` (favourite, draft, seen) of this person; Missing for one that they do not see."""
-    ticket: Ticket | None = _FOUND.first(actor.shape, me=actor.id, ticket=ticket_id)
-    if ticket is None:
+    return found(*together(finding(actor, ticket_id)))
+
+
+def finding(actor: Actor, ticket_id: UUID) -> Asking:
+    """The statement for `found`."""
+    return _FOUND.asking(actor.shape, me=actor.id, ticket=ticket_id)
+
+
+def found(rows: list[Ticket]) -> Ticket:
+    """What `find` says when `finding` found these rows."""
+    if not rows:
         raise Missing
+    ticket = rows[0]
     ticket.seat = ticket.seat or {"is_favourite": False, "draft": {}, "seen_at": None}
     return ticket
 
 
-def asking(ticket: Ticket, actor: Actor, *, steps: int = 1) -> tuple[Asking, Asking]:
-    """The statements for `read`: what was said, and what happened. One more than is drawn of each, to know of more."""
+def asking(ticket_id: UUID, actor: Actor, *, steps: int = 1) -> tuple[Asking, Asking]:
+    """The statements for `read`: what was said, and what happened. One more than is drawn of each, to know of more.
+
+    They may leave beside `finding`: nobody looks at their rows where that finds nothing.
+    """
     most = _most(steps)
-    said = _SAID.asking(actor.shape, most + 1, me=actor.id, ticket=ticket.pk)
-    return said, _HAPPENED.asking(most + 1, ticket=ticket.pk)
+    said = _SAID.asking(actor.shape, most + 1, me=actor.id, ticket=ticket_id)
+    return said, _HAPPENED.asking(most + 1, ticket=ticket_id)
 
 
 def read(

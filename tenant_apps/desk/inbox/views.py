@@ -65,13 +65,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @agents_only
 def conversation(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One request beside its list. Opening it marks it as read; a merged one leads to where it went on."""
-    ticket = thread.find(request.actor, request_id)
+    rows, *known = together(thread.finding(request.actor, request_id), *_asking(request, request_id))
+    ticket = thread.found(rows)
     if ticket.merged_into_id:
         messages.info(request, f"{ticket.number} was merged into this request.")
         return redirect(address(request, ticket.merged_into_id))
     if ticket.unread_by_agent and request.method == "GET":
         ticket.unread_by_agent = actions.mark_read(ticket, by=request.actor).unread_by_agent
-    return show(request, ticket)
+    return show(request, ticket, known=known)
 
 
 def after(request: HttpRequest, request_id: UUID, done: str = "", undo: str = "") -> HttpResponse:
@@ -106,11 +107,12 @@ def show(
     form: ComposeForm | None = None,
     status: int = 200,
     part: str = "",
+    known: list[Any] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The conversation: with its list as a page, alone for htmx."""
+    """The conversation: with its list as a page, alone for htmx. `known` is what `_asking` has found already."""
     actor, steps = request.actor, _steps(request)
-    set_up, who, said, happened = together(*frames.asking(), *thread.asking(ticket, actor, steps=steps))
+    set_up, who, said, happened = known or together(*_asking(request, ticket.pk))
     frame = frames.standing(actor, set_up, who)
     listed = None if wants_part(request) else listing(request, frame)
     beside = (frames.counting(frame, actor), thread.relating(ticket, actor), attachments.asking(said))
@@ -125,6 +127,11 @@ def show(
         context |= panes(request, frame, listed, found, ticket)
     part = part or ("inbox/_live.html" if request.GET.get("part") == "live" else "inbox/_open.html")
     return render_part(request, "inbox/inbox.html", part, context, status=status)
+
+
+def _asking(request: HttpRequest, request_id: UUID) -> tuple[Asking, ...]:
+    """The statements for what a conversation stands on, and for what was said and happened in it."""
+    return *frames.asking(), *thread.asking(request_id, request.actor, steps=_steps(request))
 
 
 def _steps(request: HttpRequest) -> int:
