@@ -78,7 +78,15 @@ def timeline(
 
 def linked(entries: list[Entry]) -> list[Entry]:
     """The entries with the dates above them, and with what belongs together."""
-    return [_after(entries[place - 1] if place else None, entry) for place, entry in enumerate(entries)]
+    zone = timezone.get_current_timezone()
+    days = [entry.at.astimezone(zone).date() for entry in entries]
+    found = []
+    for place, entry in enumerate(entries):
+        opens_day = not place or days[place - 1] != days[place]
+        follows = not opens_day and _goes_on(entries[place - 1], entry)
+        is_so = (opens_day, follows) == (entry.opens_day, entry.follows)
+        found.append(entry if is_so else replace(entry, opens_day=opens_day, follows=follows))
+    return found
 
 
 def since(entries: list[Entry], seen_at: datetime | None) -> list[Entry]:
@@ -121,12 +129,6 @@ def _happened(event: Event, audience: str, kind: Kind | None) -> Entry:
     return Entry(event.at, text=text, icon=icon, tone=tone)
 
 
-def _after(before: Entry | None, entry: Entry) -> Entry:
-    opens_day = before is None or _day(before.at) != _day(entry.at)
-    follows = not opens_day and before is not None and _goes_on(before, entry)
-    return replace(entry, opens_day=opens_day, follows=follows)
-
-
 def _goes_on(before: Entry, entry: Entry) -> bool:
     if before.message is None or entry.message is None or entry.at - before.at > _TOGETHER:
         return False
@@ -135,7 +137,3 @@ def _goes_on(before: Entry, entry: Entry) -> bool:
 
 def _author(message: Message) -> tuple[str, UUID | None]:
     return message.sender_type, message.sender_user_id or message.sender_admin_id
-
-
-def _day(moment: datetime) -> object:
-    return timezone.localtime(moment).date()

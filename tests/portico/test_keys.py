@@ -196,7 +196,6 @@ def test_who_a_session_was_of_is_a_guess_that_the_session_confirms(inside, acme)
         with CaptureQueriesContext(connection) as sent:
             assert sessions.person_of(store(key)) == ada
         assert len(sent) == 1
-
         request.session["person"], request.session["proof"] = str(ben.pk), ben.get_session_auth_hash()
         request.session.save()
         assert [sessions.person_of(store(key)) for _ in range(2)] == [ben, ben]

@@ -102,8 +102,9 @@ def read(
     most = _most(steps)
     entries = timeline.timeline(said[:most], happened[:most], reader=actor.id, audience="staff", kind=ticket.kind)
     has_more = len(said) > most or len(happened) > most
-    entries = _only(entries, only)[-most:]
-    entries = timeline.since(timeline.linked(entries), _moment(ticket.seat["seen_at"]))
+    shown = _only(entries, only)[-most:]
+    entries = entries if len(shown) == len(entries) else timeline.linked(shown)
+    entries = timeline.since(entries, _moment(ticket.seat["seen_at"]))
     others = [one.message.pk for one in entries if one.message and not one.is_mine]
     mine = [one.message for one in entries if one.message and one.is_mine]
     return Thread(entries, has_more, max(others, default=None), mine[-1] if mine else None)
