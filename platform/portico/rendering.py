@@ -73,11 +73,15 @@ class _Expression(FilterExpression):
     def resolve(self, context: Context, ignore_failures: bool = False) -> Any:
         if self.is_plain:
             found = self.var.look(context)
-            return super().resolve(context, ignore_failures) if found is _MISSING else found
+            if found is _ABSENT and ignore_failures:
+                return None
+            if found is _ABSENT and not context.template.engine.string_if_invalid:  # type: ignore[union-attr]
+                return ""
+            return super().resolve(context, ignore_failures) if found is _MISSING or found is _ABSENT else found
         return self.var if self.is_fixed else super().resolve(context, ignore_failures)
 
 
-_MISSING = object()
+_MISSING, _ABSENT = object(), object()
 
 
 class _Name(Variable):
@@ -85,17 +89,18 @@ class _Name(Variable):
 
     def resolve(self, context: Any) -> Any:
         found = self.look(context)
-        return super().resolve(context) if found is _MISSING else found
+        return super().resolve(context) if found is _MISSING or found is _ABSENT else found
 
     def look(self, context: Any) -> Any:
-        """What stands behind the words; `_MISSING` when finding that out takes more than looking."""
+        """What stands behind the words; `_ABSENT` when nobody gave the first of them, as parts may leave away what they
+        can do without; `_MISSING` when finding that out takes more than looking."""
         first, *others = self.lookups or ()
         for known in reversed(context.dicts):
             if first in known:
                 found = known[first]
                 break
         else:
-            return _MISSING
+            return _MISSING if hasattr(context, first) else _ABSENT
         try:
             if callable(found):
                 found = _called(found)

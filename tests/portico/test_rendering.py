@@ -84,6 +84,15 @@ def test_a_page_reads_the_same(source, autoescape):
     assert quickly(source, autoescape) == said(source, autoescape=autoescape)
 
 
+def test_what_nobody_gave_is_said_as_the_engine_wants_it():
+    files = {"page": "[{{ absent }}|{{ lamp.absent }}]{% if absent %}1{% else %}2{% endif %}"}
+    loaders = [(FILES, files)], [("portico.rendering.Loader", [(FILES, files)])]
+    engines = (Engine(loaders=list(one), string_if_invalid="no %s") for one in loaders)
+    slow, quick = (engine.get_template("page").render(Context(WORDS)) for engine in engines)
+
+    assert slow == quick == "[no absent|no lamp.absent]2"
+
+
 TAGS = "{% load portico %}{% prio 'P1' %}{% prio level %}{% face name size='s' %}{% face 'Ada <Lind>' %}{% day at %}"
 
 
