@@ -16,7 +16,7 @@ from tenants.fleet.turns import Turn, Turns
 # Connections that work at once: the server is the one that has to work, and most of it happens in its processors. One
 # more than this machine has, since now and then one waits for somebody who works in a company.
 WORKERS = min(8, (os.cpu_count() or 1) + 1)
-TRIES = 4
+TRIES = 4  # how often a busy company is waited for, after the first knock
 # Companies a worker's connection may touch before it is replaced: a backend never forgets a table.
 _PER_CONNECTION = 200
 # After the canaries: companies that share a transaction. Their tables are closed for as long as it takes, some 30 ms.
@@ -130,7 +130,7 @@ def _work(run: Run, turns: Turns, steps: dict[str, list[Step]]) -> None:
 def _some(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Turn, steps: dict[str, list[Step]]) -> int:
     """The company, with a few others in the same state where one transaction does; how many were tried."""
     mine = steps[turn.member.schema]
-    is_simple = turn.attempt == 1 and len(mine) == 1 and mine[0].kind == "sql"
+    is_simple = turn.is_first and len(mine) == 1 and mine[0].kind == "sql"
     batch = [turn, *(turns.take_more(run.together - 1) if is_simple else [])]
     if all(steps[one.member.schema] is mine for one in batch):
         _together(run, connection, turns, batch, mine)
@@ -168,10 +168,10 @@ def _turn(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Tur
     try:
         for step in steps:
             if step.key not in over:
-                replay.take(connection, turn.member, step, run.id, run.mark)
+                replay.take(connection, turn.member, step, run.id, run.mark, patient=not turn.is_first)
                 over.add(step.key)
     except replay.Busy as reason:
-        if turn.attempt < run.tries:
+        if turn.attempt <= run.tries:
             turns.again(turn)
         else:
             _fail(run, turns, turn, step, str(reason))

@@ -1,6 +1,7 @@
 """When more goes wrong than in one company."""
 
 import threading
+import time
 
 import psycopg
 import pytest
@@ -138,6 +139,21 @@ def test_a_step_that_was_done_in_one_of_them_is_done_in_none_of_them_again(fleet
     with replay.worker() as connection:
         assert not replay.take_together(connection, members, step, "0" * 32, "mark")
     assert fleet.execute("SELECT count(*) FROM pg_class WHERE relname = 'x'").fetchone() == (0,)
+
+
+def test_the_first_knock_at_a_locked_company_waits_for_nobody(still, fleet):
+    (acme,) = survey.everybody(fleet, "acme")
+    step = planning.Step("journal", "x", 0, "sql", statements=["ALTER TABLE journal_event ADD COLUMN x integer"])
+    waits = []
+    with psycopg.connect(settings.DATABASE_OWNER_URL) as visitor, replay.worker() as connection:
+        visitor.execute(f"LOCK TABLE {acme.schema}.journal_event IN ACCESS SHARE MODE")
+        for patient in (False, True):
+            began = time.monotonic()
+            with pytest.raises(replay.Busy):
+                replay.take(connection, acme, step, "0" * 32, "mark", patient=patient)
+            waits.append(time.monotonic() - began)
+    assert waits[0] < waits[1]
+    assert waits[1] >= replay.LOCK_MS / 1000
 
 
 def test_a_run_after_one_that_was_killed_waits_until_the_server_has_noticed(still, fleet):
