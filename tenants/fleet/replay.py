@@ -1,8 +1,7 @@
 """One step in one company. Whole or not at all, and never twice."""
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -39,11 +38,9 @@ class Broken(Exception):
     """The step cannot be done in this company; says why."""
 
 
-@contextmanager
-def worker() -> Iterator[psycopg.Connection[Any]]:
-    """A connection that changes companies."""
-    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True, application_name=WORKER) as connection:
-        yield connection
+def worker() -> psycopg.Connection[Any]:
+    """A connection that changes companies; the caller closes it, or uses it as a context."""
+    return psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True, application_name=WORKER)
 
 
 def take(

@@ -54,6 +54,14 @@ def test_fewer_share_a_transaction_until_who_breaks_is_alone(fleet, tenants, rel
     assert transactions < 8
 
 
+def test_a_connection_goes_on_in_the_next_wave(fleet, tenants, release):
+    release('migrations.RunSQL("CREATE TABLE who AS SELECT pg_backend_pid() AS pid", migrations.RunSQL.noop)')
+    tenants("migrate", "--workers", "1", "--canary", "1")
+    schemas = [one.schema for one in survey.everybody(fleet)]
+    assert len(schemas) == 3
+    assert len({fleet.execute(f"SELECT pid FROM {schema}.who").fetchone() for schema in schemas}) == 1
+
+
 def test_nothing_is_done_when_most_companies_differ(fleet, tenants, release):
     for slug in ("acme", "borealis"):
         fleet.execute(f"DROP INDEX {schema_of(fleet, slug)}.event_subject_at")
