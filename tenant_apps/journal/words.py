@@ -109,6 +109,13 @@ def _rated(event: Event, audience: str) -> str:
     return f"{event.actor_label} rated this {_RATINGS[facts['rating']]}{again}{why}"
 
 
+def _subject_changed(event: Event, audience: str) -> str:
+    before, after = event.facts["before"], event.facts["after"]
+    if before["label"] != after["label"]:
+        return f"{event.actor_label} renamed the subject {before['label']} to {after['label']}"
+    return f"{event.actor_label} {'brought back' if after['is_active'] else 'retired'} the subject {after['label']}"
+
+
 def _says(pattern: str) -> Callable[[Event, str], str]:
     """A sentence with the actor's name and facts in it."""
     return lambda event, audience: pattern.format(who=event.actor_label, **event.facts)
@@ -198,7 +205,23 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),
+    "ticket.subject": lambda event, audience: (
+        f"This is about {catalogue.label_of(event.facts['to'])} now, which {catalogue.label_of(event.facts['from'])} "
+        "became part of"
+    ),
     "team.coverage.update": _says("{who} changed what somebody covers"),
+    "team.invite": _says("{who} invited {email} to the team"),
+    "team.invitation.revoke": _says("{who} took back the invitation of {email}"),
+    "team.join": _says("{name} joined the team"),
+    "team.role.update": _says("{who} changed the role of {name}"),
+    "team.skills.update": _says("{who} changed what {name} is good at"),
+    "team.suspend": _says("{who} suspended {name}"),
+    "team.resume": _says("{who} brought {name} back"),
+    "subject.create": _says("{who} added the subject {label}"),
+    "subject.update": _subject_changed,
+    "subject.move": _says("{who} moved the subject {label} in the list"),
+    "subject.merge": _says("{who} made {label} part of {into_label}"),
+    "subject.merged": _says("The last request about {label} has moved"),
     "company.created": _says("{name} opened its desk"),
     "company.suspended": _says("{who} suspended the company"),
     "company.resumed": _says("{who} let the company go on"),

@@ -87,9 +87,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Sessions end, coverage changes, companies are suspended: spread out, so that not all ask at once."""
         while True:
             await asyncio.sleep(settings.LIVE_RECHECK_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 (not a secret)
-            if reason := await self._take_seat():
-                await self.close(code=reason)
+            if not await self._stays():
                 return
+
+    async def _stays(self) -> bool:
+        """Ask again who sits here; a socket that may not stay is closed."""
+        if reason := await self._take_seat():
+            await self.close(code=reason)
+        return not reason
+
+    async def seat_anew(self, message: dict[str, Any]) -> None:
+        """From the channel layer: something changed about who sits here, and it holds at once."""
+        await self._stays()
 
     async def signal(self, message: dict[str, Any]) -> None:
         """From the channel layer to the page."""
