@@ -50,14 +50,19 @@ def counts(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, str]:
     Nobody reads "12,345 closed", and counting them would read them all: each count stops one behind COUNT_TO.
     """
     seen = _parts_to_count(actor, replace(filters, status=""))
-    found = [part.filter(status=key).values("status")[: COUNT_TO + 1] for part in seen for key in workflow.KEYS]
-    numbers: dict[str, int] = {}
-    if found:
-        sql, params = found[0].union(*found[1:], all=True).query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT status, count(*) FROM ({sql}) AS found GROUP BY status", params)  # noqa: S608
-            numbers = dict(cursor.fetchall())
+    numbers = counted([part.filter(status=key) for part in seen for key in workflow.KEYS], "status")
     return {key: in_words(numbers.get(key, 0)) for key in workflow.KEYS}
+
+
+def counted(parts: list[Rows], column: str) -> dict[Any, int]:
+    """How many rows there are of each value of a column, each part counted no further than one behind COUNT_TO."""
+    found = [part.order_by().values(column)[: COUNT_TO + 1] for part in parts]
+    if not found:
+        return {}
+    sql, params = (found[0].union(*found[1:], all=True) if found[1:] else found[0]).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column}, count(*) FROM ({sql}) AS found GROUP BY {column}", params)  # noqa: S608
+        return dict(cursor.fetchall())
 
 
 def in_words(number: int) -> str:

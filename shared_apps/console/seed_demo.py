@@ -61,6 +61,13 @@ STAFF: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "max": ("Max Orr", "platform_account_manager", ("billing", "account")),
 }
 
+# What they are good at, in their own words.
+SKILLS: Mapping[str, Sequence[str]] = {
+    "lin": ("dns", "wordpress"),
+    "eli": ("webhooks",),
+    "max": ("invoices", "norwegian"),
+}
+
 
 def seed() -> dict[str, Any]:
     """Make what is missing and return addresses, people and fresh tokens; those of the last call end.
@@ -104,7 +111,7 @@ def _staff_member(person: str) -> User:
     name, role, subjects = STAFF[person]
     email = f"{person}@portico.example"
     is_new = not User.objects.filter(email=email).exists()
-    user = _account(email, name, role)
+    user = _account(email, name, role, {"skills": list(SKILLS[person])} if person in SKILLS else {})
     if is_new:  # what somebody changed in the demo stays
         TicketCoverage.objects.bulk_create(TicketCoverage(platform_admin=user, subject_id=one) for one in subjects)
     return user

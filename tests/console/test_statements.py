@@ -68,3 +68,38 @@ def test_the_team_costs_the_same_for_many_people(client_for, outside, path):
             User.objects.create(email=f"new{place}@portico.example", name=f"New {place}", role="platform_support")
 
     assert count(omar, path) == one <= MOST
+
+
+@pytest.fixture
+def grow(outside, sam, lin):
+    """`grow("a")` = two people who cover what they did not, two changes of Lin's coverage, two subjects, one of them
+    becoming part of another, and two who are invited."""
+    from shared_apps.accounts.models import User
+    from shared_apps.staff import actions
+    from tenant_apps.tickets import catalogue
+
+    def more(mark):
+        with outside():
+            for name in (f"{mark}1", f"{mark}2"):
+                made = actions.add_subject(f"Subject {name}", by=sam)
+                user = User.objects.create(email=f"{name}@portico.example", name=name, role="platform_support")
+                for person in (user, User.objects.get(pk=lin.id)):
+                    actions.set_coverage(person, ["website", made.key], by=sam)
+                actions.invite(f"{name}@guest.example", "platform_support", by=sam)
+            actions.merge_subject(made.key, "website", 0, by=sam)
+        catalogue.forget()
+
+    return more
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/subjects", "/{lin}", "/{lin}/history", "/{lin}/suspend", "/subjects/website/merge"]
+)
+def test_pages_of_the_team_cost_the_same_for_many_rows(client_for, grow, lin, path):
+    omar, path = client_for("omar"), f"/admin/team{path}".format(lin=lin.id)
+    grow("a")
+    one = count(omar, path)
+    for mark in "bcd":
+        grow(mark)
+
+    assert count(omar, path) == one <= MOST

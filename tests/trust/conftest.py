@@ -10,6 +10,7 @@ from django.db import transaction
 from portico.database import company_scope
 from portico.ids import uuid7
 from shared_apps.console.models import TicketIndex
+from shared_apps.staff.actions import invite
 from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee, Requester
 from tests.support import cast
@@ -36,7 +37,7 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
     home = _home(acme, borealis, people)
-    setup = {"own": _set_up(inside, acme, ada), "foreign": _set_up(inside, borealis, bo)}
+    setup = {"own": _set_up(inside, acme, ada) | _invited(outside, sam), "foreign": _set_up(inside, borealis, bo)}
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
@@ -54,14 +55,13 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
             "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
             "console": list(MARKS.values()),
             "console:lin": [MARKS["uncovered"], MARKS["borealis"], MARKS["hidden"]],
-            "console:una": list(MARKS.values()),
-            "console:eli": list(MARKS.values()),
+            **dict.fromkeys(("console:una", "console:eli", "console:max"), list(MARKS.values())),
             **{f"console:{name}": [MARKS["hidden"]] for name in ("sam", "ann", "omar")},
             "everything": list(MARKS.values()),
             "hidden": [MARKS["hidden"]],
         },
         cookie=settings.SESSION_COOKIE_NAME,
-        blind=frozenset({"una", "eli"}),
+        blind=frozenset({"una", "eli", "max"}),
         bounded=frozenset({"ben", "mia", "cleo"}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
@@ -119,6 +119,12 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
     return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
 
 
+def _invited(outside: Any, by: Any) -> dict[str, str]:
+    with outside():
+        invitation, _ = invite("nia@portico.example", "platform_support", by=by)
+    return {"<uuid:invitation_id>": str(invitation.pk)}
+
+
 def _objects(
     tickets: dict[str, Any],
     staff: dict[str, Any],
@@ -139,7 +145,8 @@ def _objects(
             "<slug:form>": "csv",  # is nobody's, and every company has numbers that all of the staff see
             "<slug:slug>": "acme",
             "<str:code>": "nothing",
-            **setup.get(target, missing),
+            "<slug:subject_key>": {"own": "other", "foreign": "email", "missing": MISSING}[target],
+            **(missing | setup.get(target, {})),
         }
         for door in matrix.URLCONFS
         for target in ("own", "foreign", "missing")

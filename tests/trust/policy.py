@@ -8,6 +8,8 @@ ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
 _DESK, _STAFF = tickets.COMPANY, tickets.STAFF
 _TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
+_MANAGES, _KEEPS = staff.MAY["manage_team"], staff.MAY["keep_catalogue"]
+_SUBJECT = "admin/team/subjects/<slug:subject_key>"
 # On the portal: everybody of the company; whoever does not answer there; and Cleo, whose own request is asked about.
 _HOME, _ASKS, _CLEO = tickets.AT_HOME["see"], tickets.CUSTOMERS, frozenset({"customer"})
 _ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
@@ -178,6 +180,16 @@ _CONSOLE = {
     "admin/telemetry/<slug:slug>": {"GET": _STAFF},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
+    "admin/team/<uuid:admin_id>/history": {"GET": _MANAGES},
+    "admin/team/<uuid:admin_id>/suspend": {"GET": _MANAGES, "POST": _MANAGES},
+    **{f"admin/team/<uuid:admin_id>/{verb}": {"POST": _MANAGES} for verb in ("role", "skills", "resume")},
+    "admin/team/invite": {"GET": _MANAGES, "POST": _MANAGES},
+    "admin/team/invitations/<uuid:invitation_id>/revoke": {"POST": _MANAGES},
+    "admin/team/undo/<uuid:event_id>": {"POST": frozenset()},  # the event of the world is a company's
+    "admin/team/subjects": {"GET": _KEEPS, "POST": _KEEPS},
+    **dict.fromkeys((_SUBJECT, f"{_SUBJECT}/merge"), {"GET": _KEEPS, "POST": _KEEPS}),
+    **{f"{_SUBJECT}/{verb}": {"POST": _KEEPS} for verb in ("retire", "bring-back", "move")},
+    "invitation/<str:code>": {},  # there is none with the code of the world
     "platform-admin/tickets": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>/messages": {"POST": _STAFF},
@@ -243,6 +255,8 @@ BODIES = {
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
+    "admin/team/<uuid:admin_id>/role": {"role": "platform_supervisor"},
+    f"{_SUBJECT}/move": {"way": "down"},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},

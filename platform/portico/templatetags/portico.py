@@ -1,7 +1,7 @@
 """What templates say often: icons, marks, faces, doors and times."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Protocol
@@ -237,6 +237,13 @@ def field(bound: BoundField, hint: str = "", **attrs: str) -> dict[str, object]:
     if isinstance(widget, Textarea):
         attributes.setdefault("data-autogrow", "")
     return {"field": bound, "control": bound.as_widget(attrs=attributes), "is_check": is_check}
+
+
+@register.filter
+def listed(words: Sequence[str]) -> str:
+    """["a", "b", "c"] → "a, b and c"."""
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else str(last)
 
 
 def _attribute(name: str, value: object) -> SafeString:

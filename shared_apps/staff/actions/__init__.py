@@ -9,7 +9,7 @@ from shared_apps.staff.actions.catalogue import (
     undo_subject,
 )
 from shared_apps.staff.actions.coverage import mark_of, set_coverage, undo_coverage
-from shared_apps.staff.actions.inviting import Invited, accept, invite, revoke
+from shared_apps.staff.actions.inviting import Invited, accept, invite, look_at, revoke
 from shared_apps.staff.actions.people import change_role, resume, set_specialisations, suspend
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "change_subject",
     "finish_merge",
     "invite",
+    "look_at",
     "mark_of",
     "merge_subject",
     "move_subject",

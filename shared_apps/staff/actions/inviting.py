@@ -5,13 +5,13 @@ import secrets
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from portico import clock
-from portico.actor import Actor
+from portico.actor import NOBODY, Actor
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from portico.events import record
-from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import STAFF_ROLES, User
 from shared_apps.staff import access
 from shared_apps.staff.actions.people import require_reach
@@ -73,26 +73,32 @@ def accept(code: str, name: str, password: str) -> User:
     The invitation is worth what its inviter may do at this moment: suspended, or of a lower role by now, they can make
     nobody a member.
     """
-    found = Invitation.objects.named(code).select_for_update(of=["self"]).select_related("inviter").first()
-    if found is None or not _still_stands(found):
-        raise Missing("invitation_over", _NOT_ANY_MORE)
+    found = _standing(Invitation.objects.named(code).select_for_update(of=["self"]))
     _require_new(found.email)
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(found.email, password, name=name, role=found.role)
-    except IntegrityError:
-        raise Missing("invitation_over", _NOT_ANY_MORE) from None
+    user = User.objects.create_user(found.email, password, name=name, role=found.role)
     found.used_at = clock.now()
     found.save(update_fields=["used_at"])
     facts = {"name": name, "role": found.role, "invited_by": found.inviter.name}
-    record("team.join", user, by=actor_of(user), **facts)
+    record("team.join", user, by=_actor(user), **facts)
     return user
 
 
-def _still_stands(invitation: Invitation) -> bool:
-    inviter = actor_of(invitation.inviter)
-    is_in_charge = invitation.inviter.is_active and access.may(inviter, "manage_team")
-    return is_in_charge and access.reaches(inviter, invitation.role)
+def look_at(code: str) -> Invitation:
+    """The invitation of a code that can still be used; Missing for any other."""
+    return _standing(Invitation.objects.named(code))
+
+
+def _standing(rows: QuerySet[Invitation]) -> Invitation:
+    found = rows.select_related("inviter").first()
+    inviter = _actor(found.inviter) if found and found.inviter.is_active else NOBODY
+    if found is None or not access.may(inviter, "manage_team") or not access.reaches(inviter, found.role):
+        raise Missing("invitation_over", _NOT_ANY_MORE)
+    return found
+
+
+def _actor(user: User) -> Actor:
+    """Somebody with what their role allows; what they cover is of no matter here."""
+    return Actor(kind="staff", id=user.pk, role=user.role, label=user.name)
 
 
 def _require_new(email: str) -> None:
