@@ -56,7 +56,7 @@ def move_some(key: str) -> None:
         return
     rows = TicketIndex.objects.filter(schema=company.schema, subject=key).order_by("ticket_id")
     tickets = list(rows.values_list("ticket_id", flat=True)[: AT_ONCE + 1])
-    actions.regroup(tickets[:AT_ONCE], key, into, by=SYSTEM)
+    actions.regroup(tickets[:AT_ONCE], key, into)
     if len(tickets) > AT_ONCE:
         plan(_JOB, key, _PATIENCE)
         regroup.send(company, key)

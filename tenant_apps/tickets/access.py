@@ -29,7 +29,6 @@ MAY: dict[str, frozenset[str]] = {
     "reopen_closed": SEES_ALL,
     "assign": STAFF,  # to oneself or to nobody
     "assign_others": SEES_ALL,
-    "regroup": frozenset(),  # the product's own work
 }
 # The company's own desk: its customers and members ask its agents.
 AT_HOME: dict[str, frozenset[str]] = {
