@@ -41,6 +41,19 @@ def test_a_choice_with_its_effect_and_the_history(open_page, live_product):
     assert looked_at_everywhere(page, "team-effect") == []
 
 
+def test_a_change_that_came_too_late(open_page, live_product):
+    omar, sam, email = open_page(OMAR), open_page("sam@portico.example"), new_address()
+    join(omar, open_page(), live_product, email)
+    for page, subject in ((omar, "Website"), (sam, "Billing")):
+        open_person(page, live_product, name_of(email))
+        page.get_by_label(subject).check()
+    sam.get_by_role("button", name="Save coverage").click()
+    sam.get_by_text("Saved. It holds from").wait_for()
+    omar.get_by_role("button", name="Save coverage").click()
+    omar.get_by_text("Your change was not saved.").wait_for()
+    assert looked_at_everywhere(omar, "team-too-late") == []
+
+
 def test_an_invitation_from_both_sides(open_page, live_product):
     page, guest = open_page(OMAR), open_page()
     page.goto(live_product.url("console", "/admin/team/invite"))

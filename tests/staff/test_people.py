@@ -1,9 +1,11 @@
 """Roles and suspension: who decides about whom, and when it holds."""
 
+import io
 import threading
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import connection
 
 from portico.actor import SYSTEM
@@ -149,6 +151,12 @@ def test_what_somebody_is_good_at(outside, account, audited, sam, lin):
             set_specialisations(account(lin), ["x" * 41], by=sam)
     assert account(lin).profile["skills"] == ["dns", "invoices"]
     assert [verb for verb, _ in audited()] == ["team.skills.update"]
+
+
+def test_who_is_hired_by_the_command_stands_in_the_audit(audited, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a quiet harbour\n"))
+    call_command("hire", "nia@portico.example", name="Nia Berg", role="platform_engineer", stdout=io.StringIO())
+    assert audited() == [("team.join", {"name": "Nia Berg", "role": "platform_engineer"})]
 
 
 def test_a_changed_role_holds_from_the_next_request_on(outside, account, client_for, omar, lin):

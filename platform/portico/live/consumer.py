@@ -44,6 +44,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     has_asked: bool = False
 
     async def connect(self) -> None:
+        # One look at a time: an older answer must not put back a group that a newer one has left.
+        self.looking = asyncio.Lock()
         reason = TOO_MANY if _open.total() >= SOCKETS_AT_ONCE else await self._take_seat()
         await self.accept()
         if reason:
@@ -54,10 +56,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _take_seat(self) -> int | None:
         """Find out who sits here and join their groups; the code to close with when it may not stay."""
         try:
-            seat = await find(self.scope)
-            if not self._count(seat.who):
-                return TOO_MANY
-            await self._join(seat.groups)
+            async with self.looking:
+                seat = await find(self.scope)
+                if not self._count(seat.who):
+                    return TOO_MANY
+                await self._join(seat.groups)
         except NoSeat as no:
             return no.code
         except Exception as trouble:  # nobody knows whether this socket may stay, so it goes and comes back
