@@ -98,6 +98,12 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "company.erasure.planned": [log.write],
     "company.erasure.begun": [log.write],
     "company.erased": [log.write],
+    "company.tier.update": [log.write],
+    "company.agents.update": [log.write],
+    "company.note.create": [log.write],
+    "company.note.update": [log.write],
+    "company.note.delete": [log.write],
+    "company.note.bring_back": [log.write],
 }
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
