@@ -11,6 +11,7 @@ from portico.actor import SYSTEM, Actor
 from portico.database import CompanyRef, visit
 from portico.errors import Invalid, Missing
 from shared_apps.accounts.models import User
+from shared_apps.console import companies
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
 from tenant_apps.journal.models import Event
@@ -37,7 +38,8 @@ class Thread:
 
 def find(index_id: int, actor: Actor) -> TicketIndex:
     """The index row with its company; Missing when there is none as far as this actor is concerned."""
-    row = TicketIndex.objects.visible_to(actor).filter(pk=index_id).first() if 0 < index_id <= _BIGGEST else None
+    rows = companies.cared_for(TicketIndex.objects.visible_to(actor))
+    row = rows.filter(pk=index_id).first() if 0 < index_id <= _BIGGEST else None
     if row is None:
         raise Missing
     with_companies([row])

@@ -1,11 +1,25 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from shared_apps.console import audit, files, fleet, inviting, member, subjects, team, telemetry, views
+from shared_apps.console import (
+    audit,
+    caring,
+    company_pages,
+    deciding,
+    files,
+    fleet,
+    inviting,
+    member,
+    subjects,
+    team,
+    telemetry,
+    views,
+)
 
 app_name = "console"
 _FILES = "admin/tickets/<int:index_id>/files"
 _SUBJECT = "admin/team/subjects/<slug:subject_key>"
+_COMPANY = "admin/companies/<slug:company>"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:queue"), name="home"),
     path("admin", RedirectView.as_view(pattern_name="console:queue"), name="admin"),
@@ -18,6 +32,13 @@ urlpatterns = [
     path(f"{_FILES}/<uuid:attachment_id>", files.fetch, name="download"),
     path(f"{_FILES}/<uuid:attachment_id>/small", files.fetch, {"purpose": "small"}, name="small"),
     path(f"{_FILES}/<uuid:attachment_id>/large", files.fetch, {"purpose": "large"}, name="large"),
+    path("admin/companies", company_pages.listed, name="companies"),
+    path(_COMPANY, company_pages.company, name="company"),
+    path(f"{_COMPANY}/decide/<slug:verb>", deciding.decide, name="company-decide"),
+    path(f"{_COMPANY}/care", caring.care, name="company-care"),
+    path(f"{_COMPANY}/notes", caring.notes, name="company-notes"),
+    path(f"{_COMPANY}/notes/<uuid:note_id>", caring.note, name="company-note"),
+    path(f"{_COMPANY}/notes/<uuid:note_id>/bring-back", caring.bring_back, name="company-note-back"),
     path("admin/audit", audit.audit, name="audit"),
     path("admin/audit.<slug:form>", audit.export, name="audit-export"),
     path("admin/fleet", fleet.status, name="fleet"),

@@ -103,3 +103,40 @@ def test_pages_of_the_team_cost_the_same_for_many_rows(client_for, grow, lin, pa
         grow(mark)
 
     assert count(omar, path) == one <= MOST
+
+
+@pytest.mark.parametrize("name", ["lin", "sam"])
+def test_the_companies_cost_the_same_for_many(client_for, asked, database, lin, name):
+    asked()
+    client = client_for(name)
+    client_for("omar").post("/admin/companies/acme/care", {"agents": [str(lin.id)], "tier": "free", "seen": "0"})
+    one = count(client, "/admin/companies")
+    database.connection.execute(
+        "INSERT INTO public.tenants_company (schema_name, name, slug, state, generation, tint, fingerprint, created_at)"
+        " SELECT 't_' || md5(n::text), 'Firm ' || n, 'firm-' || n, 'active', 1, 0, 'x', now()"
+        " FROM generate_series(1, 20) n"
+    )
+    database.connection.execute(
+        "INSERT INTO public.care_care (company_id, tier, agents, version) SELECT id, 'free', ARRAY[%s]::uuid[], 1"
+        " FROM public.tenants_company WHERE slug LIKE 'firm-%%'",
+        [lin.id],
+    )
+    assert "Firm 20" in client.get("/admin/companies").content.decode()
+    assert count(client, "/admin/companies") == one <= MOST
+
+
+def test_a_company_costs_the_same_for_many_requests_and_notes(client_for, asked, outside, acme, sam):
+    from shared_apps.care.actions import write_note
+    from tenants.models import Company
+
+    asked()
+    client = client_for("sam")
+    with outside():
+        write_note(Company.objects.get(pk=acme.id), "First.", by=sam)
+    one = count(client, "/admin/companies/acme")
+    for place in range(4):
+        asked()
+        with outside():
+            write_note(Company.objects.get(pk=acme.id), f"Note {place}.", by=sam)
+
+    assert count(client, "/admin/companies/acme") == one

@@ -1,8 +1,10 @@
 """Who may open what: one row for each route, read by the matrix. A route without a row fails it."""
 
+from shared_apps.care import access as care
 from shared_apps.console.fleet import KEEPERS
 from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
+from tenants.life import access as life
 
 ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
@@ -160,6 +162,8 @@ _FILES = {
     "files/<uuid:attachment_id>/small": {},
     "files/<uuid:attachment_id>/large": {},
 }
+_LINS = frozenset({"platform_support"})  # who wrote the note of the world
+_COMPANY_PAGE, _AGREES = "admin/companies/<slug:company>", care.MAY["designate"]
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
@@ -173,6 +177,13 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/small": {},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/large": {},
+    "admin/companies": {"GET": care.MAY["see"]},
+    _COMPANY_PAGE: {"GET": care.MAY["see"]},
+    f"{_COMPANY_PAGE}/decide/<slug:verb>": {"GET": life.MAY["suspend"], "POST": life.MAY["suspend"]},
+    f"{_COMPANY_PAGE}/care": {"GET": _AGREES, "POST": _AGREES},
+    f"{_COMPANY_PAGE}/notes": {"GET": care.MAY["see"], "POST": care.MAY["note"]},
+    f"{_COMPANY_PAGE}/notes/<uuid:note_id>": {"GET": _LINS, "POST": _LINS},
+    f"{_COMPANY_PAGE}/notes/<uuid:note_id>/bring-back": {"POST": frozenset()},  # nobody deleted that of the world
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
@@ -253,6 +264,8 @@ BODIES = {
     "platform-admin/tickets/<int:id>/assign": {"assigned_admin_id": None},
     "platform-admin/team/coverage/<uuid:id>": {"subjects": ["website"]},
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
+    "admin/companies/<slug:company>/notes": {"body": "Said by the matrix"},
+    "admin/companies/<slug:company>/notes/<uuid:note_id>": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "admin/team/<uuid:admin_id>/role": {"role": "platform_supervisor"},
