@@ -15,8 +15,10 @@ from portico.pages import signed_in
 from shared_apps.care import access, actions
 from shared_apps.care.models import Care, Note, Tier
 from shared_apps.console import companies, company_pages, desk
+from shared_apps.console.company_pages import NoteForm
 from shared_apps.console.forms import SeenField
 from shared_apps.staff.access import STAFF
+from tenant_apps.desk.once import once
 from tenants.models import Company
 
 staff_only = signed_in(*sorted(STAFF))
@@ -40,16 +42,6 @@ class CareForm(forms.Form):
             del self.fields["tier"]
         if not may_agents:
             del self.fields["agents"]
-
-
-class NoteForm(forms.Form):
-    body = forms.CharField(
-        label="Note",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=actions.LONGEST,
-        error_messages={"required": "Please write something."},
-    )
-    seen = SeenField(required=False, widget=forms.HiddenInput)
 
 
 @form_or_back
@@ -82,15 +74,15 @@ def notes(request: HttpRequest, company: str) -> HttpResponse:
     found = companies.find(company, request.actor)
     if request.method != "POST":
         return redirect("console:company", company)
-    typed = request.POST.get("body", "")
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return company_pages.shown(request, found, form=form)
+    words, by = form.cleaned_data["body"], request.actor
     try:
-        note = actions.write_note(found, typed, by=request.actor)
-    except Invalid as no:
-        words = " ".join(no.fields["body"])
-        return company_pages.shown(request, found, refused=Invalid(no.fields, words), typed=typed)
+        address = once(form, request.path, lambda: _place(actions.write_note(found, words, by=by), found), by=by)
     except Refused as no:
-        return company_pages.shown(request, found, refused=no, typed=typed)
-    return redirect(f"{reverse('console:company', args=[company])}#note-{note.pk}")
+        return company_pages.shown(request, found, form=form, refused=no)
+    return redirect(address)
 
 
 @form_or_back
@@ -114,7 +106,7 @@ def note(request: HttpRequest, company: str, note_id: UUID) -> HttpResponse:
         row.refresh_from_db()
         again = NoteForm(initial={"body": form.cleaned_data["body"], "seen": row.version})
         return _writing(request, found, row, again, no)
-    return redirect(f"{reverse('console:company', args=[company])}#note-{row.pk}")
+    return redirect(_place(row, found))
 
 
 @require_POST
@@ -123,7 +115,11 @@ def bring_back(request: HttpRequest, company: str, note_id: UUID) -> HttpRespons
     """Undo a deletion."""
     found = companies.find(company, request.actor)
     row = actions.bring_back_note(found, note_id, by=request.actor)
-    return redirect(f"{reverse('console:company', args=[company])}#note-{row.pk}")
+    return redirect(_place(row, found))
+
+
+def _place(row: Note, company: Company) -> str:
+    return f"{reverse('console:company', args=[company.slug])}#note-{row.pk}"
 
 
 def _care(company: Company) -> Care:

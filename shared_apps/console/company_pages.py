@@ -11,9 +11,12 @@ from portico.actor import Actor
 from portico.errors import Invalid, Refusal
 from portico.pages import signed_in
 from shared_apps.care import access
+from shared_apps.care.actions import LONGEST
 from shared_apps.care.models import Care, Note, Tier
 from shared_apps.console import companies, deciding, telemetry
+from shared_apps.console.forms import SeenField
 from shared_apps.staff.access import STAFF
+from tenant_apps.desk.forms import KeyedForm
 from tenant_apps.journal.words import icon, words
 from tenants.models import HOUSE_ID, Company
 
@@ -31,6 +34,16 @@ class Search(forms.Form):
     def said(self) -> tuple[str, str]:
         self.is_valid()
         return self.cleaned_data.get("q", ""), self.cleaned_data.get("state", "")
+
+
+class NoteForm(KeyedForm):
+    body = forms.CharField(
+        label="Note",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST,
+        error_messages={"required": "Please write something."},
+    )
+    seen = SeenField(required=False, widget=forms.HiddenInput)
 
 
 @require_safe
@@ -63,7 +76,7 @@ def company(request: HttpRequest, company: str) -> HttpResponse:
 
 
 def shown(
-    request: HttpRequest, found: Company, *, refused: Refusal | None = None, typed: str = "", status: int = 200
+    request: HttpRequest, found: Company, *, form: NoteForm | None = None, refused: Refusal | None = None
 ) -> HttpResponse:
     """The page as it stands now; after a refusal with the words why, and with what was typed as a note."""
     actor = request.actor
@@ -71,7 +84,7 @@ def shown(
         "found": found,
         "is_house": found.pk == HOUSE_ID,
         "refused": refused,
-        "typed": typed,
+        "form": form or NoteForm(),
         **companies.requests_of(found, actor),
         **_care(found, actor),
         **deciding.offered(found, actor),
@@ -80,7 +93,8 @@ def shown(
         context |= {"sees_health": True, **companies.health(found), "apps": telemetry.summary(found.pk)}
     if actor.sees_all:
         context["history"] = [(row, words(row), icon(row)) for row in companies.history(found)]
-    return render(request, "console/company.html", context, status=refused.status if refused else status)
+    status = refused.status if refused else 422 if form and form.errors else 200
+    return render(request, "console/company.html", context, status=status)
 
 
 def _care(found: Company, actor: Actor) -> dict[str, Any]:

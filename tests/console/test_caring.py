@@ -29,6 +29,15 @@ def test_a_note_is_written_changed_deleted_and_brought_back(client_for):
     assert "They moved." in text_of(eli.post(undo, follow=True))
 
 
+def test_a_form_that_is_sent_twice_writes_one_note(client_for):
+    eli = client_for("eli")
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', eli.get(PAGE).content.decode())[1]
+    first, second = (eli.post(f"{PAGE}/notes", {"body": "Once.", "key": key}) for _ in range(2))
+
+    assert first["Location"] == second["Location"]
+    assert text_of(eli.get(PAGE)).count("Once.") == 1
+
+
 def test_a_note_without_words_is_refused(client_for):
     page = client_for("eli").post(f"{PAGE}/notes", {"body": " "})
     assert page.status_code == 422
