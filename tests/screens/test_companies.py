@@ -30,3 +30,24 @@ def test_a_page_of_companies_is_sound_and_the_tab_key_reaches_its_main_control(o
     found = looked_at_everywhere(page, screen.name)
     found += [one for one in page.complaints if f"status of {screen.status}" not in one]
     assert found == [], "\n".join(found)
+
+
+def test_what_is_not_confirmed_is_told_beside_the_field(open_page, live_product):
+    page = open_page(OMAR)
+    page.goto(live_product.url("console", HOME + "/acme/decide/suspend"))
+    page.get_by_label("Type acme to confirm").fill("borealis")
+    page.get_by_role("button", name="Suspend").click()
+    page.get_by_text("This is not acme.").wait_for()
+    assert looked_at_everywhere(page, "company-not-confirmed") == []
+
+
+def test_a_company_that_rests_says_so(open_page, live_product):
+    page = open_page(OMAR)
+    for what in ("suspend", "resume"):
+        page.goto(live_product.url("console", f"{HOME}/borealis/decide/{what}"))
+        if what == "suspend":
+            page.get_by_label("What its people read").fill("The invoice of May is open.")
+        page.get_by_label("Type borealis to confirm").fill("borealis")
+        page.get_by_role("button", name=what.capitalize()).click()
+        page.wait_for_url(f"**{HOME}/borealis")
+        assert looked_at_everywhere(page, f"company-after-{what}") == []
