@@ -17,7 +17,8 @@ from shared_apps.console import companies, deciding, telemetry
 from shared_apps.console.forms import SeenField
 from shared_apps.staff.access import STAFF
 from tenant_apps.desk.forms import KeyedForm
-from tenant_apps.journal.words import icon, words
+from tenant_apps.journal.icons import icon
+from tenant_apps.journal.words import words
 from tenants.models import HOUSE_ID, Company
 
 staff_only = signed_in(*sorted(STAFF))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tenant_apps.desk.speech import drawn
-from tenant_apps.journal import words
+from tenant_apps.journal import icons, words
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import workflow
 from tenant_apps.tickets.kinds import Kind
@@ -119,11 +119,11 @@ def _side(message: Message) -> str:
 
 
 def _happened(event: Event, audience: str, kind: Kind | None) -> Entry:
-    text, icon, tone = words.words(event, audience=audience, kind=kind), words.icon(event), ""
+    text, icon, tone = words.words(event, audience=audience, kind=kind), icons.icon(event), ""
     known = kind.by_key if kind else workflow.BY_KEY
     step = known.get(event.facts.get("to", "")) if event.verb == "ticket.status.update" else None
     if event.verb == "ticket.rate":
-        tone = words.TONES[event.facts["rating"]]
+        tone = icons.TONES[event.facts["rating"]]
     if step:
         icon, tone = f"status-{step.mark}", _TONES.get(step.mark, "")
     return Entry(event.at, text=text, icon=icon, tone=tone)
