@@ -27,6 +27,9 @@ class Company(TenantMixin):
         ARCHIVED = "archived"
         ERASING = "erasing"  # erasure has begun: there is no way back, and whatever stops it is gone on with
 
+    # What `ref` is made of, in its order.
+    REF = ("pk", "schema_name", "generation", "slug", "name", "tint")
+
     auto_create_schema = False
     auto_drop_schema = False
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 from portico.database import NoScope, current_scope
 
@@ -43,6 +44,23 @@ def forget_company(company_id: int) -> int:
     store = caches["default"]._cache.get_client(None, write=True)  # type: ignore[attr-defined]
     found = list(store.scan_iter(match=f"portico:{caches['default'].key_prefix}:{company_id}.*", count=1_000))
     return sum(store.delete(*found[start : start + 500]) for start in range(0, len(found), 500))
+
+
+class Cache(RedisCache):
+    """Django's, which makes a client for every word that is asked; here one speaks for as long as its thread lives."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _Client
+
+
+class _Client(RedisCacheClient):
+    _kept: Any = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The client of the one server there is (`VALKEY_URL`)."""
+        self._kept = self._kept or super().get_client(key, write=True)
+        return self._kept
 
 
 class JsonSerializer:

@@ -295,5 +295,6 @@ def _section(request: HttpRequest) -> str:
         return ""
     if match.namespace == "console":
         name = (match.url_name or "").partition("-")[0]
-        return {"coverage": "team"}.get(name, name if name in {"team", "fleet", "audit", "telemetry"} else "queue")
+        known = {"team", "fleet", "audit", "telemetry", "companies"}
+        return {"coverage": "team", "company": "companies"}.get(name, name if name in known else "queue")
     return str(match.namespace)

@@ -23,6 +23,7 @@ from django.template.base import (
 )
 from django.template.context import Context
 from django.template.library import SimpleNode
+from django.template.loader_tags import IncludeNode, construct_relative_path
 from django.template.loaders import cached
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -54,8 +55,10 @@ class _Parser(Parser):
             node.__class__ = _Word
         elif type(node) is TextNode:
             node.__class__ = _Text
-        elif type(node) is SimpleNode and not node.takes_context and node.target_var is None:
+        elif type(node) is SimpleNode:
             node.__class__ = _Call
+        elif type(node) is IncludeNode:
+            node.__class__ = _Part
         super().extend_nodelist(nodelist, node, token)
 
 
@@ -70,11 +73,15 @@ class _Expression(FilterExpression):
     def resolve(self, context: Context, ignore_failures: bool = False) -> Any:
         if self.is_plain:
             found = self.var.look(context)
-            return super().resolve(context, ignore_failures) if found is _MISSING else found
+            if found is _ABSENT and ignore_failures:
+                return None
+            if found is _ABSENT and not context.template.engine.string_if_invalid:  # type: ignore[union-attr]
+                return ""
+            return super().resolve(context, ignore_failures) if found is _MISSING or found is _ABSENT else found
         return self.var if self.is_fixed else super().resolve(context, ignore_failures)
 
 
-_MISSING = object()
+_MISSING, _ABSENT = object(), object()
 
 
 class _Name(Variable):
@@ -82,17 +89,18 @@ class _Name(Variable):
 
     def resolve(self, context: Any) -> Any:
         found = self.look(context)
-        return super().resolve(context) if found is _MISSING else found
+        return super().resolve(context) if found is _MISSING or found is _ABSENT else found
 
     def look(self, context: Any) -> Any:
-        """What stands behind the words; `_MISSING` when finding that out takes more than looking."""
+        """What stands behind the words; `_ABSENT` when nobody gave the first of them, as parts may leave away what they
+        can do without; `_MISSING` when finding that out takes more than looking."""
         first, *others = self.lookups or ()
         for known in reversed(context.dicts):
             if first in known:
                 found = known[first]
                 break
         else:
-            return _MISSING
+            return _MISSING if hasattr(context, first) else _ABSENT
         try:
             if callable(found):
                 found = _called(found)
@@ -133,14 +141,37 @@ class _Call(SimpleNode):
     def render_annotated(self, context: Context) -> str:
         if self.said is not None:
             return self.said
+        words = [one.resolve(context) for one in self.args]
         named = {name: one.resolve(context) for name, one in self.kwargs.items()}
-        said = self.func(*(one.resolve(context) for one in self.args), **named)
+        said = self.func(context, *words, **named) if self.takes_context else self.func(*words, **named)
+        if self.target_var is not None:
+            context[self.target_var] = said
+            return ""
         if type(said) is not SafeString:
             return str(conditional_escape(said) if context.autoescape else said)
         given = (*self.args, *self.kwargs.values())
         if hasattr(self.func, "cache_info") and all(type(one) is _Expression and one.is_fixed for one in given):
             self.said = said
         return said
+
+
+class _Part(IncludeNode):
+    """A template within another, found once when its name is a fixed one."""
+
+    known: Any = None
+
+    def render_annotated(self, context: Context) -> str:
+        if self.isolated_context or not (type(self.template) is _Expression and self.template.is_fixed):
+            return str(super().render_annotated(context))
+        part = self.known = self.known or self._found(context)
+        given = {name: one.resolve(context) for name, one in self.extra_context.items()}
+        with context.push(**given), context.render_context.push_state(part):
+            return str(part._render(context))
+
+    def _found(self, context: Any) -> Any:
+        origin: Any = self.origin
+        name = construct_relative_path(origin.template_name, self.template.var)
+        return context.template.engine.get_template(name)
 
 
 class _Text(TextNode):

@@ -253,18 +253,22 @@ def seal_audit() -> None:
     wiring.seal_audit()
 
 
-JOBS: dict[str, CompanyTask] = {
-    "react": react,
-    "verify": verify,
-    "drop_upload": drop_upload,
-    "unlink": unlink,
-    "scan": scan,
-    "wake": wake,
-    "close_solved": close_solved,
-    "erase_ticket": erase_ticket,
-    "seal": seal,
-    "telemetry": telemetry,
-}
+@company_task
+def regroup(key: str) -> None:
+    """Tickets of the company whose subject became part of another one get that one."""
+    if _once("regroup", key):
+        wiring.regroup_tickets(key)
+
+
+@platform_task
+def merge_subjects() -> None:
+    """Tickets of subjects that became part of others follow them."""
+    wiring.go_on_merging()
+
+
+# What may be due, by the name of its task.
+_DUE = (react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, seal, telemetry, regroup)
+JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 
 
 @platform_task

@@ -14,11 +14,11 @@ from django.utils import timezone
 from portico import clock
 from portico.actor import SYSTEM, Actor
 from portico.database import CompanyRef, current_company, current_scope
-from portico.live.signals import ticket_changed
+from portico.live import signals
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.audit import log
-from shared_apps.console import index, rebuild, verify
+from shared_apps.console import index, merging, rebuild, verify
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.journal import chain
@@ -74,9 +74,22 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "session.begin": [of_staff],
     "session.end": [of_staff],
     "session.refused": [of_staff],
-    "team.coverage.update": [log.write],
     "view.create": [log.write],
     "view.delete": [log.write],
+    "ticket.subject": [index.project, audit],
+    "team.coverage.update": [log.write, signals.seat_anew],
+    "team.role.update": [log.write, signals.seat_anew],
+    "team.suspend": [log.write, signals.seat_anew],
+    "team.resume": [log.write],
+    "team.skills.update": [log.write],
+    "team.invite": [log.write],
+    "team.invitation.revoke": [log.write],
+    "team.join": [log.write],
+    "subject.create": [log.write, merging.read_anew],
+    "subject.update": [log.write, merging.read_anew],
+    "subject.move": [log.write, merging.read_anew],
+    "subject.merge": [log.write, merging.read_anew, merging.begin],
+    "subject.merged": [log.write],
     "company.created": [log.write],
     "company.suspended": [log.write],
     "company.resumed": [log.write],
@@ -88,6 +101,12 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "company.erasure.planned": [log.write],
     "company.erasure.begun": [log.write],
     "company.erased": [log.write],
+    "company.tier.update": [log.write],
+    "company.agents.update": [log.write],
+    "company.note.create": [log.write],
+    "company.note.update": [log.write],
+    "company.note.delete": [log.write],
+    "company.note.bring_back": [log.write],
 }
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
@@ -123,6 +142,8 @@ def seal_journal() -> None:
 
 seal_audit = log.seal
 count_telemetry = counting.count
+go_on_merging = merging.go_on
+regroup_tickets = merging.move_some
 
 
 # Verbs that only the company's own desk knows.
@@ -140,7 +161,7 @@ def fold_counters(event: Any) -> None:
         tally.fold()
 
 
-_OF_TICKETS: list[Reaction] = [ticket_changed, verify_soon, fold_counters]
+_OF_TICKETS: list[Reaction] = [signals.ticket_changed, verify_soon, fold_counters]
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.create": _OF_TICKETS,
     "ticket.message.create": _OF_TICKETS,
@@ -148,7 +169,8 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.assign": _OF_TICKETS,
     "ticket.importance.update": _OF_TICKETS,
     "ticket.rate": _OF_TICKETS,
-    **dict.fromkeys(AT_HOME, [ticket_changed, fold_counters]),
+    "ticket.subject": _OF_TICKETS,
+    **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 
 

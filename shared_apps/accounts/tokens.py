@@ -67,9 +67,10 @@ def _named(digest: str) -> QuerySet[Token]:
 _NAMED = Kept(_named)
 
 
-def revoke_all(user: User, label: str) -> None:
-    """End this person's tokens with this label, at once."""
-    user.tokens.filter(label=label, revoked_at=None).update(revoked_at=timezone.now())
+def revoke_all(user: User, label: str = "") -> None:
+    """End this person's tokens at once: those with this label, or all."""
+    living = user.tokens.filter(revoked_at=None)
+    (living.filter(label=label) if label else living).update(revoked_at=timezone.now())
 
 
 def _digest(text: str) -> str:

@@ -19,7 +19,8 @@ from shared_apps.audit.models import PlatformAuditLog, Seal
 from shared_apps.console.forms import company_meant
 from shared_apps.console.models import TicketIndex
 from tenant_apps.journal import search
-from tenant_apps.journal.words import icon, words
+from tenant_apps.journal.icons import icon
+from tenant_apps.journal.words import words
 from tenants.models import Company
 
 leads_only = signed_in(*sorted(SEES_ALL))

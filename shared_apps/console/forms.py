@@ -1,5 +1,6 @@
 """The shape of what staff type and choose. Rules are the actions' own."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,17 @@ from django import forms
 from django.db.models import Q
 from django.forms import ChoiceField
 
+from portico.errors import Invalid
+from shared_apps.accounts.forms import NewPassword, refuse_weak
+from shared_apps.accounts.models import User
+from shared_apps.console.effect import Choice
 from shared_apps.console.queue import ASSIGNED, NOWHERE, Filters, Wanted
+from shared_apps.signup.forms import Words
+from shared_apps.staff.actions.catalogue import LABEL_LENGTH
+from shared_apps.staff.actions.people import REASON_LENGTH
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.tickets import catalogue, priority, workflow
+from tenant_apps.tickets.text import clean_tags
 from tenants.models import Company
 
 
@@ -32,7 +41,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["subject"].choices = list(catalogue.labels().items())
+        self.fields["subject"].choices = list(catalogue.in_use().items())
 
     def clean_assigned(self) -> str:
         """One of `ASSIGNED`, or the id of a staff member."""
@@ -94,11 +103,105 @@ class AssignForm(forms.Form):
 
 
 class CoverageForm(forms.Form):
-    subjects = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    """Which subjects, why, and the mark of the coverage that its writer saw."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    subjects = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(
+        label="Why, if you want to say so",
+        required=False,
+        max_length=REASON_LENGTH,
+        help_text="Stands in the history, for whoever wonders later.",
+    )
+    seen = forms.CharField(required=False, max_length=64)
+
+    def __init__(self, choices: Sequence[Choice], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["subjects"].choices = catalogue.choices()
+        self.fields["subjects"].choices = [(one.subject.key, one.subject.label) for one in choices]
+
+
+class SkillsForm(forms.Form):
+    skills = forms.CharField(
+        label="Good at",
+        required=False,
+        max_length=2_000,
+        help_text="With commas between them: dns, invoices, Norwegian.",
+    )
+
+    def clean_skills(self) -> list[str]:
+        try:
+            return clean_tags(self.cleaned_data["skills"].split(","))
+        except Invalid as refused:
+            raise forms.ValidationError(refused.fields["tags"]) from None
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Why",
+        max_length=REASON_LENGTH,
+        help_text="Stands in the audit.",
+        error_messages={"required": "Please say why."},
+    )
+
+
+class InviteForm(forms.Form):
+    """Whom, and as what: one of the roles that the inviter may give."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        help_text="They sign in with it.",
+        error_messages={"required": "Whom do you invite?", "invalid": "This does not look like an e-mail address."},
+    )
+    role = ChoiceField(label="Role", error_messages={"required": "Please choose a role."})
+
+    def __init__(self, roles: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", "Choose a role …"), *roles]
+
+
+class JoinForm(forms.Form):
+    """What somebody who was invited chooses for themselves."""
+
+    name = Words(
+        label="Your name",
+        max_length=User._meta.get_field("name").max_length,
+        error_messages={"required": "What are you called?"},
+    )
+    password = NewPassword()
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_weak(self, User(email=self.email, name=cleaned.get("name", "")))
+        return cleaned
+
+
+class SubjectForm(forms.Form):
+    """A subject's name, and what its writer saw: its name then, and whether it was on offer."""
+
+    label = forms.CharField(
+        label="Name",
+        max_length=LABEL_LENGTH,
+        help_text="What companies read when they choose.",
+        error_messages={"required": "Please write a name."},
+    )
+
+
+class MergeForm(forms.Form):
+    """Into which subject, and the box that says that there is no way back."""
+
+    into = ChoiceField(label="Becomes part of", error_messages={"required": "Please choose a subject."})
+    sure = forms.BooleanField(
+        label="I know that this cannot be taken back",
+        error_messages={"required": "Please say so: there is no way back."},
+    )
+
+    def __init__(self, others: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].choices = [("", "Choose a subject …"), *others]
 
 
 def company_meant(said: str) -> tuple[int | None, str, str]:

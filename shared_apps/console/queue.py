@@ -1,6 +1,6 @@
 """The queue: lists and counts over all companies, from the index and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -90,18 +90,24 @@ def counts(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
 
     Nobody reads "12,345 closed", and counting them would read them all: each count stops one behind COUNT_TO.
     """
-    numbers: dict[str, int] = {}
-    found = [
-        part.annotate(counted=Value(name, CharField())).order_by().values("counted")[: COUNT_TO + 1]
+    parts = [
+        part.annotate(counted=Value(name, CharField()))
         for name, filters in wanted.items()
         for part in _parts_to_count(actor, filters)
     ]
-    if found and (asked := _union(found)):
-        sql, params = asked
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT counted, count(*) FROM ({sql}) AS found GROUP BY counted", params)  # noqa: S608
-            numbers = dict(cursor.fetchall())
+    numbers = counted(parts, "counted")
     return {name: in_words(numbers.get(name, 0)) for name in wanted}
+
+
+def counted(parts: Sequence[QuerySet[TicketIndex, Any]], column: str) -> dict[Any, int]:
+    """How many rows there are of each value of a column, each part counted no further than one behind COUNT_TO."""
+    asked = _union([part.order_by().values(column)[: COUNT_TO + 1] for part in parts])
+    if asked is None:
+        return {}
+    sql, params = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column}, count(*) FROM ({sql}) AS found GROUP BY {column}", params)  # noqa: S608
+        return dict(cursor.fetchall())
 
 
 def in_words(number: int) -> str:
@@ -111,8 +117,10 @@ def in_words(number: int) -> str:
 
 def _union(found: list[Any]) -> tuple[str, Any] | None:
     """All of them as one statement; None when none of them can have a row."""
+    if not found:
+        return None
     try:
-        return found[0].union(*found[1:], all=True).query.sql_with_params()
+        return (found[0].union(*found[1:], all=True) if found[1:] else found[0]).query.sql_with_params()
     except EmptyResultSet:
         return None
 

@@ -16,7 +16,7 @@ from portico.database import CompanyRef, company_scope, platform_scope
 from shared_apps.accounts import tokens
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
-from shared_apps.console import app_stories, home_stories
+from shared_apps.console import app_stories, care_stories, home_stories
 from shared_apps.console.home_stories import Wish
 from shared_apps.console.stories import ACME, BOREALIS, Step, Story
 from shared_apps.staff.models import TicketCoverage
@@ -61,6 +61,13 @@ STAFF: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "max": ("Max Orr", "platform_account_manager", ("billing", "account")),
 }
 
+# What they are good at, in their own words.
+SKILLS: Mapping[str, Sequence[str]] = {
+    "lin": ("dns", "wordpress"),
+    "eli": ("webhooks",),
+    "max": ("invoices", "norwegian"),
+}
+
 
 def seed() -> dict[str, Any]:
     """Make what is missing and return addresses, people and fresh tokens; those of the last call end.
@@ -72,6 +79,8 @@ def seed() -> dict[str, Any]:
         actors = {name: actor_of(user) for name, user in staff.items()}
         console = {"url": _url("console"), "people": [_card(user) for user in staff.values()]}
     companies = [_seed_company(*company, actors) for company in COMPANIES]
+    with platform_scope(), transaction.atomic():
+        care_stories.tell(actors)
     return {"console": console, "companies": companies}
 
 
@@ -104,7 +113,7 @@ def _staff_member(person: str) -> User:
     name, role, subjects = STAFF[person]
     email = f"{person}@portico.example"
     is_new = not User.objects.filter(email=email).exists()
-    user = _account(email, name, role)
+    user = _account(email, name, role, {"skills": list(SKILLS[person])} if person in SKILLS else {})
     if is_new:  # what somebody changed in the demo stays
         TicketCoverage.objects.bulk_create(TicketCoverage(platform_admin=user, subject_id=one) for one in subjects)
     return user

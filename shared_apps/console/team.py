@@ -1,25 +1,28 @@
 """The platform's people: who they are, what their role lets them do, and what they look after."""
 
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from portico.actor import SEES_ALL
-from portico.errors import Invalid, Missing
+from portico.errors import Missing
 from portico.pages import signed_in
 from shared_apps.accounts.models import STAFF_ROLES, User
-from shared_apps.console.forms import CoverageForm
-from shared_apps.staff import access
+from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.console import effect, fleet
+from shared_apps.staff import access, actions
 from shared_apps.staff.access import STAFF
-from shared_apps.staff.actions import set_coverage
-from shared_apps.staff.models import TicketCoverage
+from shared_apps.staff.actions import catalogue, coverage
+from shared_apps.staff.models import Invitation, TicketCoverage
 from tenant_apps.tickets import access as ticket_access
 
 staff_only = signed_in(*sorted(STAFF))
+leads_only = signed_in(*sorted(access.MAY["manage_team"]))
 
 # Verbs in the words of the page; who may do them is read from the verb tables themselves.
 _VERBS = (
@@ -29,20 +32,30 @@ _VERBS = (
     ("Assign to others", ticket_access.MAY["assign_others"]),
     ("Reopen what is closed", ticket_access.MAY["reopen_closed"]),
     ("Set coverage", access.MAY["set_coverage"]),
+    ("Invite, suspend, change roles", access.MAY["manage_team"]),
+    ("Change the subjects", access.MAY["keep_catalogue"]),
+    ("Read the audit", SEES_ALL),
+    ("Look after the fleet", frozenset(fleet.KEEPERS)),
 )
 
 
 @require_safe
 @staff_only
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody on the team, with role and coverage."""
+    """Everybody on the team, with role, coverage and what they have to do; and who is invited."""
     actor = request.actor
-    covered = _covered(actor.id if not access.may(actor, "see_coverage") else None)
-    team = list(_staff().order_by("name", "id"))
+    sees_coverage, may_manage = (access.may(actor, verb) for verb in ("see_coverage", "manage_team"))
+    covered = _covered(None if sees_coverage else actor.id)
+    team = list(User.objects.filter(role__in=STAFF).order_by("name", "id"))
+    loads = effect.open_counts("assignee_id", [one.pk for one in team if one.is_active])
     context = {
-        "people": [(person, person.role in SEES_ALL, covered.get(person.pk, [])) for person in team],
-        "sees_coverage": access.may(actor, "see_coverage"),
-        "may_set": access.may(actor, "set_coverage"),
+        "people": [
+            (one, one.role in SEES_ALL, covered.get(one.pk, []), loads[one.pk]) for one in team if one.is_active
+        ],
+        "suspended": [one for one in team if not one.is_active],
+        "invitations": _invitations() if may_manage else [],
+        "sees_coverage": sees_coverage,
+        "may_manage": may_manage,
         "roles": list(STAFF_ROLES.values()),
         "verbs": [(words, [role in roles for role in STAFF_ROLES]) for words, roles in _VERBS],
         "sees_all": [role in SEES_ALL for role in STAFF_ROLES],
@@ -50,35 +63,37 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "console/team.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only
-def coverage(request: HttpRequest, admin_id: UUID) -> HttpResponse:
-    """What one of them looks after. It holds from the next request on."""
-    access.require(request.actor, "set_coverage")
-    person = _staff().filter(pk=admin_id).first()
+@require_POST
+@leads_only
+def undo(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """Take back a change of coverage or of a subject, unless it was changed again since."""
+    row = PlatformAuditLog.objects.filter(pk=event_id, verb__in=(coverage.VERB, catalogue.VERB)).first()
+    if row is None:
+        raise Missing
+    if row.verb == catalogue.VERB:
+        actions.undo_subject(row.subject_id, row.facts, by=request.actor)
+        return redirect("console:team-subjects")
+    person = member(UUID(row.subject_id))
+    actions.undo_coverage(person, row.facts, by=request.actor)
+    return redirect("console:coverage", person.pk)
+
+
+def member(admin_id: UUID) -> User:
+    """Somebody of the team, suspended or not; Missing for anybody else."""
+    person = User.objects.filter(role__in=STAFF, pk=admin_id).first()
     if person is None:
         raise Missing
-    if request.method != "POST":
-        return _choosing(request, person, CoverageForm(initial={"subjects": _covered(person.pk).get(person.pk, [])}))
-    form = CoverageForm(request.POST)
-    if form.is_valid():
-        try:
-            set_coverage(person, form.cleaned_data["subjects"], by=request.actor)
-        except Invalid as refused:
-            form.add_error("subjects", refused.fields["subjects"])
-    if not form.is_valid():
-        return _choosing(request, person, form, status=422)
-    messages.success(request, f"Saved. It holds from {person.name}’s next click on.")
-    return redirect("console:team")
+    return person
 
 
-def _choosing(request: HttpRequest, person: User, form: CoverageForm, status: int = 200) -> HttpResponse:
-    context = {"person": person, "form": form, "person_sees_all": person.role in SEES_ALL}
-    return render(request, "console/coverage.html", context, status=status)
+def undo_address(row: Any) -> str:
+    """Where this change can be taken back."""
+    return reverse("console:team-undo", args=[row.id])
 
 
-def _staff() -> QuerySet[User]:
-    return User.objects.filter(role__in=STAFF, is_active=True)
+def _invitations() -> list[tuple[Invitation, str]]:
+    rows: QuerySet[Invitation] = Invitation.objects.waiting().select_related("inviter").order_by("email")
+    return [(one, STAFF_ROLES[one.role]) for one in rows]
 
 
 def _covered(only: UUID | None = None) -> dict[UUID, list[str]]:

@@ -11,12 +11,12 @@ from portico import clock
 from portico.errors import Missing
 from portico.pages import signed_in
 from shared_apps.staff.access import STAFF
-from shared_apps.usage.models import Hour
+from shared_apps.usage.models import COUNTS, Hour
 from tenant_apps.telemetry.looking import judged, shares
 from tenants.models import Company
 
 staff_only = signed_in(*sorted(STAFF))
-SPAN, MOST = timedelta(days=7), 50
+SPAN, MOST, FEW = timedelta(days=7), 50, 4
 
 
 @require_safe
@@ -43,6 +43,14 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "console/telemetry_company.html", {"found": found} | _told(_lately().filter(company_id=found.pk))
     )
+
+
+def summary(company_id: int) -> dict[str, Any]:
+    """One company's last seven days in short, with one statement: its numbers, and its versions by their share."""
+    rows = _lately().filter(company_id=company_id).summed("version")
+    together = {name: sum(row[name] or 0 for row in rows) for name in ("errors", *COUNTS)}
+    versions = sorted(rows, key=lambda one: -one["launches"])[:FEW]
+    return {"numbers": judged(together), "versions": shares(versions, "launches")}
 
 
 def _lately() -> Any:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from shared_apps.accounts.forms import NewPassword, refuse_weak
 from shared_apps.accounts.models import User
 from shared_apps.signup import names
 from tenants.models import Company
@@ -50,21 +50,9 @@ class SignupForm(forms.Form):
         max_length=User._meta.get_field("email").max_length,
         error_messages={"required": "Where do we reach you?", "invalid": "This does not look like an e-mail address."},
     )
-    password = forms.CharField(
-        label="Password",
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput,
-        help_text="At least ten characters; a short sentence is best.",
-        error_messages={"required": "Choose a password."},
-    )
+    password = NewPassword()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if "password" in cleaned:
-            person = User(email=cleaned.get("email", ""), name=cleaned.get("owner_name", ""))
-            try:
-                validate_password(cleaned["password"], person)
-            except ValidationError as against:
-                self.add_error("password", against)
+        refuse_weak(self, User(email=cleaned.get("email", ""), name=cleaned.get("owner_name", "")))
         return cleaned

@@ -14,8 +14,9 @@ from portico.errors import Invalid, Missing
 from portico.events import record
 from portico.pages import signed_in
 from tenant_apps.journal import search
+from tenant_apps.journal.icons import icon
 from tenant_apps.journal.models import Event, Seal
-from tenant_apps.journal.words import CUSTOMER, STAFF, icon, words
+from tenant_apps.journal.words import CUSTOMER, STAFF, words
 from tenant_apps.tickets import access
 from tenant_apps.tickets.models import Ticket
 

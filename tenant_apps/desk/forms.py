@@ -11,10 +11,15 @@ from tenant_apps.tickets import catalogue
 EMPTY = {"required": "Please write something."}
 
 
+def new_key() -> str:
+    """A key that no form has had."""
+    return uuid7().hex
+
+
 class KeyedForm(forms.Form):
     """A form that knows itself again: `key` is new with every drawn form and stays when it is sent twice."""
 
-    key = forms.Field(required=False, widget=forms.HiddenInput, initial=lambda: uuid7().hex)
+    key = forms.Field(required=False, widget=forms.HiddenInput, initial=new_key)
 
     def take(self, refused: Invalid) -> None:
         """Show what an action refused beside the fields it names."""

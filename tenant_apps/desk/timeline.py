@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from tenant_apps.desk.speech import drawn
-from tenant_apps.journal import words
+from tenant_apps.journal import icons, words
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import workflow
 from tenant_apps.tickets.kinds import Kind
@@ -78,7 +78,15 @@ def timeline(
 
 def linked(entries: list[Entry]) -> list[Entry]:
     """The entries with the dates above them, and with what belongs together."""
-    return [_after(entries[place - 1] if place else None, entry) for place, entry in enumerate(entries)]
+    zone = timezone.get_current_timezone()
+    days = [entry.at.astimezone(zone).date() for entry in entries]
+    found = []
+    for place, entry in enumerate(entries):
+        opens_day = not place or days[place - 1] != days[place]
+        follows = not opens_day and _goes_on(entries[place - 1], entry)
+        is_so = (opens_day, follows) == (entry.opens_day, entry.follows)
+        found.append(entry if is_so else replace(entry, opens_day=opens_day, follows=follows))
+    return found
 
 
 def since(entries: list[Entry], seen_at: datetime | None) -> list[Entry]:
@@ -111,20 +119,14 @@ def _side(message: Message) -> str:
 
 
 def _happened(event: Event, audience: str, kind: Kind | None) -> Entry:
-    text, icon, tone = words.words(event, audience=audience, kind=kind), words.icon(event), ""
+    text, icon, tone = words.words(event, audience=audience, kind=kind), icons.icon(event), ""
     known = kind.by_key if kind else workflow.BY_KEY
     step = known.get(event.facts.get("to", "")) if event.verb == "ticket.status.update" else None
     if event.verb == "ticket.rate":
-        tone = words.TONES[event.facts["rating"]]
+        tone = icons.TONES[event.facts["rating"]]
     if step:
         icon, tone = f"status-{step.mark}", _TONES.get(step.mark, "")
     return Entry(event.at, text=text, icon=icon, tone=tone)
-
-
-def _after(before: Entry | None, entry: Entry) -> Entry:
-    opens_day = before is None or _day(before.at) != _day(entry.at)
-    follows = not opens_day and before is not None and _goes_on(before, entry)
-    return replace(entry, opens_day=opens_day, follows=follows)
 
 
 def _goes_on(before: Entry, entry: Entry) -> bool:
@@ -135,7 +137,3 @@ def _goes_on(before: Entry, entry: Entry) -> bool:
 
 def _author(message: Message) -> tuple[str, UUID | None]:
     return message.sender_type, message.sender_user_id or message.sender_admin_id
-
-
-def _day(moment: datetime) -> object:
-    return timezone.localtime(moment).date()

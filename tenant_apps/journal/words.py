@@ -19,15 +19,6 @@ def words(event: Event, *, audience: str = STAFF, kind: kinds.Kind | None = None
     return say(event, audience) if say else f"{event.actor_label}: {event.verb}"
 
 
-def icon(event: Event) -> str:
-    """The drawing that stands beside the sentence (`icons.svg`)."""
-    if event.verb == "ticket.change":
-        return next((_CHANGED[one[0]] for one in event.facts["changes"] if one[0] in _CHANGED), "flow")
-    if event.verb == "ticket.rate":
-        return FACES[event.facts["rating"]]
-    return ICONS.get(event.verb, "info")
-
-
 def _opened(event: Event, audience: str) -> str:
     number, subject = event.facts["number"], event.facts["subject"]
     if event.facts.get("desk") == "company":
@@ -107,6 +98,13 @@ def _rated(event: Event, audience: str) -> str:
     again = " now" if facts["before"] and facts["before"] != facts["rating"] else ""
     why = f": “{facts['comment']}”" if facts.get("comment") else ""
     return f"{event.actor_label} rated this {_RATINGS[facts['rating']]}{again}{why}"
+
+
+def _subject_changed(event: Event, audience: str) -> str:
+    before, after = event.facts["before"], event.facts["after"]
+    if before["label"] != after["label"]:
+        return f"{event.actor_label} renamed the subject {before['label']} to {after['label']}"
+    return f"{event.actor_label} {'brought back' if after['is_active'] else 'retired'} the subject {after['label']}"
 
 
 def _says(pattern: str) -> Callable[[Event, str], str]:
@@ -201,7 +199,23 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),
     "view.create": _either("is_shared", "{who} kept the view “{name}” for all staff", "{who} kept the view “{name}”"),
     "view.delete": _says("{who} took the view “{name}” away"),
+    "ticket.subject": lambda event, audience: (
+        f"This is about {catalogue.label_of(event.facts['to'])} now, which {catalogue.label_of(event.facts['from'])} "
+        "became part of"
+    ),
     "team.coverage.update": _says("{who} changed what somebody covers"),
+    "team.invite": _says("{who} invited {email} to the team"),
+    "team.invitation.revoke": _says("{who} took back the invitation of {email}"),
+    "team.join": _says("{name} joined the team"),
+    "team.role.update": _says("{who} changed the role of {name}"),
+    "team.skills.update": _says("{who} changed what {name} is good at"),
+    "team.suspend": _says("{who} suspended {name}"),
+    "team.resume": _says("{who} brought {name} back"),
+    "subject.create": _says("{who} added the subject {label}"),
+    "subject.update": _subject_changed,
+    "subject.move": _says("{who} moved the subject {label} in the list"),
+    "subject.merge": _says("{who} made {label} part of {into_label}"),
+    "subject.merged": _says("The last request about {label} has moved"),
     "company.created": _says("{name} opened its desk"),
     "company.suspended": _says("{who} suspended the company"),
     "company.resumed": _says("{who} let the company go on"),
@@ -213,6 +227,12 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.erasure.planned": _says("{who} planned to erase the company"),
     "company.erasure.begun": _says("{who} began to erase the company"),
     "company.erased": _says("{who} erased the company"),
+    "company.tier.update": _says("{who} gave the company the tier {to}"),
+    "company.agents.update": _says("{who} changed who looks after the company"),
+    "company.note.create": _says("{who} wrote a note about the company"),
+    "company.note.update": _says("{who} changed a note about the company"),
+    "company.note.delete": _says("{who} deleted a note about the company"),
+    "company.note.bring_back": _says("{who} brought a note about the company back"),
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _says("{who} exported the audit as {form}"),
@@ -228,42 +248,3 @@ UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.re
 UNSAID |= {"attachment.add", "attachment.download"}
 # What customers are told of: where their request stands and who has it, never how agents work.
 FOR_CUSTOMERS = frozenset({"ticket.create", "ticket.message.create", "ticket.status.update", "ticket.assign"})
-_CHANGED = {
-    "sla_due_at": "clock",
-    "urgency": "bolt",
-    "importance": "target",
-    "tags": "tag",
-    "type": "stack",
-    "department": "people",
-}
-# How each rating is drawn.
-FACES, TONES = {"good": "smile", "bad": "frown"}, {"good": "green", "bad": "red"}
-ICONS: dict[str, str] = {
-    "ticket.create": "plus",
-    "ticket.message.create": "chat",
-    "ticket.status.update": "flow",
-    "ticket.assign": "user",
-    "ticket.macro": "bolt",
-    "ticket.link": "link",
-    "ticket.unlink": "link",
-    "ticket.merge": "merge",
-    "ticket.merged_in": "merge",
-    "ticket.unmerge": "merge",
-    "ticket.unmerged": "merge",
-    "ticket.parent": "link",
-    "ticket.incident": "alert",
-    "ticket.snooze": "clock",
-    "ticket.wake": "clock",
-    "ticket.team": "people",
-    "ticket.watch": "eye",
-    "ticket.requester": "user",
-    "ticket.delete": "close",
-    "ticket.bring_back": "back",
-    "session.begin": "user",
-    "session.end": "out",
-    "session.refused": "alert",
-    "audit.export": "file",
-    "ticket.export.begin": "file",
-    "ticket.export": "file",
-    "attachment.download": "file",
-}

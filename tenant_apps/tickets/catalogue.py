@@ -5,7 +5,9 @@ import time
 from django.apps import apps
 
 _SECONDS = 30
-_kept: tuple[float, dict[str, str], frozenset[str]] = (0.0, {}, frozenset())
+# When it was read, all labels, what is on offer, what became part of something else.
+_Read = tuple[dict[str, str], frozenset[str], frozenset[str]]
+_kept: tuple[float, _Read] = (0.0, ({}, frozenset(), frozenset()))
 
 
 def labels() -> dict[str, str]:
@@ -13,9 +15,16 @@ def labels() -> dict[str, str]:
     return _read()[0]
 
 
+def in_use() -> dict[str, str]:
+    """The same without what became part of another subject."""
+    names, _, merged = _read()
+    return {key: label for key, label in names.items() if key not in merged}
+
+
 def choices() -> list[tuple[str, str]]:
-    """The subjects on offer for a new ticket."""
-    names, on_offer = _read()
+    """The subjects on offer for a new ticket, at this moment."""
+    forget()
+    names, on_offer, _ = _read()
     return [(key, label) for key, label in names.items() if key in on_offer]
 
 
@@ -25,26 +34,30 @@ def label_of(key: str) -> str:
 
 
 def is_on_offer(key: str) -> bool:
-    """Whether a new ticket may be about this."""
+    """Whether a new ticket may be about this, at this moment."""
+    forget()
     return key in _read()[1]
 
 
 def forget() -> None:
     """Read the catalogue anew the next time."""
     global _kept
-    _kept = (0.0, {}, frozenset())
+    _kept = (0.0, ({}, frozenset(), frozenset()))
 
 
-def _read() -> tuple[dict[str, str], frozenset[str]]:
+def _read() -> _Read:
     global _kept
-    read_at, names, on_offer = _kept
-    if names and time.monotonic() - read_at < _SECONDS:
-        return names, on_offer
+    read_at, found = _kept
+    if found[0] and time.monotonic() - read_at < _SECONDS:
+        return found
     # The catalogue is the same for all companies and holds nothing of theirs: the one thing that may be kept in the
     # process. The model is named, not imported: companies' apps know nothing of the platform's.
     subjects = apps.get_model("staff", "Subject").objects.order_by("position", "key")
-    rows: list[tuple[str, str, bool]] = list(subjects.values_list("key", "label", "is_active"))
-    names = {key: label for key, label, _ in rows}
-    on_offer = frozenset(key for key, _, is_active in rows if is_active)
-    _kept = (time.monotonic(), names, on_offer)
-    return names, on_offer
+    rows: list[tuple[str, str, bool, str | None]] = list(
+        subjects.values_list("key", "label", "is_active", "merged_into_id")
+    )
+    names = {key: label for key, label, _, _ in rows}
+    on_offer = frozenset(key for key, _, is_active, _ in rows if is_active)
+    found = (names, on_offer, frozenset(key for key, _, _, into in rows if into))
+    _kept = (time.monotonic(), found)
+    return found

@@ -18,7 +18,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=int, default=waves.WORKERS, metavar="N", help="connections that work at once (%(default)s)"
     )
-    parser.add_argument("--tries", type=int, default=waves.TRIES, metavar="N", help="how often a busy company is tried")
+    parser.add_argument(
+        "--tries", type=int, default=waves.TRIES, metavar="N", help="how often a busy company is waited for"
+    )
     parser.add_argument("--resume", action="store_true", help="go on after a run that was stopped")
 
 

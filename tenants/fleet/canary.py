@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql.introspection import TableInfo
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
@@ -12,7 +13,7 @@ from django_tenants.postgresql_backend.introspection import DatabaseSchemaIntros
 from psycopg import sql
 
 from tenants.fleet.survey import Names
-from tenants.owner import django_as_owner, owner_connection
+from tenants.owner import django_as_owner
 
 _PREFIX = "portico_canary_"
 
@@ -34,46 +35,41 @@ class _Introspection(DatabaseSchemaIntrospection):
 
 
 @contextmanager
-def canary(mark: str, applied: Names) -> Iterator[Any]:
+def canary(owner: psycopg.Connection[Any], mark: str, applied: Names) -> Iterator[Any]:
     """Django's connection as the owner, in a new schema as of the release `mark` with these migrations applied.
 
     The schema is really there, for some migrations cannot run in a transaction; it is dropped at the end.
     """
     schema = f"{_PREFIX}{secrets.token_hex(6)}"
     try:
-        _create(schema, mark)
+        _create(owner, schema, mark)
         with django_as_owner(schema) as connection:
             connection.introspection = _Introspection(connection)
             _bring_to(connection, applied)
             yield connection
     finally:
-        _drop(schema)
+        _drop(owner, schema)
 
 
-def sweep() -> int:
+def sweep(owner: psycopg.Connection[Any]) -> int:
     """Drop what killed runs left; only the one run that holds the fleet's lock may."""
-    with owner_connection(autocommit=True) as connection:
-        left = connection.execute(
-            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [_PREFIX]
-        ).fetchall()
+    left = owner.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [_PREFIX]).fetchall()
     for (schema,) in left:
-        _drop(schema)
+        _drop(owner, schema)
     return len(left)
 
 
-def _create(schema: str, mark: str) -> None:
+def _create(owner: psycopg.Connection[Any], schema: str, mark: str) -> None:
     """The schema, with the tables of that release when its recording is kept."""
-    with owner_connection() as connection:
-        row = connection.execute(
-            "SELECT statements FROM public.tenants_recording WHERE fingerprint = %s", [mark]
-        ).fetchone()
-        statements = [
-            sql.SQL("SET LOCAL synchronous_commit = off"),  # it is gone soon anyhow
-            sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)),
-            sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)),
-            *(sql.SQL(one) for one in (row[0] if row else [])),
-        ]
-        connection.execute(sql.SQL(";\n").join(statements))
+    row = owner.execute("SELECT statements FROM public.tenants_recording WHERE fingerprint = %s", [mark]).fetchone()
+    statements = [
+        sql.SQL("SET LOCAL synchronous_commit = off"),  # it is gone soon anyhow
+        sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)),
+        sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)),
+        *(sql.SQL(one) for one in (row[0] if row else [])),
+    ]
+    with owner.transaction():
+        owner.execute(sql.SQL(";\n").join(statements))
 
 
 def _bring_to(connection: Any, applied: Names) -> None:
@@ -94,7 +90,7 @@ def forwards(executor: MigrationExecutor) -> list[tuple[Any, bool]]:
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def _drop(schema: str) -> None:
-    with owner_connection(autocommit=True) as connection:
-        connection.execute("SET synchronous_commit = off")  # what a crash brings back is swept by the next run
-        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+def _drop(owner: psycopg.Connection[Any], schema: str) -> None:
+    with owner.transaction():
+        owner.execute("SET LOCAL synchronous_commit = off")  # what a crash brings back is swept by the next run
+        owner.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))

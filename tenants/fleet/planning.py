@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from django.db.migrations import RunPython, SeparateDatabaseAndState
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
@@ -78,17 +79,17 @@ class Plan:
         return all(linter.only_adds(text) for step in self.steps for text in step.statements)
 
 
-def plan(group: Group, sizes: dict[str, int] | None = None) -> Plan:
+def plan(owner: psycopg.Connection[Any], group: Group, sizes: dict[str, int]) -> Plan:
     """Migrate a canary in the group's state and write down what was executed."""
-    with canary(group.fingerprint, group.applied) as connection:
-        before = drift.of_schema(connection.schema_name)
+    with canary(owner, group.fingerprint, group.applied) as connection:
+        before = drift.of_schema(owner, connection.schema_name)
         executor = MigrationExecutor(connection)
         migrations = [migration for migration, _ in forwards(executor)]
         known = linter.tables(connection)
         findings = linter.read(migrations, company_labels())
         steps = [] if any(one.refused for one in findings) else _listen(connection, executor, migrations)
-        findings += linter.listen(steps, migrations, known, sizes or {})
-        after = drift.of_schema(connection.schema_name)
+        findings += linter.listen(steps, migrations, known, sizes)
+        after = drift.of_schema(owner, connection.schema_name)
         _finish(steps, group, Names(MigrationRecorder(connection).applied_migrations()))
         _require_no_name(steps, connection.schema_name)
     return Plan(group, steps, findings, before, after)

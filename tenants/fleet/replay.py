@@ -1,8 +1,7 @@
 """One step in one company. Whole or not at all, and never twice."""
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -20,8 +19,8 @@ from tenants.provision.pool import company_rights
 LOCK_MS = 400
 # From the second statement on others already wait for what we hold: all waiting together stays under a second.
 NEXT_LOCK_MS = 100
-# Together with others nobody is waited for: whoever is busy is tried alone.
-TOGETHER_LOCK_MS = 20
+# The first time nobody is waited for, alone or together with others: else one busy company holds up its whole wave.
+KNOCK_MS = 20
 STATEMENT_SECONDS = 120
 # Building an index beside the work keeps nobody waiting, but waits itself until older transactions end.
 PATIENCE_SECONDS = 60
@@ -39,18 +38,21 @@ class Broken(Exception):
     """The step cannot be done in this company; says why."""
 
 
-@contextmanager
-def worker() -> Iterator[psycopg.Connection[Any]]:
-    """A connection that changes companies."""
-    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True, application_name=WORKER) as connection:
-        yield connection
+def worker() -> psycopg.Connection[Any]:
+    """A connection that changes companies; the caller closes it, or uses it as a context."""
+    return psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True, application_name=WORKER)
 
 
-def take(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
-    """Do the step in the company, with its ledger rows in the same transaction. Raises Busy or Broken."""
+def take(
+    connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str, *, patient: bool = True
+) -> None:
+    """Do the step in the company, with its ledger rows in the same transaction. Raises Busy or Broken.
+
+    `patient`: wait LOCK_MS for who works there, else KNOCK_MS.
+    """
     ways = {"sql": _sql, "concurrent": _concurrent, "python": _python}
     try:
-        ways[step.kind](connection, member, step, run, mark)
+        ways[step.kind](connection, member, step, run, mark, LOCK_MS if patient else KNOCK_MS)
     except (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure) as busy:
         raise Busy(_words(busy)) from busy
     except errors.UniqueViolation as twice:
@@ -67,15 +69,14 @@ def take_together(
 ) -> bool:
     """Do a step of tables in several companies in one transaction, which saves most of its cost: what is said of all of
     them is said once. All of it, or nothing: False when anybody is busy or breaks, so that fewer are tried together."""
-    inside: list[sql.Composable] = [sql.SQL("SET LOCAL lock_timeout = {}").format(TOGETHER_LOCK_MS)]
-    inside += ledger.done(members, step.key, run)
+    inside: list[sql.Composable] = [*ledger.done(members, step.key, run)]
     everywhere = sql.SQL(sql.SQL(";\n").join([*map(sql.SQL, step.spoken()), *_recorded(step)]).as_string(connection))
     for member in members:
         inside.append(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(member.schema)))
         inside += [everywhere, *_grants(member, step)]
     inside += _completed(members, step, mark)
     try:
-        _send(connection, members[0], inside)
+        _send(connection, members[0], inside, KNOCK_MS)
     except psycopg.Error:
         return False
     return True
@@ -90,8 +91,8 @@ def _words(trouble: BaseException) -> str:
     return f"{said or type(trouble).__name__} ({type(cause).__name__})."
 
 
-def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[sql.Composable]) -> None:
-    """One transaction as one message.
+def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[sql.Composable], wait: int) -> None:
+    """One transaction as one message, whose locks wait so many milliseconds.
 
     It does not wait for the disk: step and ledger are kept or lost together, whoever commits later waits for both, and
     so does the last row of the run.
@@ -99,7 +100,7 @@ def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[
     parts = [
         sql.SQL("BEGIN"),
         sql.SQL("SET LOCAL synchronous_commit = off"),
-        sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_MS),
+        sql.SQL("SET LOCAL lock_timeout = {}").format(wait),
         sql.SQL("SET LOCAL statement_timeout = {}").format(f"{STATEMENT_SECONDS}s"),
         sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(member.schema)),
         *inside,
@@ -113,12 +114,12 @@ def _send(connection: psycopg.Connection[Any], member: Member, inside: Sequence[
         raise
 
 
-def _sql(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+def _sql(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str, wait: int) -> None:
     said = [sql.SQL(one) for one in step.spoken()]
     first, rest = said[:1], said[1:]
-    soon = sql.SQL("SET LOCAL lock_timeout = {}").format(NEXT_LOCK_MS)
+    soon = sql.SQL("SET LOCAL lock_timeout = {}").format(min(wait, NEXT_LOCK_MS))
     before, after = ledger.done([member], step.key, run), _after(member, step, mark)
-    _send(connection, member, [*before, *first, soon, *rest, *_grants(member, step), *after])
+    _send(connection, member, [*before, *first, soon, *rest, *_grants(member, step), *after], wait)
 
 
 def _after(member: Member, step: Step, mark: str) -> list[sql.Composed]:
@@ -147,7 +148,9 @@ def _grants(member: Member, step: Step) -> list[sql.Composed]:
     return company_rights(member.schema)
 
 
-def _concurrent(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+def _concurrent(
+    connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str, wait: int
+) -> None:
     ledger.failed(
         connection, member, step.key, run, "Broken off."
     )  # what is built from here on stays when we are killed
@@ -158,7 +161,7 @@ def _concurrent(connection: psycopg.Connection[Any], member: Member, step: Step,
             match = _INDEX.match(text)
             if not match or not _stands(own, member.schema, match[1]):
                 own.execute(text)
-    _send(connection, member, [*ledger.done([member], step.key, run), *_after(member, step, mark)])
+    _send(connection, member, [*ledger.done([member], step.key, run), *_after(member, step, mark)], wait)
 
 
 def _stands(connection: psycopg.Connection[Any], schema: str, index: str) -> bool:
@@ -173,7 +176,7 @@ def _stands(connection: psycopg.Connection[Any], schema: str, index: str) -> boo
     return bool(row and row[0])
 
 
-def _python(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str) -> None:
+def _python(connection: psycopg.Connection[Any], member: Member, step: Step, run: object, mark: str, wait: int) -> None:
     """Batch by batch, each in a transaction of its own; the last one with the ledger rows."""
     more = True
     while more:
@@ -182,7 +185,7 @@ def _python(connection: psycopg.Connection[Any], member: Member, step: Step, run
             transaction.atomic(),
             own.cursor() as cursor,
         ):
-            cursor.execute(f"SET LOCAL lock_timeout = {LOCK_MS}")
+            cursor.execute(f"SET LOCAL lock_timeout = {wait}")
             more = step.job is not None and step.job(step.apps, own.schema_editor(atomic=False)) is True
             if not more:
                 for statement in [*ledger.done([member], step.key, run), *_after(member, step, mark)]:

@@ -35,11 +35,13 @@ class Wish:
 
 @dataclass(slots=True)
 class Outlook:
-    """What is to be done: the survey, a plan for each group, and who differs from the others."""
+    """What is to be done: the survey, a plan for each group, who differs from the others, and the word of the tables
+    that all of it leads to (empty when it was not known yet)."""
 
     survey: survey.Survey
     plans: list[planning.Plan] = field(default_factory=list)
     drifted: dict[Member, str] = field(default_factory=dict)
+    wanted: str = ""
 
     @property
     def findings(self) -> list[linter.Finding]:
@@ -58,19 +60,22 @@ def alone() -> Iterator[psycopg.Connection[Any]]:
         except psycopg.errors.LockNotAvailable as taken:
             raise Refused("Another `tenants migrate` is running.") from taken
         waves.end_leftovers(connection)
-        canary.sweep()
+        canary.sweep(connection)
         yield connection
 
 
 def look_ahead(connection: psycopg.Connection[Any], only: str = "") -> Outlook:
     """The outlook. Nothing of any company is touched."""
-    if survey.public_is_behind(connection):
-        raise Refused("The shared tables are not at this release: run `manage.py setup` first.")
-    with ThreadPoolExecutor(1) as beside:  # the catalogue is read while others are counted and the canaries migrated
-        early = beside.submit(drift.glances, _marked_otherwise(connection, only))
+    with ThreadPoolExecutor(2) as beside:  # the others are counted and the canaries migrated meanwhile
+        early = _marked_otherwise(connection, only)
+        glanced, built = beside.submit(drift.glances, early), beside.submit(_built_anew, early)
+        if survey.public_is_behind(connection):
+            raise Refused("The shared tables are not at this release: run `manage.py setup` first.")
         outlook = Outlook(survey.look(connection, only))
-        outlook.plans += [planning.plan(group, _sizes(connection, group)) for group in outlook.survey.behind]
-        glances = early.result()
+        outlook.plans += [
+            planning.plan(connection, group, _sizes(connection, group)) for group in outlook.survey.behind
+        ]
+        glances, outlook.wanted = glanced.result(), built.result()
     glances |= drift.glances([one.schema for one in outlook.survey.late if one.schema not in glances])
     for plan in outlook.plans:
         outlook.drifted |= _drifted(connection, plan, glances)
@@ -81,6 +86,13 @@ def _marked_otherwise(connection: psycopg.Connection[Any], only: str) -> list[st
     """The schemas that do not have this release's mark: as good as everybody who will turn out to be behind."""
     mark = provision.fingerprint()
     return [one.schema for one in survey.everybody(connection, only) if one.fingerprint != mark]
+
+
+def _built_anew(early: list[str]) -> str:
+    """The word of the tables that this release builds; empty when nobody needs it or it has no recording yet."""
+    with owner_connection() as connection:
+        statements = _statements(connection) if early else []
+    return drift.of_statements(statements) if statements else ""
 
 
 def _sizes(connection: psycopg.Connection[Any], group: survey.Group) -> dict[str, int]:
@@ -146,7 +158,7 @@ def _require_safe(connection: psycopg.Connection[Any], outlook: Outlook, wish: W
         raise Refused(f"The last run was stopped. {why} See `tenants status`, then go on with --resume.")
     with django_as_owner():
         provision.record()
-    wanted = drift.of_statements(_statements(connection))
+    wanted = outlook.wanted or drift.of_statements(_statements(connection))
     wrong = [plan for plan in outlook.plans if plan.after != wanted]
     if wrong:
         raise Refused(

@@ -9,18 +9,24 @@ from dataclasses import dataclass, field
 
 from tenants.fleet.survey import Member
 
-# The pause before a busy company is tried again, doubled each time; chance keeps workers from coming back together.
+# The pause before a busy company is tried again, doubled each time from the second on; chance keeps workers from coming
+# back together.
 PAUSE_SECONDS = 0.2
 
 
 @dataclass(order=True, slots=True)
 class Turn:
-    """A company, from when on it may be tried, and which try it is."""
+    """A company, from when on it may be tried, and which try it is: the first one waits for nobody."""
 
     at: float
     place: int
     member: Member = field(compare=False)
     attempt: int = field(compare=False, default=1)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is only a knock at the door."""
+        return self.attempt == 1
 
 
 class Turns:
@@ -78,7 +84,8 @@ class Turns:
 
     def again(self, turn: Turn) -> None:
         """The company was busy and comes back after a pause."""
-        pause = random.uniform(0.5, 1.0) * PAUSE_SECONDS * 2 ** (turn.attempt - 1)  # noqa: S311 (a pause, not a secret)
+        doubled = max(0, turn.attempt - 2)  # the first time nobody was waited for
+        pause = random.uniform(0.5, 1.0) * PAUSE_SECONDS * 2**doubled  # noqa: S311 (a pause, not a secret)
         later = Turn(time.monotonic() + pause, turn.place, turn.member, turn.attempt + 1)
         with self._news:
             heapq.heappush(self._busy, later)
@@ -86,7 +93,7 @@ class Turns:
 
     def _put_down(self, turn: Turn) -> None:
         self._in_hand -= 1
-        self._again_in_hand -= turn.attempt > 1
+        self._again_in_hand -= not turn.is_first
         self._news.notify_all()
 
     def end(self) -> None:

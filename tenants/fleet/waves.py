@@ -2,7 +2,9 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +18,8 @@ from tenants.fleet.turns import Turn, Turns
 # Connections that work at once: the server is the one that has to work, and most of it happens in its processors. One
 # more than this machine has, since now and then one waits for somebody who works in a company.
 WORKERS = min(8, (os.cpu_count() or 1) + 1)
-TRIES = 4
-# Companies a worker's connection may touch before it is replaced: a backend never forgets a table.
+TRIES = 4  # how often a busy company is waited for, after the first knock
+# Companies a worker's connection may touch before it is replaced.
 _PER_CONNECTION = 200
 # After the canaries: companies that share a transaction. Their tables are closed for as long as it takes, some 30 ms.
 TOGETHER = 20
@@ -42,6 +44,19 @@ Listener = Callable[[Tally], None]
 
 
 @dataclass(slots=True)
+class Hand:
+    """A connection that changes companies, and how many it has touched."""
+
+    connection: psycopg.Connection[Any]
+    touched: int = 0
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it may go on: a backend never forgets a table."""
+        return self.touched < _PER_CONNECTION and not self.connection.closed
+
+
+@dataclass(slots=True)
 class Run:
     """One run: its mark, how wide it works, and what it has to tell on the way."""
 
@@ -54,6 +69,7 @@ class Run:
     finished: dict[str, set[tuple[str, str, int]]] = field(default_factory=dict)
     apart: int = 0  # failed before the run touched anybody
     together: int = 1  # companies in one transaction
+    hands: deque[Hand] = field(default_factory=deque)  # idle between two waves
     lock: Any = field(default_factory=threading.Lock)
 
 
@@ -75,6 +91,14 @@ def go(run: Run, plans: list[Plan], canaries: int) -> None:
     steps = {one.schema: plan.steps for plan in plans for one in plan.group.members}
     members = sorted((one for plan in plans for one in plan.group.members), key=lambda one: one.id)
     members = [one for one in members if one not in run.tally.failed]
+    try:
+        _all_waves(run, members, canaries, steps)
+    finally:
+        for hand in run.hands:
+            hand.connection.close()
+
+
+def _all_waves(run: Run, members: list[Member], canaries: int, steps: dict[str, list[Step]]) -> None:
     busy: list[Turn] = []
     for wave in waves(members, canaries):
         is_last = wave[-1] is members[-1]
@@ -115,10 +139,9 @@ def _work(run: Run, turns: Turns, steps: dict[str, list[Step]]) -> None:
     try:
         turn = turns.take()
         while turn:
-            with replay.worker() as connection:
-                touched = 0
-                while turn and touched < _PER_CONNECTION and not connection.closed:
-                    touched += _some(run, connection, turns, turn, steps)
+            with _hand(run) as hand:
+                while turn and hand.is_fit:
+                    hand.touched += _some(run, hand.connection, turns, turn, steps)
                     turn = turns.take()
     except Exception as trouble:  # the others must not wait for a worker that is gone
         is_away = isinstance(trouble, psycopg.OperationalError)
@@ -127,10 +150,28 @@ def _work(run: Run, turns: Turns, steps: dict[str, list[Step]]) -> None:
         turns.end()
 
 
+@contextmanager
+def _hand(run: Run) -> Iterator[Hand]:
+    """One that is idle or a new one; afterwards idle for the next wave, as long as it is fit."""
+    hand = None
+    with suppress(IndexError):
+        hand = run.hands.popleft()
+    hand = hand or Hand(replay.worker())
+    try:
+        yield hand
+    except BaseException:
+        hand.connection.close()
+        raise
+    if hand.is_fit:
+        run.hands.append(hand)
+    else:
+        hand.connection.close()
+
+
 def _some(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Turn, steps: dict[str, list[Step]]) -> int:
     """The company, with a few others in the same state where one transaction does; how many were tried."""
     mine = steps[turn.member.schema]
-    is_simple = turn.attempt == 1 and len(mine) == 1 and mine[0].kind == "sql"
+    is_simple = turn.is_first and len(mine) == 1 and mine[0].kind == "sql"
     batch = [turn, *(turns.take_more(run.together - 1) if is_simple else [])]
     if all(steps[one.member.schema] is mine for one in batch):
         _together(run, connection, turns, batch, mine)
@@ -168,10 +209,10 @@ def _turn(run: Run, connection: psycopg.Connection[Any], turns: Turns, turn: Tur
     try:
         for step in steps:
             if step.key not in over:
-                replay.take(connection, turn.member, step, run.id, run.mark)
+                replay.take(connection, turn.member, step, run.id, run.mark, patient=not turn.is_first)
                 over.add(step.key)
     except replay.Busy as reason:
-        if turn.attempt < run.tries:
+        if turn.attempt <= run.tries:
             turns.again(turn)
         else:
             _fail(run, turns, turn, step, str(reason))

@@ -71,6 +71,8 @@ PUBLIC: dict[str, tuple[Erasure, str]] = {
     "audit.PlatformAuditLog": (Erasure.HASHED, "company_id"),
     "usage.Hour": (Erasure.DELETED, "company_id"),
     "console.SavedView": (Erasure.DELETED, "company_id"),
+    "care.Care": (Erasure.DELETED, "company_id"),
+    "care.Note": (Erasure.DELETED, "company_id"),
     "console.TicketIndex": (Erasure.DELETED, "company_id"),
     "tenants.Due": (Erasure.DELETED, "company_id"),
     "tenants.Domain": (Erasure.DELETED, "tenant_id"),

@@ -4,6 +4,7 @@ import pytest
 
 from shared_apps.accounts import tokens
 from shared_apps.accounts.models import User
+from shared_apps.care.models import Care, Note
 from shared_apps.console import verify
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.seed_demo import PASSWORD, seed
@@ -23,6 +24,19 @@ def _numbers(inside, company):
         return list(Ticket.objects.order_by("created_at").values_list("number", "status"))
 
 
+def _noted(outside):
+    with outside():
+        return list(Note.objects.order_by("id").values_list("author_name", "body"))
+
+
+def test_staff_agreed_and_noted_something(outside, acme, info):
+    with outside():
+        care = Care.objects.get(pk=acme.id)
+        names = set(User.objects.filter(pk__in=care.agents).values_list("name", flat=True))
+    assert (care.tier, names) == ("enterprise", {"Lin Haas", "Max Orr"})
+    assert "Max Orr" in dict(_noted(outside))
+
+
 def test_both_companies_have_the_same_numbers_and_every_status(inside, acme, borealis, info):
     first, second = _numbers(inside, acme), _numbers(inside, borealis)
     assert [number for number, _ in first] == [number for number, _ in second]
@@ -37,11 +51,11 @@ def test_the_index_knows_all_of_it(outside, acme, borealis, info):
         assert TicketIndex.objects.count() == 18
 
 
-def test_making_it_again_changes_tokens_only(inside, acme, info):
-    before = _numbers(inside, acme)
+def test_making_it_again_changes_tokens_only(inside, outside, acme, info):
+    before, noted = _numbers(inside, acme), _noted(outside)
     again = seed()
 
-    assert _numbers(inside, acme) == before
+    assert (_numbers(inside, acme), _noted(outside)) == (before, noted)
     old, new = (group["companies"][0]["people"][1]["token"] for group in (info, again))
     with inside(acme):
         assert tokens.find(old) is None

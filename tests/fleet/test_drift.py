@@ -86,7 +86,7 @@ def test_django_tenants_own_command_writes_the_same_ledger(fleet, tenants, relea
 
 def test_a_glance_is_never_kinder_than_a_look(fleet):
     schemas = [schema_of(fleet, slug) for slug in ("help", "acme", "borealis")]
-    model = drift.of_schema(schemas[0])
+    model = drift.of_schema(fleet, schemas[0])
     quick = drift.glances(schemas)
     assert len(set(quick.values())) == 1
 

@@ -1,6 +1,7 @@
 """When more goes wrong than in one company."""
 
 import threading
+import time
 
 import psycopg
 import pytest
@@ -51,6 +52,14 @@ def test_fewer_share_a_transaction_until_who_breaks_is_alone(fleet, tenants, rel
     companies, transactions = fleet.execute(shared).fetchone()
     assert companies == 10
     assert transactions < 8
+
+
+def test_a_connection_goes_on_in_the_next_wave(fleet, tenants, release):
+    release('migrations.RunSQL("CREATE TABLE who AS SELECT pg_backend_pid() AS pid", migrations.RunSQL.noop)')
+    tenants("migrate", "--workers", "1", "--canary", "1")
+    schemas = [one.schema for one in survey.everybody(fleet)]
+    assert len(schemas) == 3
+    assert len({fleet.execute(f"SELECT pid FROM {schema}.who").fetchone() for schema in schemas}) == 1
 
 
 def test_nothing_is_done_when_most_companies_differ(fleet, tenants, release):
@@ -138,6 +147,21 @@ def test_a_step_that_was_done_in_one_of_them_is_done_in_none_of_them_again(fleet
     with replay.worker() as connection:
         assert not replay.take_together(connection, members, step, "0" * 32, "mark")
     assert fleet.execute("SELECT count(*) FROM pg_class WHERE relname = 'x'").fetchone() == (0,)
+
+
+def test_the_first_knock_at_a_locked_company_waits_for_nobody(still, fleet):
+    (acme,) = survey.everybody(fleet, "acme")
+    step = planning.Step("journal", "x", 0, "sql", statements=["ALTER TABLE journal_event ADD COLUMN x integer"])
+    waits = []
+    with psycopg.connect(settings.DATABASE_OWNER_URL) as visitor, replay.worker() as connection:
+        visitor.execute(f"LOCK TABLE {acme.schema}.journal_event IN ACCESS SHARE MODE")
+        for patient in (False, True):
+            began = time.monotonic()
+            with pytest.raises(replay.Busy):
+                replay.take(connection, acme, step, "0" * 32, "mark", patient=patient)
+            waits.append(time.monotonic() - began)
+    assert waits[0] < waits[1]
+    assert waits[1] >= replay.LOCK_MS / 1000
 
 
 def test_a_run_after_one_that_was_killed_waits_until_the_server_has_noticed(still, fleet):

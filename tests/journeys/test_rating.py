@@ -97,6 +97,20 @@ def test_it_is_asked_as_soon_as_it_is_solved_and_what_is_typed_stays(open_page, 
     wait_for(page, "!document.querySelector('#rating-again').open")
 
 
+def test_what_she_types_to_change_it_stays_when_others_go_on(open_page, live_product, solved):
+    page = open_page(CLEO)
+    key, _ = solved(page)
+    page.get_by_role("button", name="Good", exact=True).click()
+    page.locator("summary").filter(has_text="Change it").click()
+    wait_for_socket(page)
+    page.get_by_label("Do you want to add a word?").fill("Half a sentence")
+
+    solve(live_product, key, "closed")
+    page.locator("#head .steps").filter(has_text="Closed").wait_for()
+    assert page.get_by_label("Do you want to add a word?").input_value() == "Half a sentence"
+    assert page.complaints == []
+
+
 def test_opened_again_it_is_not_asked_any_more(open_page, live_product, solved):
     page = open_page(CLEO)
     solved(page)

@@ -11,6 +11,7 @@ from portico.actor import SYSTEM
 from portico.database import company_scope
 from portico.errors import Forbidden, Refused
 from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.care import actions as care
 from shared_apps.console.models import TicketIndex
 from shared_apps.signup.actions import is_free
 from tenant_apps.tickets import actions as tickets
@@ -66,6 +67,16 @@ def test_the_audit_stays_as_hashes_with_the_staff_who_acted(cobble, omar, outsid
         assert all(set(row.facts) == {"sha256"} for row in rows)
         done = PlatformAuditLog.objects.get(verb="company.erased")
     assert (done.actor_label, done.subject_id) == (omar.label, str(company.pk))
+
+
+def test_what_staff_agreed_and_noted_goes_with_the_company(cobble, omar, outside):
+    with outside():
+        care.agree(cobble.company(), tier="free", by=omar)
+        note = care.write_note(cobble.company(), f"They make {cobble.mark}.", by=omar)
+    erase.erase(cobble.company(), by=omar, typed="cobble")
+
+    assert traces(django_settings.DATABASE_OWNER_URL, cobble.mark) == []
+    assert traces(django_settings.DATABASE_OWNER_URL, str(note.pk)) == []
 
 
 def test_the_subdomain_rests_for_half_a_year(cobble, outside, database):

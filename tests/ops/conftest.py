@@ -112,9 +112,8 @@ def sockets(log: Path, **more: str) -> Iterator[int]:
         settings.DATABASE_URL,
         settings.DATABASES["default"]["NAME"],
         LIVE_URL=f"ws://{{host}}:{number}/live/",
-        LIVE_RECHECK_SECONDS=str(RECHECK),
         DJANGO_SETTINGS_MODULE="portico.settings",
-        **more,
+        **{"LIVE_RECHECK_SECONDS": str(RECHECK)} | more,
     )
     command = [sys.executable, "-m", "portico.serve", "--interface", "asgi"]
     command += ["--host", "127.0.0.1", "--port", str(number)]

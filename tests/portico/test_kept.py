@@ -131,3 +131,20 @@ def test_statements_that_leave_together_are_one_message_and_all_are_counted(insi
 
     assert [len(one) for one in found] == [0, 1]
     assert (len(sent), counted.count) == (1, 2)
+
+
+def test_what_is_the_same_every_time_is_written_down_once_and_reads_as_it_was_said(inside, acme, ada):
+    said = "100 % O'Hara \\ %s"
+    kept = Kept(lambda person: User.objects.filter(pk=person).annotate(said=Value(said)))
+    with inside(acme):
+        assert [one.said for one in kept(person=ada.id)] == [said]
+        assert kept.asking(person=ada.id).values == (ada.id,)
+
+
+def test_rows_that_are_read_in_short_are_those_of_the_queryset(kept, wish, inside, acme, cleo):
+    wish(cleo)
+    with inside(acme):
+        (short,), (long,) = kept(cleo.shape, me=cleo.id), _seen(cleo.shape, me=cleo.id)
+
+    assert short.__dict__ | {"_state": None} == long.__dict__ | {"_state": None}
+    assert (short._state.adding, short._state.db) == (long._state.adding, long._state.db)

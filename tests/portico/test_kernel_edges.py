@@ -215,3 +215,12 @@ def test_a_thing_without_a_key_of_its_own_is_named_by_none(outside, acme):
         event = record("company.suspended", company, by=SYSTEM)
         assert event.subject_id is None
         assert PlatformAuditLog.objects.filter(pk=event.pk).exists()
+
+
+def test_a_thread_speaks_to_the_cache_through_one_client(acme):
+    store = caches["default"]
+    with company_scope(acme):
+        store.set("lamp", {"lit": True}, 30)
+
+        assert store.get("lamp") == {"lit": True}
+    assert store._cache.get_client("lamp") is store._cache.get_client(None, write=True)

@@ -5,7 +5,9 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portico.database import company_scope
@@ -181,6 +183,24 @@ def test_a_session_ends_with_the_password_the_account_or_its_proof(inside, acme,
             del request.session[change]
         ada.save()
         assert sessions.person_of(request.session) is None
+
+
+def test_who_a_session_was_of_is_a_guess_that_the_session_confirms(inside, acme):
+    request, store = _request(), import_module(settings.SESSION_ENGINE).SessionStore
+    with inside(acme):
+        ada, ben = _user(), _user("ben@acme.example")
+        sessions.sign_in(request, ada)
+        request.session.save()
+        key = request.session.session_key
+        assert sessions.person_of(store(key)) == ada
+        with CaptureQueriesContext(connection) as sent:
+            assert sessions.person_of(store(key)) == ada
+        assert len(sent) == 1
+        request.session["person"], request.session["proof"] = str(ben.pk), ben.get_session_auth_hash()
+        request.session.save()
+        assert [sessions.person_of(store(key)) for _ in range(2)] == [ben, ben]
+        User.objects.filter(pk=ben.pk).update(is_active=False)
+        assert sessions.person_of(store(key)) is None
 
 
 def test_signing_out_forgets_the_person_and_the_row(inside, acme):

@@ -84,6 +84,15 @@ def test_a_page_reads_the_same(source, autoescape):
     assert quickly(source, autoescape) == said(source, autoescape=autoescape)
 
 
+def test_what_nobody_gave_is_said_as_the_engine_wants_it():
+    files = {"page": "[{{ absent }}|{{ lamp.absent }}]{% if absent %}1{% else %}2{% endif %}"}
+    loaders = [(FILES, files)], [("portico.rendering.Loader", [(FILES, files)])]
+    engines = (Engine(loaders=list(one), string_if_invalid="no %s") for one in loaders)
+    slow, quick = (engine.get_template("page").render(Context(WORDS)) for engine in engines)
+
+    assert slow == quick == "[no absent|no lamp.absent]2"
+
+
 TAGS = "{% load portico %}{% prio 'P1' %}{% prio level %}{% face name size='s' %}{% face 'Ada <Lind>' %}{% day at %}"
 
 
@@ -107,3 +116,23 @@ def test_a_tag_is_drawn_anew_for_other_words():
 def test_what_people_wrote_is_escaped():
     assert quickly("{{ lamp.name }}") == "&lt;Lamp&gt; &amp; &#x27;shade&#x27;"
     assert quickly("{{ rows.0.name }}{{ table.b.c }}") == "&lt;one&gt;&lt;deep&gt;"
+
+
+PARTS = {
+    "page": "{% load portico %}{% face 'Ada' as within %}{% include 'row' with more=within %}"
+    "{% for row in rows %}{% include 'row' with more=row.name %}{% endfor %}[{{ within }}]"
+    "{% for name in names %}{% include name with more=1 %}{% endfor %}{% include './row' %}",
+    "row": "{% load portico %}{% cycle 'a' 'b' %}{% with more as within %}<{{ within }}>{% endwith %}"
+    "{% face 'Ben' as within %}",
+}
+
+
+def test_parts_stand_in_a_page_as_before_and_keep_what_is_theirs():
+    libraries = {"libraries": {"portico": "portico.templatetags.portico"}}
+    known = WORDS | {"names": ["row", "row"]}
+    loaders = ([(FILES, PARTS)], [("portico.rendering.Loader", [(FILES, PARTS)])])
+    slow, quick = (Engine(loaders=list(one), **libraries).get_template("page") for one in loaders)
+
+    assert slow.render(Context(known)) == quick.render(Context(known)) == quick.render(Context(known))
+    assert "Ben" not in slow.render(Context(known))
+    assert ">A</span>]" in quick.render(Context(known))

@@ -33,6 +33,8 @@ RIGHTS = {
     (team, "see_team"): STAFF,
     (team, "see_coverage"): LEADS,
     (team, "set_coverage"): LEADS,
+    (team, "manage_team"): LEADS,
+    (team, "keep_catalogue"): LEADS,
     (life, "suspend"): "platform_owner platform_admin",
     (life, "resume"): "platform_owner platform_admin",
     (life, "archive"): "platform_owner platform_admin",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from portico.errors import Forbidden, Invalid
+from portico.errors import Forbidden, Invalid, Refused
 from shared_apps.accounts.models import User
 from shared_apps.audit.models import PlatformAuditLog
-from shared_apps.staff.actions import set_coverage
+from shared_apps.staff.actions import mark_of, set_coverage, undo_coverage
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Ticket
@@ -45,6 +45,34 @@ def test_a_change_of_coverage_is_audited_and_no_change_is_not(outside, sam, lin)
         assert (row.verb, row.subject_id, row.actor_id) == ("team.coverage.update", str(lin.id), sam.id)
         assert row.facts == {"subjects": ["email"], "previous": ["website"]}
         assert row.company_id is None
+
+
+def test_the_second_of_two_who_change_coverage_is_told_and_nothing_is_lost(outside, actor_for, sam, omar, lin):
+    seen = mark_of(["website"])
+    with outside():
+        set_coverage(_user(lin), ["website", "billing"], by=sam, seen=seen)
+        with pytest.raises(Refused, match="meanwhile"):
+            set_coverage(_user(lin), ["website", "email"], by=omar, seen=seen)
+    assert actor_for("lin").covers == {"website", "billing"}
+
+
+def test_a_reason_is_kept_with_the_change(outside, sam, lin):
+    with outside():
+        set_coverage(_user(lin), ["email"], by=sam, reason="Una is on leave")
+        with pytest.raises(Invalid):
+            set_coverage(_user(lin), [], by=sam, reason="x" * 301)
+        (row,) = PlatformAuditLog.objects.all()
+    assert row.facts == {"subjects": ["email"], "previous": ["website"], "reason": "Una is on leave"}
+
+
+def test_a_change_is_taken_back_unless_it_was_changed_again(outside, actor_for, sam, lin):
+    with outside():
+        set_coverage(_user(lin), ["email"], by=sam)
+        facts = PlatformAuditLog.objects.get().facts
+        undo_coverage(_user(lin), facts, by=sam)
+    assert actor_for("lin").covers == {"website"}
+    with outside(), pytest.raises(Refused):
+        undo_coverage(_user(lin), facts, by=sam)
 
 
 def test_every_ticket_verb_is_audited_with_its_company(inside, outside, acme, ada, lin):

@@ -27,6 +27,7 @@ STAFF = {
     "sam": ("Sam Oduya", "platform_supervisor", []),
     "ann": ("Ann Admin", "platform_admin", []),
     "omar": ("Omar Said", "platform_owner", []),
+    "max": ("Max Orr", "platform_account_manager", []),
 }
 
 

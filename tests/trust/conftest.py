@@ -9,9 +9,12 @@ from django.db import transaction
 
 from portico.database import company_scope
 from portico.ids import uuid7
+from shared_apps.care.actions import write_note
 from shared_apps.console.models import TicketIndex
+from shared_apps.staff.actions import invite
 from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee, Requester
+from tenants.models import HOUSE_ID, Company
 from tests.support import cast
 from tests.trust import matrix
 
@@ -26,7 +29,7 @@ def people(actor_for) -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, token_for, settings) -> matrix.World:
+def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for, token_for, settings) -> matrix.World:
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
     with inside(acme):
         own, file = _asked("website", MARKS["acme"], ada)
@@ -35,8 +38,10 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
         foreign, foreign_file = _asked("billing", MARKS["borealis"], bo)
     with outside():
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
+        noted = {one.slug: write_note(one, one.name, by=lin) for one in Company.objects.exclude(pk=HOUSE_ID)}
+    notes = {"own": noted["acme"].pk, "foreign": noted["borealis"].pk, "missing": MISSING}
     home = _home(acme, borealis, people)
-    setup = {"own": _set_up(inside, acme, ada), "foreign": _set_up(inside, borealis, bo)}
+    setup = {"own": _set_up(inside, acme, ada) | _invited(outside, sam), "foreign": _set_up(inside, borealis, bo)}
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
@@ -48,20 +53,19 @@ def world(acme, borealis, ada, bo, sam, inside, outside, people, client_for, tok
         people=_people(client_for, token_for, settings),
         hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
         | {"public": settings.BASE_HOST},
-        objects=_objects(tickets, staff, indexes, files, setup) | home,
+        objects=_objects(tickets, staff, indexes, files, setup, notes) | home,
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
             "console": list(MARKS.values()),
             "console:lin": [MARKS["uncovered"], MARKS["borealis"], MARKS["hidden"]],
-            "console:una": list(MARKS.values()),
-            "console:eli": list(MARKS.values()),
+            **dict.fromkeys(("console:una", "console:eli", "console:max"), list(MARKS.values())),
             **{f"console:{name}": [MARKS["hidden"]] for name in ("sam", "ann", "omar")},
             "everything": list(MARKS.values()),
             "hidden": [MARKS["hidden"]],
         },
         cookie=settings.SESSION_COOKIE_NAME,
-        blind=frozenset({"una", "eli"}),
+        blind={"<int:": frozenset({"una", "eli", "max"}), "<slug:company>": frozenset({"una"})},
         bounded=frozenset({"ben", "mia", "cleo"}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
@@ -119,12 +123,19 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
     return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
 
 
+def _invited(outside: Any, by: Any) -> dict[str, str]:
+    with outside():
+        invitation, _ = invite("nia@portico.example", "platform_support", by=by)
+    return {"<uuid:invitation_id>": str(invitation.pk)}
+
+
 def _objects(
     tickets: dict[str, Any],
     staff: dict[str, Any],
     indexes: dict[str, Any],
     files: dict[str, dict[str, Any]],
     setup: dict[str, dict[str, str]],
+    notes: dict[str, Any],
 ) -> dict[Any, dict[str, str]]:
     missing = dict.fromkeys(setup["own"], MISSING) | {"<slug:kind>": "replies"}
     return {
@@ -139,8 +150,12 @@ def _objects(
             "<slug:key>": MISSING,
             "<slug:form>": "csv",  # is nobody's, and every company has numbers that all of the staff see
             "<slug:slug>": "acme",
+            "<slug:company>": {"own": "acme", "foreign": "borealis", "missing": "nobody-here"}[target],
+            "<slug:verb>": "suspend",
+            "<uuid:note_id>": str(notes[target]),
             "<str:code>": "nothing",
-            **setup.get(target, missing),
+            "<slug:subject_key>": {"own": "other", "foreign": "email", "missing": MISSING}[target],
+            **(missing | setup.get(target, {})),
         }
         for door in matrix.URLCONFS
         for target in ("own", "foreign", "missing")

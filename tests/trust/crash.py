@@ -79,8 +79,10 @@ class Demo:
         return f"PORTICO_DEMO={self.data}\0".encode() in (folder / "environ").read_bytes() + b"\0"
 
     def kill(self, part: str) -> bool:
-        """SIGKILL to the part's processes; False when there was none."""
-        pids = self.pids(part)
+        """SIGKILL to the part's processes, as soon as there are some again; False when there were none for long."""
+        until = time.monotonic() + 30
+        while not (pids := self.pids(part)) and time.monotonic() < until:
+            time.sleep(0.1)
         for pid in pids[:1] if part == "database" else pids:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -213,7 +215,7 @@ def run(kills: int, seed: int = 1, parts: tuple[str, ...] = tuple(PARTS)) -> dic
 
 
 def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...]) -> dict[str, Any]:
-    stop, began, longest = threading.Event(), time.monotonic(), 0.0
+    stop, began, longest = threading.Event(), time.monotonic(), dict.fromkeys(parts, 0.0)
     company = demo.info["companies"][0]
     token = next(one["token"] for one in company["people"] if one["role"] == "manager")
     writers = [Writer(demo, company, token, stop) for _ in range(4)]
@@ -225,7 +227,7 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
         time.sleep(chance.uniform(0.3, 1.2))
         part = chance.choice(parts)
         struck[f"kills {part}"] += demo.kill(part)
-        longest = max(longest, _back_in_service(writers))
+        longest[part] = max(longest[part], _back_in_service(writers))
     stop.set()
     for writer in (*writers, *apps):
         writer.join(60)
@@ -242,7 +244,8 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
         **figures,
         **_count_told(owner_url, company["id"], told),
         "due_left": left,
-        "longest_outage_s": round(longest, 1),
+        "longest_outage_s": round(max(longest.values()), 1),
+        **{f"longest after {part}": round(seconds, 1) for part, seconds in longest.items()},
         **struck,
         **seen,
         "seconds": round(time.monotonic() - began, 1),

@@ -1,13 +1,17 @@
 """Who may open what: one row for each route, read by the matrix. A route without a row fails it."""
 
+from shared_apps.care import access as care
 from shared_apps.console.fleet import KEEPERS
 from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
+from tenants.life import access as life
 
 ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
 _DESK, _STAFF = tickets.COMPANY, tickets.STAFF
 _TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
+_MANAGES, _KEEPS = staff.MAY["manage_team"], staff.MAY["keep_catalogue"]
+_SUBJECT = "admin/team/subjects/<slug:subject_key>"
 # On the portal: everybody of the company; whoever does not answer there; and Cleo, whose own request is asked about.
 _HOME, _ASKS, _CLEO = tickets.AT_HOME["see"], tickets.CUSTOMERS, frozenset({"customer"})
 _ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
@@ -158,6 +162,8 @@ _FILES = {
     "files/<uuid:attachment_id>/small": {},
     "files/<uuid:attachment_id>/large": {},
 }
+_LINS = frozenset({"platform_support"})  # who wrote the note of the world
+_COMPANY_PAGE, _AGREES = "admin/companies/<slug:company>", care.MAY["designate"]
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
@@ -177,6 +183,13 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/small": {},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/large": {},
+    "admin/companies": {"GET": care.MAY["see"]},
+    _COMPANY_PAGE: {"GET": care.MAY["see"]},
+    f"{_COMPANY_PAGE}/decide/<slug:verb>": {"GET": life.MAY["suspend"], "POST": life.MAY["suspend"]},
+    f"{_COMPANY_PAGE}/care": {"GET": _AGREES, "POST": _AGREES},
+    f"{_COMPANY_PAGE}/notes": {"GET": care.MAY["see"], "POST": care.MAY["note"]},
+    f"{_COMPANY_PAGE}/notes/<uuid:note_id>": {"GET": _LINS, "POST": _LINS},
+    f"{_COMPANY_PAGE}/notes/<uuid:note_id>/bring-back": {"POST": frozenset()},  # nobody deleted that of the world
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
@@ -184,6 +197,16 @@ _CONSOLE = {
     "admin/telemetry/<slug:slug>": {"GET": _STAFF},
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
+    "admin/team/<uuid:admin_id>/history": {"GET": _MANAGES},
+    "admin/team/<uuid:admin_id>/suspend": {"GET": _MANAGES, "POST": _MANAGES},
+    **{f"admin/team/<uuid:admin_id>/{verb}": {"POST": _MANAGES} for verb in ("role", "skills", "resume")},
+    "admin/team/invite": {"GET": _MANAGES, "POST": _MANAGES},
+    "admin/team/invitations/<uuid:invitation_id>/revoke": {"POST": _MANAGES},
+    "admin/team/undo/<uuid:event_id>": {"POST": frozenset()},  # the event of the world is a company's
+    "admin/team/subjects": {"GET": _KEEPS, "POST": _KEEPS},
+    **dict.fromkeys((_SUBJECT, f"{_SUBJECT}/merge"), {"GET": _KEEPS, "POST": _KEEPS}),
+    **{f"{_SUBJECT}/{verb}": {"POST": _KEEPS} for verb in ("retire", "bring-back", "move")},
+    "invitation/<str:code>": {},  # there is none with the code of the world
     "platform-admin/tickets": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>/messages": {"POST": _STAFF},
@@ -249,10 +272,14 @@ BODIES = {
     "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
     "admin/tickets/views": {"name": "Kept by the matrix"},
     "admin/tickets/bulk": {"do": "assign:me"},
+    "admin/companies/<slug:company>/notes": {"body": "Said by the matrix"},
+    "admin/companies/<slug:company>/notes/<uuid:note_id>": {"body": "Said by the matrix"},
     "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
     "admin/tickets/<int:index_id>/here": {"typing": "0"},
     "admin/tickets/<int:index_id>/importance": {"importance": "medium"},
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
+    "admin/team/<uuid:admin_id>/role": {"role": "platform_supervisor"},
+    f"{_SUBJECT}/move": {"way": "down"},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},

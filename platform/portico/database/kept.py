@@ -5,15 +5,17 @@ is the SQL of the very same queryset, so whatever bounds it (`visible_to`) bound
 scope's business, as with every other statement.
 """
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import BooleanField, Func, QuerySet
+from django.db.models.query import ModelIterable
 
 
 class Among(Func):
@@ -23,6 +25,7 @@ class Among(Func):
 
 
 AND_THEN = ";\n"  # between statements of one message; what a person wrote is quoted, and never stands in the words
+_PLACE = re.compile("%[%s]")
 _MOST = 500
 _WORD = "\ufdd0mark\ufdd0"  # no text of a person has these
 
@@ -59,14 +62,54 @@ class _Written:
     rows: QuerySet[Any]
     compiler: Any
     sql: str
-    values: tuple[Any, ...]
+    values: tuple["_Slot", ...]
+    columns: "_Columns | None"
 
     def read(self, found: list[Any]) -> list[Any]:
         """What the queryset makes of these rows of the database."""
+        if self.columns:
+            return self.columns.read(found)
         if self.compiler.has_extra_select:
             found = [row[: self.compiler.col_count] for row in found]
         iterable: Any = self.rows._iterable_class
         return list(iterable(_Answered(self.rows, self.compiler, found)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which columns are fields of the model, and what stands beside them: Django finds it out for each answer anew."""
+
+    model: Any
+    db: str
+    names: list[str]
+    fields: slice
+    beside: tuple[tuple[str, int], ...]
+    converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any], compiler: Any, converters: Mapping[int, Any]) -> "_Columns | None":
+        """None where rows are more than instances of one model."""
+        known = compiler.klass_info
+        if rows._iterable_class is not ModelIterable or known.get("related_klass_infos"):
+            return None
+        fields = slice(known["select_fields"][0], known["select_fields"][-1] + 1)
+        names = [column.target.attname for column, *_ in compiler.select[fields]]
+        beside = tuple(compiler.annotation_col_map.items())
+        return cls(known["model"], rows.db, names, fields, beside, tuple((at, *one) for at, one in converters.items()))
+
+    def read(self, found: list[Any]) -> list[Any]:
+        read = []
+        through = connections[self.db]
+        for answer in found:
+            row = list(answer)
+            for at, steps, column in self.converters:
+                for step in steps:
+                    row[at] = step(row[at], column, through)
+            one = self.model.from_db(self.db, self.names, row[self.fields])
+            for name, at in self.beside:
+                setattr(one, name, row[at])
+            read.append(one)
+        return read
 
 
 class _Unknown:
@@ -133,7 +176,8 @@ class Kept:
         # What becomes of each column hangs on the statement alone, and is found out with it.
         converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
         compiler.get_converters = lambda _: converters
-        return _Written(rows, compiler, sql, slots)
+        columns = _Columns.of(rows, compiler, converters)
+        return _Written(rows, compiler, _with_fixed(sql, slots), tuple(s for s in slots if type(s) is _Slot), columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +213,19 @@ class _Answered:
 
 
 def _filled(written: _Written, values: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(one.value(values) if type(one) is _Slot else one for one in written.values)
+    return tuple(one.value(values) for one in written.values)
+
+
+def _with_fixed(sql: str, slots: tuple[Any, ...]) -> str:
+    """The statement with what is the same every time written into it, by the hand that writes all the others."""
+    given, write = iter(slots), cast(Any, connection.ops).compose_sql
+
+    def fixed(found: re.Match[str]) -> str:
+        if found[0] == "%%" or type(one := next(given)) is _Slot:
+            return found[0]
+        return str(write("%s", [one])).replace("%", "%%")
+
+    return _PLACE.sub(fixed, sql)
 
 
 def _mark(place: int, value: Any) -> Any:

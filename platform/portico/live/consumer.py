@@ -44,6 +44,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     has_asked: bool = False
 
     async def connect(self) -> None:
+        # One look at a time: an older answer must not put back a group that a newer one has left.
+        self.looking = asyncio.Lock()
         reason = TOO_MANY if _open.total() >= SOCKETS_AT_ONCE else await self._take_seat()
         await self.accept()
         if reason:
@@ -54,10 +56,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _take_seat(self) -> int | None:
         """Find out who sits here and join their groups; the code to close with when it may not stay."""
         try:
-            seat = await find(self.scope)
-            if not self._count(seat.who):
-                return TOO_MANY
-            await self._join(seat.groups)
+            async with self.looking:
+                seat = await find(self.scope)
+                if not self._count(seat.who):
+                    return TOO_MANY
+                await self._join(seat.groups)
         except NoSeat as no:
             return no.code
         except Exception as trouble:  # nobody knows whether this socket may stay, so it goes and comes back
@@ -87,9 +90,18 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Sessions end, coverage changes, companies are suspended: spread out, so that not all ask at once."""
         while True:
             await asyncio.sleep(settings.LIVE_RECHECK_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 (not a secret)
-            if reason := await self._take_seat():
-                await self.close(code=reason)
+            if not await self._stays():
                 return
+
+    async def _stays(self) -> bool:
+        """Ask again who sits here; a socket that may not stay is closed."""
+        if reason := await self._take_seat():
+            await self.close(code=reason)
+        return not reason
+
+    async def seat_anew(self, message: dict[str, Any]) -> None:
+        """From the channel layer: something changed about who sits here, and it holds at once."""
+        await self._stays()
 
     async def signal(self, message: dict[str, Any]) -> None:
         """From the channel layer to the page."""

@@ -53,6 +53,11 @@ def person(staff_id: UUID) -> str:
     return f"console.person.{staff_id}"
 
 
+def seat(staff_id: object) -> str:
+    """All open pages of one staff member: asked anew whether they may stay, and what they hear."""
+    return f"console.seat.{staff_id}"
+
+
 def of_ticket(company: CompanyRef, ticket: Any, asked_in: Iterable[object] = ()) -> list[str]:
     """Those of the company who may see this ticket. `asked_in` are the teams of whoever asked."""
     if ticket.is_platform:
@@ -78,8 +83,8 @@ def of(actor: Actor, company: CompanyRef | None) -> frozenset[str]:
     if not actor.is_staff or actor.id is None:
         return frozenset()
     if actor.sees_all:
-        return frozenset({ALL_STAFF})
-    return frozenset({person(actor.id), *map(subject, actor.covers)})
+        return frozenset({seat(actor.id), ALL_STAFF})
+    return frozenset({seat(actor.id), person(actor.id), *map(subject, actor.covers)})
 
 
 def _of_person(actor: Actor, company: CompanyRef) -> set[str]:

@@ -6,6 +6,7 @@ import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.apps import apps
+from django.db import transaction
 
 from portico.database import current_company
 from portico.live import groups, missed
@@ -47,6 +48,23 @@ def _say_who(messages: list[tuple[str, str]]) -> None:
         async_to_sync(_send)(messages, "here")
     except Exception as trouble:  # nobody waits for this, and the page asks again by itself
         log.warning("live.here_unsaid", error=type(trouble).__name__)
+
+
+def seat_anew(event: Any, staff_member: Any) -> None:
+    """A projection: once this is committed, all open pages of a staff member are asked whether they may stay, and what
+    they hear from now on."""
+    transaction.on_commit(lambda: _seat_anew(staff_member.pk), robust=True)
+
+
+def _seat_anew(staff_id: Any) -> None:
+    try:
+        async_to_sync(_tell)(groups.seat(staff_id), {"type": "seat.anew"})
+    except Exception as trouble:  # they ask again by themselves within a minute
+        log.warning("live.not_seated_anew", error=type(trouble).__name__)
+
+
+async def _tell(group: str, message: dict[str, str]) -> None:
+    await get_channel_layer().group_send(group, message)
 
 
 async def _send(messages: list[tuple[str, str]], changed: str = "ticket") -> None:

@@ -51,7 +51,7 @@ TELEMETRY_BATCHES_PER_MINUTE = environment.number("TELEMETRY_BATCHES_PER_MINUTE"
 VALKEY_URL = environment.text("VALKEY_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portico.cache.Cache",
         "LOCATION": VALKEY_URL,
         "KEY_FUNCTION": "portico.cache.make_key",
         "KEY_PREFIX": BASE_HOST,

@@ -9,6 +9,7 @@ SHARED_APPS = [
     "shared_apps.audit",
     "shared_apps.console",
     "shared_apps.usage",
+    "shared_apps.care",
     "shared_apps.signup",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,7 +1,7 @@
 """What templates say often: icons, marks, faces, doors and times."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Protocol
@@ -148,9 +148,14 @@ def prio(priority: str) -> SafeString:
 @register.simple_tag
 def door(company: Housed, size: str = "", brand: bool = False) -> SafeString:
     """The arch of a company: its initial on its tint, or on the colour that the page already speaks."""
-    colour = mark_safe(" data-brand") if brand else _attribute("data-tint", company.tint % TINTS)
+    return _arch(initials(company.name)[:1], None if brand else company.tint % TINTS, size)
+
+
+@_drawn
+def _arch(initial: str, tint: int | None, size: str) -> SafeString:
+    colour = mark_safe(" data-brand") if tint is None else _attribute("data-tint", tint)
     pattern = '<span class="door"{}{} aria-hidden="true">{}</span>'
-    return format_html(pattern, _attribute("data-size", size), colour, initials(company.name)[:1])
+    return format_html(pattern, _attribute("data-size", size), colour, initial)
 
 
 @register.simple_tag
@@ -171,7 +176,7 @@ def when(moment: datetime | None, form: str = "full") -> SafeString:
 
     `form` is "full" (today 16:30), "short" for rows of a list (16:30, Tue, 3 Nov) or "clock" below a date rule (16:30).
     """
-    return times(form)(moment)
+    return times(form)(moment) if moment else mark_safe("")
 
 
 def times(form: str) -> Callable[[datetime | None], SafeString]:
@@ -232,6 +237,13 @@ def field(bound: BoundField, hint: str = "", **attrs: str) -> dict[str, object]:
     if isinstance(widget, Textarea):
         attributes.setdefault("data-autogrow", "")
     return {"field": bound, "control": bound.as_widget(attrs=attributes), "is_check": is_check}
+
+
+@register.filter
+def listed(words: Sequence[str]) -> str:
+    """["a", "b", "c"] → "a, b and c"."""
+    *first, last = words or [""]
+    return f"{', '.join(first)} and {last}" if first else str(last)
 
 
 def _attribute(name: str, value: object) -> SafeString:

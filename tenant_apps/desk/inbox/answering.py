@@ -212,15 +212,21 @@ def _tell(request: HttpRequest, key: str) -> None:
 
 def _undo(request: HttpRequest) -> HttpResponse:
     """Take it back everywhere; the words come back to where they were written."""
+    key = _key(request.POST.get("said", ""), request.actor)
+    kept = cache.get(key) or {}
     outcome = bulk.undo(request.POST["undo"], request.actor)
+    if outcome.done and kept:
+        cache.set(key, kept | {"is_undone": True}, several.UNDO_SECONDS)  # who goes back and sends it again is told so
+        messages.success(request, f"Taken back from {_many(outcome.done)}. Your words are here again.")
+    elif kept.get("is_undone"):  # clicked twice: what the browser shows is the answer to the second
+        messages.success(request, "Taken back already. Your words are here again.")
+        return _words_again(request, kept)
     if outcome.refused:
         messages.warning(request, f"Not undone for {len(outcome.refused)}: {' '.join(outcome.refused)}")
-    key = _key(request.POST.get("said", ""), request.actor)
-    kept = cache.get(key)
-    if not outcome.done or not kept:
-        return redirect(bulk.place_of(request))
-    cache.set(key, kept | {"is_undone": True}, several.UNDO_SECONDS)  # who goes back and sends it again is told so
-    messages.success(request, f"Taken back from {_many(outcome.done)}. Your words are here again.")
+    return _words_again(request, kept) if outcome.done and kept else redirect(bulk.place_of(request))
+
+
+def _words_again(request: HttpRequest, kept: dict[str, Any]) -> HttpResponse:
     start = {name: kept["words"][name] for name in _WORDS}
     return _writing(request, [UUID(one) for one in kept["chosen"]], AnswerForm(initial=start))
 

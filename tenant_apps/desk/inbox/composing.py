@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from portico import links
 from portico.drawing import Drawing
-from tenant_apps.desk.forms import EMPTY, KeyedForm
+from tenant_apps.desk.forms import EMPTY, KeyedForm, new_key
 from tenant_apps.tickets.models import Ticket
 
 _COMPOSE, _CALLED = Drawing("inbox/_compose.html"), Drawing("inbox/_mention.html")
@@ -26,13 +27,6 @@ class ComposeForm(KeyedForm):
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     status = forms.CharField(required=False)
 
-    @classmethod
-    def fresh(cls, ticket: Ticket, newest: UUID | None) -> "ComposeForm":
-        """An empty one, or with the words that were not sent yet."""
-        draft = ticket.seat["draft"] or {}
-        mode = "note" if ticket.is_closed else draft.get("mode", "reply")
-        return cls(initial={"body": draft.get("body", ""), "mode": mode, "seen": newest, "draft_at": draft.get("at")})
-
     @property
     def is_note(self) -> bool:
         """A note when the tab or the button says so: in doubt words stay inside."""
@@ -43,11 +37,38 @@ class ComposeForm(KeyedForm):
         return [str(self.cleaned_data[name]) for name in ("body", "mode", "status")]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands in the composer. A form would bring fields, of which a page that is only read has no use."""
+
+    body: str
+    is_note: bool
+    seen: str
+    key: str
+    problem: str = ""
+    has_body_problem: bool = False
+    is_draft: bool = False
+
+    @classmethod
+    def fresh(cls, ticket: Ticket, newest: UUID | None) -> "Words":
+        """None yet, or those that were not sent."""
+        draft = ticket.seat["draft"] or {}
+        is_note = ticket.is_closed or draft.get("mode") == "note"
+        return cls(draft.get("body", ""), is_note, _text(newest), new_key(), is_draft=bool(draft.get("at")))
+
+    @classmethod
+    def typed(cls, form: ComposeForm) -> "Words":
+        """What came with a form, and what is wrong with it."""
+        body, mode, seen, key = (form[name].value() for name in ("body", "mode", "seen", "key"))
+        problems = form["body"].errors
+        problem = " ".join([*problems, *form.non_field_errors()])
+        return cls(_text(body), mode == "note", _text(seen), _text(key), problem, bool(problems))
+
+
 def drawn(context: Mapping[str, Any], csrf_token: str) -> SafeString:
     """The composer of a conversation, out of what its page knows."""
-    ticket, form, beside = context["ticket"], context["form"], context["beside"]
+    ticket, words, beside = context["ticket"], context["words"], context["beside"]
     action = links.to("desk:inbox:reply", ticket.pk)
-    problems = [*form["body"].errors, *form.non_field_errors()]
     look = context.get("look")
     return _COMPOSE(
         action=action,
@@ -61,14 +82,14 @@ def drawn(context: Mapping[str, Any], csrf_token: str) -> SafeString:
         takes_no_reply=ticket.is_closed and ticket.kind.closed_reply != "reopen",
         works=context["works"],
         next_steps=context["next_steps"],
-        is_note=form["mode"].value() == "note",
-        key=_text(form["key"].value()),
-        seen=_text(form["seen"].value()),
-        body=_text(form["body"].value()),
-        problem=" ".join(problems),
-        has_body_problem=bool(form["body"].errors),
+        is_note=words.is_note,
+        key=words.key,
+        seen=words.seen,
+        body=words.body,
+        problem=words.problem,
+        has_body_problem=words.has_body_problem,
         is_back=bool(context.get("taken_back")),
-        is_draft=bool(form.initial.get("draft_at")),
+        is_draft=words.is_draft,
         is_first=any(context.get(one) for one in ("taken_back", "refused", "begun")),
         is_late=bool(context.get("meanwhile")),
         look="" if look is None else render_to_string("parts/_look.html", {"look": look, "action": action}),

@@ -1,6 +1,7 @@
 """What the panes of the inbox show many of: views, rows and entries, each as its template says it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from portico import links
 from portico.drawing import Drawing
-from portico.templatetags.portico import day, face, icon, prio, status, times, when
+from portico.templatetags.portico import day, face, icon, prio, status, times
 from tenant_apps.desk.inbox.columns import COLUMNS
 from tenant_apps.desk.inbox.frame import Frame
 from tenant_apps.desk.inbox.lists import DAYS, SORTS, Wanted
@@ -38,7 +39,7 @@ def views(shelves: Iterable[Shelf], current: str) -> SafeString:
             _VIEW(
                 place=place,
                 heading=one.group if one.group != group else "",
-                address=f"{inbox}?{urlencode({'view': one.key})}",
+                address=f"{inbox}?{_end(one.key)}",
                 is_current=one.key == current,
                 icon=icon(one.icon, "s"),
                 label=one.label,
@@ -105,8 +106,17 @@ def entries(
     found: Iterable[Entry], people: dict[UUID, Any], *, said: str, beside: str, csrf_token: str
 ) -> list[SafeString]:
     """A conversation with the dates above it. `said` is where messages are worked on, `beside` the list's query."""
-    form = {"said": said, "beside": beside, "csrf_token": csrf_token}
-    return [SafeString(_above(one) + (_message(one, people, form) if one.message else _event(one))) for one in found]
+    form, clock = {"said": said, "beside": beside, "csrf_token": csrf_token}, times("clock")
+    return [
+        SafeString(_above(one) + (_message(one, people, clock, form) if one.message else _event(one, clock)))
+        for one in found
+    ]
+
+
+@lru_cache(2_000)
+def _end(shelf: str) -> str:
+    """How the address of a view ends."""
+    return urlencode({"view": shelf})
 
 
 def _joined(parts: Iterable[str]) -> SafeString:
@@ -171,12 +181,12 @@ def _above(entry: Entry) -> str:
     return _ABOVE(day=day(entry.at) if entry.opens_day else "", is_news=entry.opens_unread)
 
 
-def _event(entry: Entry) -> str:
-    drawing, at = icon(entry.icon or "info", "s"), when(entry.at, "clock")
+def _event(entry: Entry, clock: Callable[[Any], SafeString]) -> str:
+    drawing, at = icon(entry.icon or "info", "s"), clock(entry.at)
     return _EVENT(text=entry.text, drawing=drawing, tone=entry.tone, at=at)
 
 
-def _message(entry: Entry, people: dict[UUID, Any], form: Mapping[str, str]) -> str:
+def _message(entry: Entry, people: dict[UUID, Any], clock: Callable[[Any], SafeString], form: Mapping[str, str]) -> str:
     message: Any = entry.message
     way = via(message, entry.side)
     is_held = message.is_held()
@@ -189,7 +199,7 @@ def _message(entry: Entry, people: dict[UUID, Any], form: Mapping[str, str]) -> 
         is_mine=entry.is_mine,
         follows=entry.follows,
         face=face(message.sender_name),
-        at=when(message.created_at, "clock"),
+        at=clock(message.created_at),
         words=spoken(entry.html, message, people),
         start=beginning(message) if is_long(message) else "",
         files=render_to_string("parts/_files.html", {"files": message.files}) if message.files else "",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 from urllib.parse import urlencode
@@ -50,8 +50,11 @@ class Wanted:
         """The same as the end of an address; `changes` put others in its place, empty ones leave away."""
         parts = {"view": self.shelf, "sort": self.sort if self.sort != "latest" else "", "q": self.words}
         parts |= dict(self.filters) | changes
-        kept = urlencode({name: value for name, value in parts.items() if value})
-        return f"?{kept}" if kept else ""
+        kept = tuple((name, value) for name, value in parts.items() if value)
+        # The orders of a view stand on each of its pages; what somebody looks for is not kept in this process.
+        is_usual = self.is_plain and changes.keys() <= {"sort", "part"}
+        said = _written(kept) if is_usual else urlencode(kept)
+        return f"?{said}" if said else ""
 
     @property
     def is_plain(self) -> bool:
@@ -61,6 +64,11 @@ class Wanted:
     @property
     def is_narrowed(self) -> bool:
         return bool(self.words or self.filters)
+
+
+@lru_cache(1_000)
+def _written(parts: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(parts)
 
 
 def read(query: QueryDict, frame: Frame, shelf: str) -> Wanted:

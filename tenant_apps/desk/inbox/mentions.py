@@ -3,19 +3,24 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
 
 from portico.actor import Actor
-from portico.database.kept import Kept
+from portico.database.kept import Among, Kept
 from tenant_apps.tickets.models import Message, Ticket
 from tenant_apps.tickets.workflow import DONE
 
 
 def condition(person: UUID | None) -> Q:
     """Those in which this person is called and that are not done; what was merged goes on where it stays."""
-    calls = Message.objects.calling(person).values(stays=Coalesce("ticket__merged_into", "ticket"))
-    return Q(pk__in=calls) & ~Q(category__in=sorted(DONE))
+    # Calls are few and read first, then where their requests stay: the database has three short ways to find, and not
+    # one through three tables at once, which takes it longer than to walk it.
+    calls = Message.objects.calling(person).order_by().values("ticket")
+    called = Ticket.objects.filter(Among(F("pk"), ArraySubquery(calls)))
+    stays = called.values(stays=Coalesce("merged_into", "pk"))
+    return Q(Among(F("pk"), ArraySubquery(stays))) & ~Q(category__in=sorted(DONE))
 
 
 def number(actor: Actor) -> tuple[str, tuple[Any, ...]]:

@@ -1,26 +1,28 @@
 """One conversation as an agent reads it: the request with what this person keeps of it, its words, its relations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from portico.actor import Actor
-from portico.database.kept import Asking, Kept
+from portico.database.kept import Among, Asking, Kept, together
 from portico.errors import Missing
 from tenant_apps.desk import timeline
 from tenant_apps.desk.timeline import Entry
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import kinds
-from tenant_apps.tickets.models import Message, Seat, Ticket
+from tenant_apps.tickets.models import Link, Message, Seat, Ticket
 
 STEP = 60  # so many messages and so many events are drawn at once
 MOST_STEPS = 50
 ONLY = {"": "All", "messages": "Messages", "notes": "Notes", "events": "Events"}
-_BESIDE = 4
+_BESIDE, _MOST_FAMILY, _MOST_LINKS = 4, 70, 40
 _COLUMNS = ("pk", "number", "subject", "status", "category", "type")
 
 
@@ -38,6 +40,23 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class _Near:
+    """A request near another, as a row says it; `links` are those of the other, with whomsoever."""
+
+    pk: UUID
+    number: str
+    subject: str
+    status: str
+    category: str
+    type: str
+    parent_id: UUID | None
+    merged_into_id: UUID | None
+    requester_id: UUID
+    last_activity_at: datetime
+    links: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """The conversation from its latest entries backwards."""
 
@@ -49,18 +68,31 @@ class Thread:
 
 def find(actor: Actor, ticket_id: UUID) -> Ticket:
     """The request, with `seat` (favourite, draft, seen) of this person; Missing for one that they do not see."""
-    ticket: Ticket | None = _FOUND.first(actor.shape, me=actor.id, ticket=ticket_id)
-    if ticket is None:
+    return found(*together(finding(actor, ticket_id)))
+
+
+def finding(actor: Actor, ticket_id: UUID) -> Asking:
+    """The statement for `found`."""
+    return _FOUND.asking(actor.shape, me=actor.id, ticket=ticket_id)
+
+
+def found(rows: list[Ticket]) -> Ticket:
+    """What `find` says when `finding` found these rows."""
+    if not rows:
         raise Missing
+    ticket = rows[0]
     ticket.seat = ticket.seat or {"is_favourite": False, "draft": {}, "seen_at": None}
     return ticket
 
 
-def asking(ticket: Ticket, actor: Actor, *, steps: int = 1) -> tuple[Asking, Asking]:
-    """The statements for `read`: what was said, and what happened. One more than is drawn of each, to know of more."""
+def asking(ticket_id: UUID, actor: Actor, *, steps: int = 1) -> tuple[Asking, Asking]:
+    """The statements for `read`: what was said, and what happened. One more than is drawn of each, to know of more.
+
+    They may leave beside `finding`: nobody looks at their rows where that finds nothing.
+    """
     most = _most(steps)
-    said = _SAID.asking(actor.shape, most + 1, me=actor.id, ticket=ticket.pk)
-    return said, _HAPPENED.asking(most + 1, ticket=ticket.pk)
+    said = _SAID.asking(actor.shape, most + 1, me=actor.id, ticket=ticket_id)
+    return said, _HAPPENED.asking(most + 1, ticket=ticket_id)
 
 
 def read(
@@ -70,8 +102,9 @@ def read(
     most = _most(steps)
     entries = timeline.timeline(said[:most], happened[:most], reader=actor.id, audience="staff", kind=ticket.kind)
     has_more = len(said) > most or len(happened) > most
-    entries = _only(entries, only)[-most:]
-    entries = timeline.since(timeline.linked(entries), _moment(ticket.seat["seen_at"]))
+    shown = _only(entries, only)[-most:]
+    entries = entries if len(shown) == len(entries) else timeline.linked(shown)
+    entries = timeline.since(entries, _moment(ticket.seat["seen_at"]))
     others = [one.message.pk for one in entries if one.message and not one.is_mine]
     mine = [one.message for one in entries if one.message and one.is_mine]
     return Thread(entries, has_more, max(others, default=None), mine[-1] if mine else None)
@@ -84,12 +117,31 @@ def relating(ticket: Ticket, actor: Actor) -> Asking:
     return _RELATED.asking(actor.shape, bool(parent), me=actor.id, ticket=ticket.pk, asked_by=asked_by, **parent)
 
 
-def relations(found: list[Any], known: kinds.Kinds) -> list[Relation]:
-    """Children, parent, merged ones, links both ways, and what else this requester asked."""
+def relations(ticket: Ticket, found: list[Any], known: kinds.Kinds) -> list[Relation]:
+    """Children, merged ones, links both ways, what else this requester asked, and the parent."""
+    near = {row[0]: _Near(*row) for row in found}
+
+    def relation(how: str, one: _Near, link: UUID | None = None, *, is_here: bool = True) -> Relation:
+        step = known[one.type].status(one.status, one.category)
+        return Relation(how, link or one.pk, one.pk, one.number, one.subject, step, is_here)
+
+    asked = [one for one in near.values() if one.requester_id == ticket.requester_id]
+    asked.sort(key=lambda one: one.last_activity_at, reverse=True)
+    links = next(iter(near.values())).links if near else []
+    ends = [_end(one, ticket) for one in links]
     return [
-        Relation(how, link, pk, number, subject, known[type].status(status, category), here == "1")
-        for how, link, here, pk, number, subject, status, category, type in found
+        *(relation("child", one) for one in near.values() if one.parent_id == ticket.pk and not one.merged_into_id),
+        *(relation("merged", one) for one in near.values() if one.merged_into_id == ticket.pk),
+        *(relation(kind, near[end], link, is_here=here) for kind, link, end, here in ends if end in near),
+        *(relation("earlier", one) for one in asked[:_BESIDE]),
+        *(relation("parent", one) for one in near.values() if one.pk == ticket.parent_id),
     ]
+
+
+def _end(link: Mapping[str, str], ticket: Ticket) -> tuple[str, UUID, UUID, bool]:
+    """A link as one of its ends sees it: its kind, its key, the other end, and whether this one says it."""
+    is_here = link["ticket"] == str(ticket.pk)
+    return link["kind"], UUID(link["id"]), UUID(link["other" if is_here else "ticket"]), is_here
 
 
 def _most(steps: int) -> int:
@@ -115,29 +167,23 @@ def _happened(most: int, *, ticket: UUID) -> QuerySet[Event]:
 def _related(
     shape: Actor, is_below: bool, *, me: UUID, ticket: UUID, asked_by: UUID, parent: UUID | None = None
 ) -> QuerySet[Any]:
+    """Everything near, in whichever way, with all links of the one that it is near to."""
     seen = Ticket.objects.visible_to(shape.who(me), Ticket.Desk.COMPANY).order_by()
+    links = Link.objects.filter(Q(ticket=ticket) | Q(other=ticket)).order_by()[:_MOST_LINKS]
+    # What was merged comes first: an incident may have any number below it.
+    family = Q(parent=ticket, merged_into=None) | Q(merged_into=ticket)
+    family = family | Q(pk=parent) if is_below else family
     earlier = seen.filter(requester_id=asked_by).exclude(pk=ticket).order_by("-last_activity_at")[:_BESIDE]
-    parts = [
-        _part(seen.filter(parent=ticket, merged_into=None)[:50], "child"),
-        _part(seen.filter(merged_into=ticket)[:20], "merged"),
-        _part(seen.filter(linked_from__ticket=ticket)[:20], F("linked_from__kind"), "linked_from__pk"),
-        _part(seen.filter(links__other=ticket)[:20], F("links__kind"), "links__pk", is_here=False),
-        _part(earlier, "earlier"),
-    ]
-    if is_below and parent:
-        parts.append(_part(seen.filter(pk=parent), "parent"))
-    together: QuerySet[Any] = parts[0].union(*parts[1:], all=True)
-    return together
+    # Keys first, in one list: what takes the database long is to think about every way to the columns of a ticket.
+    keys = seen.filter(family).order_by("merged_into", "parent").values("pk")[:_MOST_FAMILY]
+    end = Case(When(ticket=ticket, then=F("other")), default=F("ticket"))
+    keys = keys.union(earlier.values("pk"), links.values(end=end), all=True)
+    ends = links.values(json=JSONObject(kind="kind", id="id", ticket="ticket", other="other"))
+    near = seen.filter(Among(F("pk"), ArraySubquery(keys))).annotate(near_links=ArraySubquery(ends))
+    return near.values_list(*_COLUMNS, "parent_id", "merged_into_id", "requester_id", "last_activity_at", "near_links")
 
 
 _FOUND, _SAID, _HAPPENED, _RELATED = Kept(_found), Kept(_said), Kept(_happened), Kept(_related)
-
-
-def _part(rows: Any, how: Any, link: str = "pk", *, is_here: bool = True) -> Any:
-    """One kind of relation, as columns that can stand below those of another."""
-    said = Value(how, output_field=CharField()) if isinstance(how, str) else how
-    here = Value("1" if is_here else "0", output_field=CharField())
-    return rows.annotate(how=said, link=F(link), here=here).values_list("how", "link", "here", *_COLUMNS)
 
 
 def _only(entries: list[Entry], only: str) -> list[Entry]:

@@ -22,7 +22,7 @@ from portico.errors import Invalid
 from portico.pages import form_token, render_part, signed_in, wants_part
 from tenant_apps.desk.inbox import columns, composing, drawn, facts, lists, moves, shelves, thread
 from tenant_apps.desk.inbox import frame as frames
-from tenant_apps.desk.inbox.composing import ComposeForm
+from tenant_apps.desk.inbox.composing import ComposeForm, Words
 from tenant_apps.desk.inbox.controls import controls
 from tenant_apps.tickets import access, actions, attachments, recipes, searching
 from tenant_apps.tickets.models import Ticket
@@ -65,13 +65,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @agents_only
 def conversation(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One request beside its list. Opening it marks it as read; a merged one leads to where it went on."""
-    ticket = thread.find(request.actor, request_id)
+    rows, *known = together(thread.finding(request.actor, request_id), *_asking(request, request_id))
+    ticket = thread.found(rows)
     if ticket.merged_into_id:
         messages.info(request, f"{ticket.number} was merged into this request.")
         return redirect(address(request, ticket.merged_into_id))
     if ticket.unread_by_agent and request.method == "GET":
         ticket.unread_by_agent = actions.mark_read(ticket, by=request.actor).unread_by_agent
-    return show(request, ticket)
+    return show(request, ticket, known=known)
 
 
 def after(request: HttpRequest, request_id: UUID, done: str = "", undo: str = "") -> HttpResponse:
@@ -106,11 +107,12 @@ def show(
     form: ComposeForm | None = None,
     status: int = 200,
     part: str = "",
+    known: list[Any] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The conversation: with its list as a page, alone for htmx."""
+    """The conversation: with its list as a page, alone for htmx. `known` is what `_asking` has found already."""
     actor, steps = request.actor, _steps(request)
-    set_up, who, said, happened = together(*frames.asking(), *thread.asking(ticket, actor, steps=steps))
+    set_up, who, said, happened = known or together(*_asking(request, ticket.pk))
     frame = frames.standing(actor, set_up, who)
     listed = None if wants_part(request) else listing(request, frame)
     beside = (frames.counting(frame, actor), thread.relating(ticket, actor), attachments.asking(said))
@@ -119,12 +121,17 @@ def show(
     ticket.__dict__["_kind"] = frame.kinds[ticket.type]
     attachments.hand_out(said, files)
     read = thread.read(ticket, actor, said, happened, steps=steps, only=request.GET.get("only", ""))
-    context = about(request, ticket, frame, read, thread.relations(related, frame.kinds), form) | more
+    context = about(request, ticket, frame, read, thread.relations(ticket, related, frame.kinds), form) | more
     context["compose"] = composing.drawn(context, form_token(request))
     if listed:
         context |= panes(request, frame, listed, found, ticket)
     part = part or ("inbox/_live.html" if request.GET.get("part") == "live" else "inbox/_open.html")
     return render_part(request, "inbox/inbox.html", part, context, status=status)
+
+
+def _asking(request: HttpRequest, request_id: UUID) -> tuple[Asking, ...]:
+    """The statements for what a conversation stands on, and for what was said and happened in it."""
+    return *frames.asking(), *thread.asking(request_id, request.actor, steps=_steps(request))
 
 
 def _steps(request: HttpRequest) -> int:
@@ -157,7 +164,7 @@ def about(
         "more_steps": _steps(request) + 1,
         "frame": frame,
         "naps": tuple(moves.NAPS.items()),
-        "form": form or ComposeForm.fresh(ticket, read.newest),
+        "words": Words.typed(form) if form else Words.fresh(ticket, read.newest),
         "here_names": render_to_string("parts/_here.html", {"others": others}) if others else "",
         "address": place,
         "beside": beside,

@@ -18,6 +18,7 @@ from tenant_apps.tickets.actions.moving import change_status, snooze, step_back,
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.rating import is_open_to_rating, rate
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
+from tenant_apps.tickets.actions.regrouping import regroup
 from tenant_apps.tickets.actions.requesters import hand_over
 from tenant_apps.tickets.actions.sorting import change, set_importance, watch
 from tenant_apps.tickets.actions.talking import REACTIONS, edit, hold_together, react, reply, require_reply, take_back
@@ -57,6 +58,7 @@ __all__ = [
     "put_back_type",
     "rate",
     "react",
+    "regroup",
     "reply",
     "require_reply",
     "run_macro",

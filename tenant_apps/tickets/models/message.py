@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portico import clock
 from portico.actor import Actor
+from portico.database.kept import Among
 from portico.ids import uuid7
 from tenant_apps.tickets import access
 from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
@@ -46,9 +48,10 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
 
     def of(self, ticket: Ticket) -> Self:
         """Everything said in a ticket and in those that were merged into it, in order."""
-        # One list of tickets: as two conditions on messages, every message of the company would be looked at.
+        # One list of tickets: as two conditions on messages, every message of the company would be looked at. It is
+        # read before anything else, so that there is nothing to think about how the two are joined.
         these = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk)).values("pk")
-        return self.filter(ticket__in=these).order_by("created_at", "id")
+        return self.filter(Among(F("ticket_id"), ArraySubquery(these))).order_by("created_at", "id")
 
 
 class Message(GuardedModel):

@@ -110,6 +110,18 @@ def test_one_undo_takes_all_of_it_back_and_brings_the_words_again(client_for, wi
     assert all(said_in(one)[-1].withdrawn_at for one in tickets)
 
 
+def test_a_second_click_on_the_undo_brings_the_words_all_the_same(client_for, wish, said_in):
+    ada, ticket = client_for("ada"), wish()
+    page = send(ada, [ticket])
+    undo(ada, page)
+
+    page = text_of(undo(ada, page))
+
+    assert "Taken back already. Your words are here again." in page
+    assert "Dear {{ first_name }}, {{ number }} is done." in page
+    assert said_in(ticket)[-1].withdrawn_at
+
+
 def test_who_goes_back_after_the_undo_is_not_told_that_it_was_sent(client_for, wish, said_in):
     ada, ticket = client_for("ada"), wish()
     undo(ada, send(ada, [ticket]))

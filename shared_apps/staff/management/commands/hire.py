@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
+from portico.actor import SYSTEM
 from portico.database import platform_scope
+from portico.events import record
 from shared_apps.accounts.models import STAFF_ROLES, User
 
 
@@ -34,7 +36,8 @@ class Command(BaseCommand):
         with platform_scope(), transaction.atomic():
             if User.objects.filter(email=email).exists():
                 raise CommandError(f"{email} has an account already.")
-            User.objects.create_user(email, password, name=name, role=options["role"])
+            user = User.objects.create_user(email, password, name=name, role=options["role"])
+            record("team.join", user, by=SYSTEM, name=name, role=options["role"])
         self.stdout.write(f"{name} can sign in on the console as {STAFF_ROLES[options['role']].lower()}.")
 
 

@@ -1,0 +1,165 @@
+"""What can be agreed and noted about a company. In the platform's scope; each is audited, without the words.
+
+All of them hold the company's row: two at once queue, and nothing is written about a company that is being erased.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from portico import clock
+from portico.actor import Actor
+from portico.errors import Forbidden, Invalid, Missing, Refused
+from portico.events import record
+from shared_apps.accounts.models import User
+from shared_apps.care import access
+from shared_apps.care.models import Care, Note, Tier
+from shared_apps.staff.access import STAFF
+from tenants.models import Company
+
+LONGEST, MOST_AGENTS = 4_000, 10
+KEPT_FOR = timedelta(days=1)
+
+
+@transaction.atomic
+def agree(
+    company: Company,
+    *,
+    by: Actor,
+    seen: int | None = None,
+    tier: str | None = None,
+    agents: Iterable[UUID] | None = None,
+) -> Care:
+    """Give the company this tier and exactly these agents; what is None stays.
+
+    `seen` is the version that whoever decides had before the eyes. Agents see no more than before. Nothing is recorded
+    when nothing changes.
+    """
+    if tier is not None:
+        access.require(by, "set_tier")
+    if agents is not None:
+        access.require(by, "designate")
+    _lock(company)
+    care = Care.objects.filter(pk=company.pk).first() or Care(company_id=company.pk)
+    if seen is not None and seen != care.version:
+        raise Refused("changed_meanwhile", "Somebody changed this meanwhile. Please look again before you change it.")
+    changes = [*_tier(care, tier), *_agents(care, agents)]
+    if changes:
+        care.version += 1
+        care.save()
+    for verb, facts in changes:
+        record(verb, company, by=by, **facts)
+    return care
+
+
+def _tier(care: Care, tier: str | None) -> Iterable[tuple[str, dict[str, object]]]:
+    if tier is None or tier == care.tier:
+        return
+    if tier not in Tier.values:
+        raise Invalid({"tier": ["There is no such tier."]})
+    before, care.tier = care.tier, tier
+    yield "company.tier.update", {"from": before, "to": tier}
+
+
+def _agents(care: Care, agents: Iterable[UUID] | None) -> Iterable[tuple[str, dict[str, object]]]:
+    wanted = sorted(set(agents)) if agents is not None else care.agents
+    if wanted == care.agents:
+        return
+    if len(wanted) > MOST_AGENTS:
+        raise Invalid({"agents": [f"Please name at most {MOST_AGENTS}: who is one of many feels asked by nobody."]})
+    known = dict(User.objects.filter(pk__in={*wanted, *care.agents}, role__in=STAFF).values_list("pk", "name"))
+    # Whoever has left since may stay; nobody who has left is added.
+    active = set(User.objects.filter(pk__in=wanted, is_active=True, role__in=STAFF).values_list("pk", flat=True))
+    if set(wanted) - active - set(care.agents):
+        raise Invalid({"agents": ["There is no such staff member."]})
+    before, care.agents = care.agents, wanted
+    named = {"agents": wanted, "previous": before}
+    yield "company.agents.update", {name: [known.get(one, str(one)) for one in ids] for name, ids in named.items()}
+
+
+@transaction.atomic
+def write_note(company: Company, body: str, *, by: Actor) -> Note:
+    """Note something about the company, for all of the staff who see it."""
+    access.require(by, "note")
+    body = _worded(body)
+    _lock(company)
+    _throw_away()
+    note = Note(company_id=company.pk, author_name=by.label, body=body)
+    note.author_id = by.id  # type: ignore[assignment]  # whoever may note has an account
+    note.save(force_insert=True)
+    record("company.note.create", company, by=by, note=str(note.pk))
+    return note
+
+
+@transaction.atomic
+def edit_note(company: Company, note_id: UUID, body: str, *, by: Actor, seen: int | None = None) -> Note:
+    """Say it otherwise; only whoever wrote it may."""
+    note = _note(company, note_id, by)
+    if note.author_id != by.id:
+        raise Forbidden("not_yours", f"{note.author_name} wrote this: nobody else changes it.")
+    if seen is not None and seen != note.version:
+        raise Refused("changed_meanwhile", "This note was changed meanwhile. Please look again before you change it.")
+    body = _worded(body)
+    if body != note.body:
+        note.body, note.edited_at, note.version = body, clock.now(), note.version + 1
+        note.save()
+        record("company.note.update", company, by=by, note=str(note.pk))
+    return note
+
+
+@transaction.atomic
+def delete_note(company: Company, note_id: UUID, *, by: Actor) -> Note:
+    """Take it away: whoever wrote it, or leads. For a day it can be brought back by whoever took it away."""
+    note = _note(company, note_id, by)
+    if note.author_id != by.id and not access.may(by, "delete_notes_of_others"):
+        raise Forbidden("not_yours", f"{note.author_name} wrote this: only they, or somebody who leads, delete it.")
+    _throw_away()
+    note.deleted_at, note.deleted_by = clock.now(), by.id
+    note.save()
+    record("company.note.delete", company, by=by, note=str(note.pk))
+    return note
+
+
+@transaction.atomic
+def bring_back_note(company: Company, note_id: UUID, *, by: Actor) -> Note:
+    """Undo a deletion."""
+    note = _note(company, note_id, by, deleted=True)
+    if note.deleted_by != by.id:
+        raise Missing
+    note.deleted_at = note.deleted_by = None
+    note.save()
+    record("company.note.bring_back", company, by=by, note=str(note.pk))
+    return note
+
+
+def _lock(company: Company) -> None:
+    now = Company.objects.select_for_update(no_key=True).filter(pk=company.pk).first()
+    if now is None:
+        raise Missing
+    if now.state == Company.State.ERASING:
+        raise Refused("erasing", "This company is being erased: nothing is written about it any more.")
+
+
+def _note(company: Company, note_id: UUID, by: Actor, *, deleted: bool = False) -> Note:
+    access.require(by, "note")
+    _lock(company)
+    note = Note.objects.filter(pk=note_id, company_id=company.pk, deleted_at__isnull=not deleted).first()
+    if note is None:
+        raise Missing
+    return note
+
+
+def _worded(body: str) -> str:
+    body = body.strip()
+    if not body:
+        raise Invalid({"body": ["Please write something."]})
+    if len(body) > LONGEST:
+        raise Invalid({"body": [f"Please use at most {LONGEST:,} characters."]})
+    return body
+
+
+def _throw_away() -> None:
+    """What was deleted long enough ago goes for good with the next note that is written or deleted anywhere."""
+    Note.objects.filter(deleted_at__lt=clock.now() - KEPT_FOR).delete()

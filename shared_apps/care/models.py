@@ -1,0 +1,63 @@
+"""What staff agreed and noted about a company. Rows in `public`, told to staff alone."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from portico import clock
+from portico.ids import uuid7
+
+
+class Tier(models.TextChoices):
+    """What a company was promised, by the names of seed `003_…`."""
+
+    ENTERPRISE = "enterprise"
+    STANDARD = "standard"
+    FREE = "free"
+
+
+class Care(models.Model):
+    """Who looks after one company by name, and its SLA tier. No row: nobody by name, and the standard tier."""
+
+    company_id = models.BigIntegerField(primary_key=True)
+    tier = models.CharField(max_length=12, choices=Tier.choices, default=Tier.STANDARD)
+    agents = ArrayField(models.UUIDField(), default=list, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"company {self.company_id}: {self.tier}"
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    """What staff wrote about companies."""
+
+    def about(self, company_id: int) -> Self:
+        """What stands about this company, the latest first."""
+        return self.filter(company_id=company_id, deleted_at=None).order_by("-id")
+
+
+class Note(models.Model):
+    """Something that staff want each other to know about a company. What is deleted can be brought back for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company_id = models.BigIntegerField()
+    author_id = models.UUIDField()
+    author_name = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+    edited_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.UUIDField(null=True)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("company_id", models.F("id").desc(), name="care_note_of_company"),
+            models.Index("deleted_at", name="care_note_deleted", condition=models.Q(deleted_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"note of {self.author_name} about company {self.company_id}"

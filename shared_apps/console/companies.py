@@ -1,0 +1,175 @@
+"""Companies as staff see them: which there are for whom, in a list, and how one of them does.
+
+Everything is read from `public`; only `inside` enters the company, for sums that it alone can tell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, Func, Min, OuterRef, Q, QuerySet, Subquery, Sum
+
+from portico import clock, keyset
+from portico.actor import Actor
+from portico.database import visit
+from portico.errors import Missing
+from shared_apps.accounts.models import COMPANY_ROLES, User
+from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.care import access
+from shared_apps.care.models import Care
+from shared_apps.console.models import TicketIndex
+from tenant_apps.journal.models import Event
+from tenant_apps.tickets import workflow
+from tenant_apps.tickets.models import Attachment
+from tenants.fleet import serving
+from tenants.models import Company, Due, MigrationLedger
+from tenants.provision import fingerprint
+
+State = Company.State
+# What the list can be narrowed to. "To be erased" is an archived company with a day on which it goes, or going now.
+_ERASED = Q(state=State.ERASING) | Q(erase_after__isnull=False)
+STATES: Mapping[str, Q] = {
+    "active": Q(state=State.ACTIVE),
+    "suspended": Q(state=State.SUSPENDED),
+    "archived": Q(state=State.ARCHIVED, erase_after=None),
+    "erased": _ERASED,
+}
+OPEN = [one.key for one in workflow.STATUSES if one.category not in {"solved", "closed"}]
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A company in the list: how many open requests the reader sees of it, and the names of who looks after it."""
+
+    company: Company
+    requests: int
+    tier: str
+    agents: list[str]
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What only the company itself knows, in sums: nobody's name and no word of anybody."""
+
+    size: int
+    files: int
+    people: list[tuple[str, int]]
+    last_activity: datetime | None
+
+    @property
+    def number(self) -> int:
+        return sum(number for _, number in self.people)
+
+
+def visible_to(actor: Actor) -> QuerySet[Company]:
+    """Companies that exist as far as this staff member is concerned.
+
+    Support agents know those that they are named for and those of which they see a request; the others know all.
+    """
+    if access.may(actor, "see_every"):
+        return Company.objects.all()
+    if not actor.is_staff:
+        return Company.objects.none()
+    asked = TicketIndex.objects.visible_to(actor).filter(company_id=OuterRef("pk"))
+    named = Care.objects.filter(pk=OuterRef("pk"), agents__contains=[actor.id])
+    return Company.objects.filter(Exists(named) | Exists(asked))
+
+
+def find(slug: str, actor: Actor) -> Company:
+    """The company with this subdomain; Missing when there is none as far as this actor is concerned."""
+    company = visible_to(actor).filter(slug=slug).first()
+    if company is None:
+        raise Missing
+    return company
+
+
+def lines(actor: Actor, words: str = "", state: str = "", cursor: str | None = None) -> keyset.Page[Any]:
+    """One page of companies, the newest first, each as a `Line`; `words` are looked for in name and subdomain."""
+    rows = visible_to(actor)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(slug__icontains=words))
+    if state in STATES:
+        rows = rows.filter(STATES[state])
+    page: keyset.Page[Any] = keyset.ordered(rows, "-created_at", key=int, cursor=cursor)
+    return keyset.Page(_lines(page.rows, actor), page.next_cursor)
+
+
+def _lines(companies: Sequence[Company], actor: Actor) -> list[Line]:
+    ids = [one.pk for one in companies]
+    counted = open_requests(actor).filter(company_id__in=ids).order_by().values_list("company_id")
+    numbers = dict(counted.annotate(Count("pk")))
+    cares = Care.objects.in_bulk(ids)
+    names = people({one for care in cares.values() for one in care.agents})
+    found = []
+    for company in companies:
+        care = cares.get(company.pk) or Care(company_id=company.pk)
+        agents = [names[one].name for one in care.agents if one in names]
+        current = company.fingerprint == fingerprint()
+        found.append(Line(company, numbers.get(company.pk, 0), care.tier, agents, current))
+    return found
+
+
+def open_requests(actor: Actor) -> QuerySet[TicketIndex]:
+    """What companies wait for, as far as this actor sees it."""
+    return TicketIndex.objects.visible_to(actor).filter(status__in=OPEN)
+
+
+def cared_for(rows: QuerySet[TicketIndex]) -> QuerySet[TicketIndex]:
+    """The rows with what was agreed about their companies: `tier` (None for nothing), and names of `agents`."""
+    care = Care.objects.filter(pk=OuterRef("company_id")).values("tier")
+    ids = Care.objects.filter(pk=OuterRef(OuterRef("company_id"))).values_list(Func("agents", function="unnest"))
+    named = User.objects.filter(is_active=True, pk__in=ids).order_by("name").values("name")
+    return rows.annotate(tier=Subquery(care), agents=ArraySubquery(named))
+
+
+def people(ids: set[UUID]) -> dict[UUID, User]:
+    """Staff members who still work here, by id; no statement for none."""
+    return User.objects.filter(is_active=True).in_bulk(ids) if ids else {}
+
+
+def requests_of(company: Company, actor: Actor) -> dict[str, Any]:
+    """The latest open requests that the actor sees, and how many there are."""
+    rows = open_requests(actor).filter(company_id=company.pk)
+    return {"requests": list(rows.order_by("-last_activity_at", "-id")[:SHOWN]), "open": rows.count()}
+
+
+def health(company: Company) -> dict[str, Any]:
+    """How the company's work, tables and copies stand."""
+    now, due = clock.now(), Due.objects.filter(company_id=company.pk)
+    late = Q(due_at__lte=now)
+    failures = MigrationLedger.objects.filter(schema=company.schema_name, state=MigrationLedger.State.FAILED)
+    told = PlatformAuditLog.objects.filter(subject_type="tenants.company", subject_id=str(company.pk))
+    return {
+        "work": due.aggregate(
+            waiting=Count("pk", filter=late), planned=Count("pk", filter=~late), oldest=Min("due_at", filter=late)
+        ),
+        "is_current": company.fingerprint == fingerprint(),
+        "failure": failures.order_by("-at").first(),
+        "exported": told.filter(verb="company.exported").order_by("-at").first(),
+        "inside": inside(company),
+    }
+
+
+def inside(company: Company) -> Inside | None:
+    """Sums out of the company's own tables; None where this release cannot read them, or where they are going."""
+    if company.state == State.ERASING or not serving.serves(company.fingerprint):
+        return None
+    with visit(company.ref):
+        files = Attachment.objects.aggregate(size=Sum("size"), number=Count("pk"))
+        roles = dict(User.objects.filter(is_active=True).order_by().values_list("role").annotate(Count("pk")))
+        # Only what its people did: the product's own work goes on where nobody is.
+        theirs = Event.objects.filter(actor_kind="company").order_by("-at", "-id")
+        last = theirs.values_list("at", flat=True).first()
+    counted = [(label, roles[role]) for role, label in COMPANY_ROLES.items() if role in roles]
+    return Inside(files["size"] or 0, files["number"], counted, last)
+
+
+def history(company: Company) -> list[Any]:
+    """What was decided and agreed about the company, the latest first."""
+    told = PlatformAuditLog.objects.filter(subject_type="tenants.company", subject_id=str(company.pk))
+    return list(told.order_by("-at", "-id")[:SHOWN])

@@ -1,0 +1,110 @@
+"""`/admin/companies`: all companies, and one of them with how it does."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from portico.actor import Actor
+from portico.errors import Invalid, Refusal
+from portico.pages import signed_in
+from shared_apps.care import access
+from shared_apps.care.actions import LONGEST
+from shared_apps.care.models import Care, Note, Tier
+from shared_apps.console import companies, deciding, telemetry
+from shared_apps.console.forms import SeenField
+from shared_apps.staff.access import STAFF
+from tenant_apps.desk.forms import KeyedForm
+from tenant_apps.journal.icons import icon
+from tenant_apps.journal.words import words
+from tenants.models import HOUSE_ID, Company
+
+staff_only = signed_in(*sorted(STAFF))
+STATES = {"": "Any state", "active": "Active", "suspended": "Suspended", "archived": "Archived"}
+STATES |= {"erased": "To be erased"}
+
+
+class Search(forms.Form):
+    """What the list is narrowed to; a state that there is not narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=80)
+    state = forms.ChoiceField(required=False, choices=list(STATES.items()))
+
+    def said(self) -> tuple[str, str]:
+        self.is_valid()
+        return self.cleaned_data.get("q", ""), self.cleaned_data.get("state", "")
+
+
+class NoteForm(KeyedForm):
+    body = forms.CharField(
+        label="Note",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST,
+        error_messages={"required": "Please write something."},
+    )
+    seen = SeenField(required=False, widget=forms.HiddenInput)
+
+
+@require_safe
+@staff_only
+def listed(request: HttpRequest) -> HttpResponse:
+    """The companies that this staff member knows, the newest first."""
+    asked, state = Search(request.GET).said()
+    cursor = request.GET.get("cursor")
+    try:
+        page = companies.lines(request.actor, asked, state, cursor)
+    except Invalid:
+        return redirect("console:companies")
+    context = {
+        "rows": page.rows,
+        "next_cursor": page.next_cursor,
+        "is_first": not cursor,
+        "asked": asked,
+        "state": state,
+        "states": STATES,
+        "knows_all": access.may(request.actor, "see_every"),
+    }
+    return render(request, "console/companies.html", context)
+
+
+@require_safe
+@staff_only
+def company(request: HttpRequest, company: str) -> HttpResponse:
+    """One company: how it does, who looks after it, and what can be decided about it."""
+    return shown(request, companies.find(company, request.actor))
+
+
+def shown(
+    request: HttpRequest, found: Company, *, form: NoteForm | None = None, refused: Refusal | None = None
+) -> HttpResponse:
+    """The page as it stands now; after a refusal with the words why, and with what was typed as a note."""
+    actor = request.actor
+    context = {
+        "found": found,
+        "is_house": found.pk == HOUSE_ID,
+        "refused": refused,
+        "form": form or NoteForm(),
+        **companies.requests_of(found, actor),
+        **_care(found, actor),
+        **deciding.offered(found, actor),
+    }
+    if access.may(actor, "see_health"):
+        context |= {"sees_health": True, **companies.health(found), "apps": telemetry.summary(found.pk)}
+    if actor.sees_all:
+        context["history"] = [(row, words(row), icon(row)) for row in companies.history(found)]
+    status = refused.status if refused else 422 if form and form.errors else 200
+    return render(request, "console/company.html", context, status=status)
+
+
+def _care(found: Company, actor: Actor) -> dict[str, Any]:
+    care = Care.objects.filter(pk=found.pk).first() or Care(company_id=found.pk)
+    named = companies.people(set(care.agents))
+    leads = access.may(actor, "delete_notes_of_others")
+    return {
+        "tier": Tier(care.tier).label,
+        "agents": sorted(named.values(), key=lambda one: one.name),
+        "may_agree": access.may(actor, "designate") or access.may(actor, "set_tier"),
+        "notes": [(one, one.author_id == actor.id, leads) for one in Note.objects.about(found.pk)],
+    }

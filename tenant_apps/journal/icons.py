@@ -1,0 +1,64 @@
+"""The drawing beside the sentence of an event (`icons.svg`)."""
+
+from tenant_apps.journal.models import Event
+
+_CHANGED = {
+    "sla_due_at": "clock",
+    "urgency": "bolt",
+    "importance": "target",
+    "tags": "tag",
+    "type": "stack",
+    "department": "people",
+}
+# How each rating is drawn.
+FACES, TONES = {"good": "smile", "bad": "frown"}, {"good": "green", "bad": "red"}
+ICONS: dict[str, str] = {
+    "ticket.create": "plus",
+    "ticket.message.create": "chat",
+    "ticket.status.update": "flow",
+    "ticket.assign": "user",
+    "ticket.macro": "bolt",
+    "ticket.link": "link",
+    "ticket.unlink": "link",
+    "ticket.merge": "merge",
+    "ticket.merged_in": "merge",
+    "ticket.unmerge": "merge",
+    "ticket.unmerged": "merge",
+    "ticket.parent": "link",
+    "ticket.incident": "alert",
+    "ticket.snooze": "clock",
+    "ticket.wake": "clock",
+    "ticket.team": "people",
+    "ticket.watch": "eye",
+    "ticket.requester": "user",
+    "ticket.delete": "close",
+    "ticket.bring_back": "back",
+    "session.begin": "user",
+    "session.end": "out",
+    "session.refused": "alert",
+    "audit.export": "file",
+    "company.created": "door",
+    "company.suspended": "pause",
+    "company.resumed": "check",
+    "company.archived": "stack",
+    "company.exported": "file",
+    "company.erasure.planned": "alert",
+    "company.tier.update": "star",
+    "company.agents.update": "people",
+    "company.note.create": "book",
+    "company.note.update": "book",
+    "company.note.delete": "book",
+    "company.note.bring_back": "book",
+    "ticket.export.begin": "file",
+    "ticket.export": "file",
+    "attachment.download": "file",
+}
+
+
+def icon(event: Event) -> str:
+    """Its name in `icons.svg`."""
+    if event.verb == "ticket.change":
+        return next((_CHANGED[one[0]] for one in event.facts["changes"] if one[0] in _CHANGED), "flow")
+    if event.verb == "ticket.rate":
+        return FACES[event.facts["rating"]]
+    return ICONS.get(event.verb, "info")
