@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from shared_apps.care.access import MAY as CARE
 from tests.support.clients import Client
-from tests.trust.policy import ANYBODY, ASKED_LAST, AT_HOME, BODIES, POLICY
+from tests.trust.bodies import BODIES
+from tests.trust.policy import ANYBODY, ASKED_LAST, AT_HOME, POLICY
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 URLCONFS = {"public": "portico.urls_public", "console": "portico.urls_console", "company": "portico.urls_company"}

@@ -11,7 +11,7 @@ _ALL = frozenset({ANYBODY})
 _DESK, _STAFF = tickets.COMPANY, tickets.STAFF
 _TEAM, _SETS_COVERAGE = staff.MAY["see_team"], staff.MAY["set_coverage"]
 _MANAGES, _KEEPS = staff.MAY["manage_team"], staff.MAY["keep_catalogue"]
-_SUBJECT = "admin/team/subjects/<slug:subject_key>"
+SUBJECT = "admin/team/subjects/<slug:subject_key>"
 # On the portal: everybody of the company; whoever does not answer there; and Cleo, whose own request is asked about.
 _HOME, _ASKS, _CLEO = tickets.AT_HOME["see"], tickets.CUSTOMERS, frozenset({"customer"})
 _ALL_METHODS = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _ALL)
@@ -50,18 +50,18 @@ _COMPANY = {
 
 # The company's own desk for programs. Everything under `api/v1/` is asked with the company's own tickets.
 _ASKERS = tickets.COMPANY | tickets.CUSTOMERS
-_ONE = "support/tickets/<uuid:id>"
+ONE = "support/tickets/<uuid:id>"
 _DESK_API = {
     "support/tickets": {"GET": _ASKERS, "POST": _ASKERS},
-    _ONE: {"GET": _ASKERS, "PATCH": _ASKERS, "DELETE": tickets.MANAGERS},
-    f"{_ONE}/status": {"PUT": _ASKERS},
-    f"{_ONE}/rating": {"PUT": frozenset({"customer"})},  # whose request it is
-    f"{_ONE}/messages": {"GET": _ASKERS, "POST": _ASKERS},
-    f"{_ONE}/mark-read": {"POST": _ASKERS},
-    f"{_ONE}/attachments": {"GET": _ASKERS, "POST": _ASKERS},
-    f"{_ONE}/watchers": {"POST": _ASKERS},
-    f"{_ONE}/links": {"GET": _DESK, "POST": _DESK},
-    **{f"{_ONE}/{verb}": {"POST": _DESK} for verb in ("unlink", "merge", "unmerge", "split", "snooze", "wake")},
+    ONE: {"GET": _ASKERS, "PATCH": _ASKERS, "DELETE": tickets.MANAGERS},
+    f"{ONE}/status": {"PUT": _ASKERS},
+    f"{ONE}/rating": {"PUT": frozenset({"customer"})},  # whose request it is
+    f"{ONE}/messages": {"GET": _ASKERS, "POST": _ASKERS},
+    f"{ONE}/mark-read": {"POST": _ASKERS},
+    f"{ONE}/attachments": {"GET": _ASKERS, "POST": _ASKERS},
+    f"{ONE}/watchers": {"POST": _ASKERS},
+    f"{ONE}/links": {"GET": _DESK, "POST": _DESK},
+    **{f"{ONE}/{verb}": {"POST": _DESK} for verb in ("unlink", "merge", "unmerge", "split", "snooze", "wake")},
     "support/messages": {"GET": _ASKERS, "POST": _ASKERS},
     # The message of the world is Cleo's; Mia follows the request it stands in.
     "support/messages/<uuid:message_id>": {"GET": _ASKERS, "PATCH": tickets.MANAGERS | {"customer"}},
@@ -70,7 +70,7 @@ _DESK_API = {
     **{f"support/{name}": {"GET": _ASKERS} for name in ("departments", "priorities", "statuses")},
     **{f"support/admin/{name}": {"GET": _DESK} for name in ("tickets", "my-assigned-tickets", "employees", "stats")},
     "support/admin/deleted": {"GET": tickets.MANAGERS},
-    f"{_ONE}/bring-back": {"POST": frozenset()},  # the ticket of the world was never deleted
+    f"{ONE}/bring-back": {"POST": frozenset()},  # the ticket of the world was never deleted
     "support/admin/tickets/<uuid:id>": {"PUT": _DESK},
     "support/admin/tickets/<uuid:id>/assign": {"PUT": _DESK},
     "support/admin/tickets/<uuid:id>/unassign": {"PUT": _DESK},
@@ -204,8 +204,8 @@ _CONSOLE = {
     "admin/team/invitations/<uuid:invitation_id>/revoke": {"POST": _MANAGES},
     "admin/team/undo/<uuid:event_id>": {"POST": frozenset()},  # the event of the world is a company's
     "admin/team/subjects": {"GET": _KEEPS, "POST": _KEEPS},
-    **dict.fromkeys((_SUBJECT, f"{_SUBJECT}/merge"), {"GET": _KEEPS, "POST": _KEEPS}),
-    **{f"{_SUBJECT}/{verb}": {"POST": _KEEPS} for verb in ("retire", "bring-back", "move")},
+    **dict.fromkeys((SUBJECT, f"{SUBJECT}/merge"), {"GET": _KEEPS, "POST": _KEEPS}),
+    **{f"{SUBJECT}/{verb}": {"POST": _KEEPS} for verb in ("retire", "bring-back", "move")},
     "invitation/<str:code>": {},  # there is none with the code of the world
     "platform-admin/tickets": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>": {"GET": _STAFF},
@@ -235,71 +235,4 @@ POLICY = {
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()
-}
-
-_WISH = {"subject": "Asked by the matrix", "description": "Asked by the matrix"}
-# What is sent along: changes that leave the world as it was, or that only add to it. Placeholders of routes are filled.
-BODIES = {
-    "api/v1/support/tickets": _WISH,
-    "api/v1/tickets": _WISH,
-    f"api/v1/{_ONE}": {"status": "open"},
-    "api/v1/tickets/<uuid:id>": {"status": "open"},
-    f"api/v1/{_ONE}/status": {"status": "open"},
-    f"api/v1/{_ONE}/rating": {"rating": "good"},
-    f"api/v1/{_ONE}/messages": {"body": "Said by the matrix"},
-    "api/v1/tickets/<uuid:id>/comments": {"body": "Said by the matrix"},
-    f"api/v1/{_ONE}/links": {"ticket": "<uuid:id>", "kind": "relates"},
-    f"api/v1/{_ONE}/unlink": {"link": "<uuid:id>"},
-    f"api/v1/{_ONE}/merge": {"into": "<uuid:id>"},
-    f"api/v1/{_ONE}/split": {"message": "<uuid:id>", "subject": "Split by the matrix"},
-    f"api/v1/{_ONE}/snooze": {"until": "2001-01-01T00:00:00Z"},
-    "api/v1/support/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
-    "api/v1/support/messages/<uuid:message_id>/reactions": {"sign": "👍"},
-    "api/v1/support/messages": {"ticket": "<uuid:id>", "body": "Said by the matrix"},
-    "api/v1/support/admin/tickets/<uuid:id>": {"status": "open"},
-    "api/v1/support/admin/tickets/<uuid:id>/assign": {"assigned_to": "<uuid:agent_id>"},
-    "api/v1/telemetry/events": {
-        "app": {"version": "1.0", "os": "Linux"},
-        "events": [{"type": "app_launch", "at": "2026-01-01T00:00:00Z"}],
-    },
-    "api/v1/telemetry/sharing": {"share": True},
-    "api/support/tickets": {"subject": "website", "description": "Asked by the matrix"},
-    "api/support/tickets/<uuid:id>/messages": {"body": "Said by the matrix"},
-    "platform-admin/tickets/<int:id>/messages": {"body": "Said by the matrix"},
-    "platform-admin/tickets/<int:id>/status": {"status": "in_progress"},
-    "platform-admin/tickets/<int:id>/assign": {"assigned_admin_id": None},
-    "platform-admin/team/coverage/<uuid:id>": {"subjects": ["website"]},
-    "admin/tickets/<int:index_id>/reply": {"body": "Said by the matrix"},
-    "admin/tickets/views": {"name": "Kept by the matrix"},
-    "admin/tickets/bulk": {"do": "assign:me"},
-    "admin/companies/<slug:company>/notes": {"body": "Said by the matrix"},
-    "admin/companies/<slug:company>/notes/<uuid:note_id>": {"body": "Said by the matrix"},
-    "admin/tickets/<int:index_id>/status": {"status": "in_progress"},
-    "admin/tickets/<int:index_id>/here": {"typing": "0"},
-    "admin/tickets/<int:index_id>/importance": {"importance": "medium"},
-    "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
-    "admin/team/<uuid:admin_id>/role": {"role": "platform_supervisor"},
-    f"{_SUBJECT}/move": {"way": "down"},
-    "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
-    | {"urgency": "low", "importance": "low", "channel": "portal"},
-    "manager/inbox/bulk": {"do": "assign:me"},
-    "manager/inbox/bulk/reply": {"ticket": "<uuid:request_id>", "step": "send", "body": "Said by the matrix"}
-    | {"mode": "note"},
-    "manager/inbox/<uuid:request_id>/do": {"do": "favour", "on": "1"},
-    "manager/inbox/<uuid:request_id>/reply": {"body": "Said by the matrix", "mode": "reply"},
-    "manager/inbox/<uuid:request_id>/draft": {"body": "Kept by the matrix", "mode": "reply"},
-    "manager/inbox/<uuid:request_id>/here": {"typing": "0"},
-    "manager/inbox/<uuid:request_id>/use": {"recipe": "<uuid:recipe_id>"},
-    "manager/settings/types/<slug:type_key>": {"part": "about"},
-    "manager/settings/recipe/<uuid:recipe_id>": {"name": "Greeting", "text": "Hello", "scope": "company"},
-    "manager/settings/recipes/<slug:kind>/new": {"name": "By the matrix"},
-    "manager/tickets/new": {"subject": "website", "sub_subject": "", "description": "Asked by the matrix"},
-    "manager/tickets/<uuid:ticket_id>/reply": {"body": "Said by the matrix"},
-    "manager/tickets/<uuid:ticket_id>/rate": {"rating": "good"},
-    "requests/new": {"subject": "Asked by the matrix", "description": "Asked by the matrix"},
-    "requests/<uuid:request_id>/reply": {"body": "Said by the matrix"},
-    "requests/<uuid:request_id>/follow": {"on": "1"},
-    "requests/<uuid:request_id>/rate": {"rating": "good"},
-    "requests/<uuid:request_id>/draft": {"body": "Kept by the matrix"},
-    "requests/<uuid:request_id>/messages/<uuid:message_id>": {"body": "Changed by the matrix"},
 }
