@@ -39,7 +39,7 @@ def whole(request: HttpRequest) -> dict[str, Any]:
     """What the queue's own page needs; Invalid for a cursor that is none."""
     wanted, cursor, actor = FilterForm(request.GET).wanted(), request.GET.get("cursor"), request.actor
     page = lists.queue(actor, wanted.filters, cursor)
-    kept = list(saved.seen_by(actor))
+    kept = saved.shown_to(actor)
     numbers = lists.counts(actor, lists.beside(actor, wanted.filters) | saved.filters_of(kept))
     staff = desk.staff()
     return _narrowing(wanted, actor, numbers, staff) | {

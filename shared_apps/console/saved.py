@@ -14,6 +14,13 @@ from shared_apps.console.models import SavedView
 from shared_apps.console.queue import Filters, Wanted
 
 MOST = 20
+MOST_SHOWN = 40  # each is counted with every look at the queue
+
+
+def shown_to(actor: Actor) -> list[SavedView]:
+    """Those that stand beside the queue, by name: one's own all of them, and the first of the shared ones."""
+    seen = sorted(seen_by(actor), key=lambda one: one.owner_id != actor.id)[:MOST_SHOWN]
+    return sorted(seen, key=lambda one: (one.name, one.pk))
 
 
 def seen_by(actor: Actor) -> QuerySet[SavedView]:

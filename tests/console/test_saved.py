@@ -47,6 +47,15 @@ def test_a_shared_view_shows_each_what_they_cover(client_for, asked):
     assert views_of(client_for("una"))["Everything"][2] == "0"
 
 
+def test_of_very_many_ones_own_are_all_shown_and_the_first_of_the_others(client_for, monkeypatch):
+    monkeypatch.setattr(saved, "MOST_SHOWN", 3)
+    for name in ("A", "B", "C"):
+        keep(client_for("sam"), name, share="1")
+    keep(client_for("lin"), "Z")
+
+    assert list(views_of(client_for("lin"))) == ["A", "B", "Z"]
+
+
 def test_what_is_kept_and_taken_away_stands_in_the_audit(client_for, outside):
     lin = client_for("lin")
     keep(lin, "Mine", "?assigned=me")

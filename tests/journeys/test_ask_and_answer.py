@@ -100,7 +100,7 @@ def test_a_change_of_coverage_opens_the_queue_at_the_next_click(open_page, live_
 
     for is_on in (True, False):
         omar.goto(live_product.url("console", "/admin/team"))
-        omar.get_by_role("link", name="Change what Una Weiss covers").click()
+        omar.get_by_role("link", name="Una Weiss").click()
         omar.get_by_label("Website").set_checked(is_on)
         omar.get_by_role("button", name="Save coverage").click()
         omar.get_by_text("Saved.").wait_for()

@@ -83,7 +83,7 @@ def test_two_who_change_the_same_coverage_lose_nothing(open_page, live_product):
     sam.get_by_role("button", name="Save coverage").click()
     sam.get_by_text("Your change was not saved.").wait_for()
     assert sam.get_by_label("Website").is_checked()
-    sam.locator("#effect").get_by_text("leaves the sight of").wait_for()
+    sam.locator("#effect .notice").filter(has_text="about Billing").wait_for()
     sam.get_by_label("Billing").check()
     sam.get_by_role("button", name="Save coverage").click()
     sam.get_by_text("Saved. It holds from").wait_for()
