@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.screens.test_screens import OMAR, Screen, looked_at_everywhere, show, tab_to
+from tests.screens.test_screens import OMAR, Screen, looked_at_everywhere, problems_of
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 MAX, HOME = "max@portico.example", "/admin/companies"
@@ -22,14 +22,7 @@ SCREENS = [
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_a_page_of_companies_is_sound_and_the_tab_key_reaches_its_main_control(open_page, live_product, screen):
-    page = open_page(screen.who)
-    assert show(page, live_product, screen) == screen.status
-    if screen.main:
-        tab_to(page, screen.main)
-
-    found = looked_at_everywhere(page, screen.name)
-    found += [one for one in page.complaints if f"status of {screen.status}" not in one]
-    assert found == [], "\n".join(found)
+    assert problems_of(open_page, live_product, screen) == []
 
 
 def test_what_is_not_confirmed_is_told_beside_the_field(open_page, live_product):

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tests.journeys.test_team import join, name_of, new_address, open_person
-from tests.screens.test_screens import LIN, OMAR, Screen, looked_at_everywhere, show, tab_to
+from tests.screens.test_screens import LIN, OMAR, Screen, looked_at_everywhere, problems_of, show
 
 pytestmark = pytest.mark.no_database
 LINS = "main .table a:has-text('Lin Haas')"
@@ -23,13 +23,7 @@ SCREENS = [
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_it_is_sound_and_the_tab_key_reaches_its_main_control(open_page, live_product, screen):
-    page = open_page(screen.who)
-    assert show(page, live_product, screen) == screen.status
-    if screen.main:
-        tab_to(page, screen.main)
-
-    found = looked_at_everywhere(page, screen.name)
-    assert found + [one for one in page.complaints if f"status of {screen.status}" not in one] == []
+    assert problems_of(open_page, live_product, screen) == []
 
 
 def test_a_choice_with_its_effect_and_the_history(open_page, live_product):
