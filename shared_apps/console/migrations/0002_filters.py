@@ -10,6 +10,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(
+            model_name='ticketindex',
+            name='index_assignee_status',
+        ),
+        migrations.AddIndex(
+            model_name='ticketindex',
+            index=models.Index(models.F('assignee_id'), models.F('status'), models.OrderBy(models.F('last_activity_at'), descending=True), include=('subject', 'priority', 'unread'), name='index_assignee_status'),
+        ),
+        migrations.AddIndex(
+            model_name='ticketindex',
+            index=models.Index(fields=['company_id', 'assignee_id', 'status'], name='index_company_assignee'),
+        ),
         migrations.AddIndex(
             model_name='ticketindex',
             index=models.Index(models.F('priority'), models.OrderBy(models.F('last_activity_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='index_priority_activity'),
