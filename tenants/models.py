@@ -1,6 +1,8 @@
 """Companies and what is kept about their schemas. All in `public`; no foreign key leads into a company's schema."""
 
 import hashlib
+from collections.abc import Collection
+from itertools import starmap
 from typing import Self
 
 from django.db import models
@@ -27,9 +29,6 @@ class Company(TenantMixin):
         ARCHIVED = "archived"
         ERASING = "erasing"  # erasure has begun: there is no way back, and whatever stops it is gone on with
 
-    # What `ref` is made of, in its order.
-    REF = ("pk", "schema_name", "generation", "slug", "name", "tint")
-
     auto_create_schema = False
     auto_drop_schema = False
 
@@ -55,6 +54,13 @@ class Company(TenantMixin):
     def ref(self) -> CompanyRef:
         """The company as it travels."""
         return CompanyRef(self.pk, self.schema_name, self.generation, self.slug, self.name, self.tint)
+
+    @classmethod
+    def refs(cls, schemas: Collection[str]) -> dict[str, CompanyRef]:
+        """Those with these schemas as they travel, by schema; only what a reference is made of, in no order."""
+        rows = cls.objects.order_by().filter(schema_name__in=schemas)
+        found = rows.values_list("pk", "schema_name", "generation", "slug", "name", "tint")
+        return {ref.schema: ref for ref in starmap(CompanyRef, found)}
 
 
 class Domain(DomainMixin):

@@ -1,6 +1,7 @@
 """Which door a host is: the base, console, files, or a company's own. Found once, kept warm for a few seconds."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -33,6 +34,7 @@ class Door:
 
 
 _warm: dict[str, tuple[float, Door]] = {}
+_refs: dict[str, tuple[float, CompanyRef]] = {}
 
 
 def normalize(host: str) -> str:
@@ -95,6 +97,24 @@ def door_by_id(company_id: int, host: str) -> Door | None:
     return _keep(key, company) if company else None
 
 
+def refs_of(schemas: Collection[str]) -> dict[str, CompanyRef]:
+    """Companies by schema, to name them beside what is theirs; one that is not there is left out.
+
+    As warm as doors are, so not for going in: whoever enters a company asks for it anew.
+    """
+    now = time.monotonic()
+    found = {schema: known[1] for schema in schemas if (known := _refs.get(schema)) and known[0] > now}
+    cold = set(schemas) - found.keys()
+    if cold:
+        if len(_refs) + len(cold) > _MOST_KEPT:
+            _refs.clear()
+        read = Company.refs(cold)
+        _refs.update({schema: (now + WARM_SECONDS, ref) for schema, ref in read.items()})
+        found |= read
+    return found
+
+
 def forget() -> None:
     """Drop everything that is kept warm in this process."""
     _warm.clear()
+    _refs.clear()

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from portico.actor import SYSTEM, Actor
-from portico.database import CompanyRef, visit
+from portico.database import visit
 from portico.database.kept import Kept, together
 from portico.errors import Invalid, Missing, Refused
 from shared_apps.accounts.models import User
@@ -55,12 +54,10 @@ def find(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> Tic
 def with_companies(rows: list[TicketIndex]) -> list[TicketIndex]:
     """The rows, each with the CompanyRef it belongs to; one statement for all.
 
-    By schema, the one column that row security vouches for. Only what a CompanyRef is made of, and in no order: of 25
-    companies nothing else has to be sorted or carried.
+    By schema, the one column that row security vouches for.
     """
-    asked = {row.schema for row in rows}
-    found = Company.objects.order_by().filter(schema_name__in=asked).values_list(*Company.REF) if asked else ()
-    by_schema = {ref.schema: ref for ref in starmap(CompanyRef, found)}
+    schemas = {row.schema for row in rows}
+    by_schema = Company.refs(schemas) if schemas else {}
     for row in rows:
         row.company = by_schema.get(row.schema)
     return rows

@@ -8,6 +8,7 @@ from shared_apps.console.models import TicketIndex
 from shared_apps.console.queue import Filters, beside, counts, in_words, queue
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
+from tenants import routing
 
 
 @pytest.fixture
@@ -125,9 +126,11 @@ def test_counts_tell_nothing_of_what_is_not_covered(outside, tickets, lin, una):
 
 def test_the_queue_costs_two_statements_however_much_there_is(outside, tickets, lin, sam):
     for actor in (lin, sam):
-        with outside(), CaptureQueriesContext(connection) as statements:
-            queue(actor)
-        assert len(statements) == 2
+        for number in (2, 1):  # companies are named from what was read a moment ago
+            with outside(), CaptureQueriesContext(connection) as statements:
+                queue(actor)
+            assert len(statements) == number
+        routing.forget()
         with outside(), CaptureQueriesContext(connection) as statements:
             counts(actor, beside(actor))
         assert len(statements) == 1

@@ -92,3 +92,11 @@ def test_a_closed_ticket_offers_no_step_to_who_may_not_take_it(client_for, asked
 
     assert 'name="status"' not in page
     assert 'name="status" value="new"' in client_for("sam").get(f"/admin/tickets/{key}").content.decode()
+
+
+def test_who_opens_a_ticket_enters_the_company_as_it_is_now(client_for, asked, acme, database):
+    key = asked()
+    client = client_for("sam")
+    assert "Acme" in client.get("/admin/tickets").content.decode()
+    database.connection.execute("UPDATE tenants_company SET name = 'Acme Lamps' WHERE id = 1")
+    assert "Acme Lamps" in client.get(f"/admin/tickets/{key}").content.decode()
