@@ -69,7 +69,7 @@ class TicketIndex(models.Model):
         indexes = [
             models.Index(fields=["company_id", "status"], name="index_company_status"),
             models.Index("company_id", F("last_activity_at").desc(), F("id").desc(), name="index_company_activity"),
-            models.Index(fields=["company_id", "assignee_id", "status"], name="index_company_assignee"),
+            models.Index(fields=["company_id", "assignee_id"], name="index_company_assignee", include=["status"]),
             models.Index(F("last_activity_at").desc(), F("id").desc(), name="index_activity"),
             models.Index("status", F("last_activity_at").desc(), F("id").desc(), name="index_status_activity"),
             models.Index("subject", F("last_activity_at").desc(), F("id").desc(), name="index_subject_activity"),

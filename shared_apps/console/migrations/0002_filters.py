@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticketindex',
-            index=models.Index(fields=['company_id', 'assignee_id', 'status'], name='index_company_assignee'),
+            index=models.Index(fields=['company_id', 'assignee_id'], include=('status',), name='index_company_assignee'),
         ),
         migrations.AddIndex(
             model_name='ticketindex',
