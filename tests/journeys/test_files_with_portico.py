@@ -40,11 +40,19 @@ def ask(page, product, part, *, scripts):
     page.get_by_role("heading", name=f"Website: {part}").wait_for()
 
 
+# The conversation may be drawn anew meanwhile: whichever picture stands there now is brought into sight.
+LOOKED_AT = """() => {
+  const one = document.querySelector("img[alt='contact-form.png']")
+  one?.scrollIntoView({ block: "center" })
+  return Boolean(one?.complete && one.naturalWidth > 0)
+}"""
+
+
 def shown(page):
     """The picture of the conversation, as the browser drew it from the host of files."""
     drawn = page.get_by_role("img", name="contact-form.png")
-    drawn.scroll_into_view_if_needed()
-    wait_for(page, "(one) => one.complete && one.naturalWidth > 0", drawn.element_handle())
+    drawn.first.wait_for()
+    wait_for(page, LOOKED_AT)
     return drawn
 
 
