@@ -42,7 +42,7 @@ def agree(
     if agents is not None:
         access.require(by, "designate")
     _lock(company)
-    care = Care.objects.filter(pk=company.pk).first() or Care(company_id=company.pk)
+    care = Care.of(company.pk)
     if seen is not None and seen != care.version:
         raise Refused("changed_meanwhile", "Somebody changed this meanwhile. Please look again before you change it.")
     changes = [*_tier(care, tier), *_agents(care, agents)]

@@ -28,6 +28,11 @@ class Care(models.Model):
     def __str__(self) -> str:
         return f"company {self.company_id}: {self.tier}"
 
+    @classmethod
+    def of(cls, company_id: int) -> Self:
+        """What was agreed about this company, or what holds where nothing was."""
+        return cls.objects.filter(pk=company_id).first() or cls(company_id=company_id)
+
 
 class NoteQuerySet(models.QuerySet["Note"]):
     """What staff wrote about companies."""

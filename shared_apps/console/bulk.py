@@ -13,9 +13,8 @@ from portico.actor import Actor
 from portico.errors import Invalid, Refused
 from portico.several import TOO_LATE, Outcome, Step, recall, remember, tell, with_undo
 from shared_apps.console import desk, listing
-from shared_apps.console.doing import form_or_back
+from shared_apps.console.guards import form_or_back, staff_only
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.views import staff_only
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Ticket

@@ -8,21 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from portico.errors import Forbidden, Invalid, Missing, Refused
-from portico.pages import signed_in
 from shared_apps.care import access, actions
 from shared_apps.care.models import Care, Note, Tier
 from shared_apps.console import companies, company_pages, desk
 from shared_apps.console.company_pages import NoteForm
 from shared_apps.console.forms import SeenField
-from shared_apps.staff.access import STAFF
+from shared_apps.console.guards import form_or_back, staff_only
 from tenant_apps.desk.once import once
 from tenants.models import Company
-
-staff_only = signed_in(*sorted(STAFF))
-form_or_back = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class CareForm(forms.Form):
@@ -52,7 +48,7 @@ def care(request: HttpRequest, company: str) -> HttpResponse:
     may = {"may_tier": access.may(actor, "set_tier"), "may_agents": access.may(actor, "designate")}
     if not any(may.values()):
         access.require(actor, "designate")
-    form = CareForm(request.POST or None, care=_care(found), **may)
+    form = CareForm(request.POST or None, care=Care.of(found.pk), **may)
     if request.method != "POST" or not form.is_valid():
         return _choosing(request, found, form)
     try:
@@ -62,7 +58,7 @@ def care(request: HttpRequest, company: str) -> HttpResponse:
             form.add_error(name, problems)
         return _choosing(request, found, form)
     except Refused as no:
-        return _choosing(request, found, CareForm(care=_care(found), **may), no)
+        return _choosing(request, found, CareForm(care=Care.of(found.pk), **may), no)
     messages.success(request, "Saved. It stands on the company’s page and beside its requests.")
     return redirect("console:company", found.slug)
 
@@ -120,10 +116,6 @@ def bring_back(request: HttpRequest, company: str, note_id: UUID) -> HttpRespons
 
 def _place(row: Note, company: Company) -> str:
     return f"{reverse('console:company', args=[company.slug])}#note-{row.pk}"
-
-
-def _care(company: Company) -> Care:
-    return Care.objects.filter(pk=company.pk).first() or Care(company_id=company.pk)
 
 
 def _choosing(request: HttpRequest, found: Company, form: CareForm, refused: Refused | None = None) -> HttpResponse:

@@ -37,7 +37,6 @@ STATES: Mapping[str, Q] = {
     "archived": Q(state=State.ARCHIVED, erase_after=None),
     "erased": _ERASED,
 }
-OPEN = [one.key for one in workflow.STATUSES if one.category not in {"solved", "closed"}]
 SHOWN = 5
 
 
@@ -116,7 +115,7 @@ def _lines(companies: Sequence[Company], actor: Actor) -> list[Line]:
 
 def open_requests(actor: Actor) -> QuerySet[TicketIndex]:
     """What companies wait for, as far as this actor sees it."""
-    return TicketIndex.objects.visible_to(actor).filter(status__in=OPEN)
+    return TicketIndex.objects.visible_to(actor).filter(status__in=workflow.OPEN)
 
 
 def cared_for(rows: QuerySet[TicketIndex]) -> QuerySet[TicketIndex]:
@@ -143,14 +142,13 @@ def health(company: Company) -> dict[str, Any]:
     now, due = clock.now(), Due.objects.filter(company_id=company.pk)
     late = Q(due_at__lte=now)
     failures = MigrationLedger.objects.filter(schema=company.schema_name, state=MigrationLedger.State.FAILED)
-    told = PlatformAuditLog.objects.filter(subject_type="tenants.company", subject_id=str(company.pk))
     return {
         "work": due.aggregate(
             waiting=Count("pk", filter=late), planned=Count("pk", filter=~late), oldest=Min("due_at", filter=late)
         ),
         "is_current": company.fingerprint == fingerprint(),
         "failure": failures.order_by("-at").first(),
-        "exported": told.filter(verb="company.exported").order_by("-at").first(),
+        "exported": _told(company).filter(verb="company.exported").first(),
         "inside": inside(company),
     }
 
@@ -171,5 +169,10 @@ def inside(company: Company) -> Inside | None:
 
 def history(company: Company) -> list[Any]:
     """What was decided and agreed about the company, the latest first."""
-    told = PlatformAuditLog.objects.filter(subject_type="tenants.company", subject_id=str(company.pk))
-    return list(told.order_by("-at", "-id")[:SHOWN])
+    return list(_told(company)[:SHOWN])
+
+
+def _told(company: Company) -> QuerySet[PlatformAuditLog]:
+    """What the platform's audit says of the company, the latest first."""
+    rows = PlatformAuditLog.objects.filter(subject_type="tenants.company", subject_id=str(company.pk))
+    return rows.order_by("-at", "-id")

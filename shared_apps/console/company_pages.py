@@ -9,19 +9,17 @@ from django.views.decorators.http import require_safe
 
 from portico.actor import Actor
 from portico.errors import Invalid, Refusal
-from portico.pages import signed_in
 from shared_apps.care import access
 from shared_apps.care.actions import LONGEST
 from shared_apps.care.models import Care, Note, Tier
 from shared_apps.console import companies, deciding, telemetry
 from shared_apps.console.forms import SeenField
-from shared_apps.staff.access import STAFF
+from shared_apps.console.guards import staff_only
 from tenant_apps.desk.forms import KeyedForm
 from tenant_apps.journal.icons import icon
 from tenant_apps.journal.words import words
 from tenants.models import HOUSE_ID, Company
 
-staff_only = signed_in(*sorted(STAFF))
 STATES = {"": "Any state", "active": "Active", "suspended": "Suspended", "archived": "Archived"}
 STATES |= {"erased": "To be erased"}
 
@@ -99,7 +97,7 @@ def shown(
 
 
 def _care(found: Company, actor: Actor) -> dict[str, Any]:
-    care = Care.objects.filter(pk=found.pk).first() or Care(company_id=found.pk)
+    care = Care.of(found.pk)
     named = companies.people(set(care.agents))
     leads = access.may(actor, "delete_notes_of_others")
     return {

@@ -1,6 +1,6 @@
 """The console's side of a ticket: find it in the index, enter its company, act there. Pages and API both come here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from portico.actor import SYSTEM, Actor
-from portico.database import visit
+from portico.database import CompanyRef, visit
 from portico.database.kept import Kept, together
 from portico.errors import Invalid, Missing, Refused
 from shared_apps.accounts.models import User
@@ -51,13 +51,15 @@ def find(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> Tic
     return row
 
 
-def with_companies(rows: list[TicketIndex]) -> list[TicketIndex]:
-    """The rows, each with the CompanyRef it belongs to; one statement for all.
+def with_companies(
+    rows: list[TicketIndex], refs: Callable[[set[str]], dict[str, CompanyRef]] = Company.refs
+) -> list[TicketIndex]:
+    """The rows, each with the CompanyRef it belongs to; one statement for all, asked by `refs`.
 
     By schema, the one column that row security vouches for.
     """
     schemas = {row.schema for row in rows}
-    by_schema = Company.refs(schemas) if schemas else {}
+    by_schema = refs(schemas) if schemas else {}
     for row in rows:
         row.company = by_schema.get(row.schema)
     return rows

@@ -8,19 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from portico import here
 from portico.errors import Forbidden, Invalid, Missing, Refusal, Refused
 from portico.live import signals
 from shared_apps.console import desk, files, listing
 from shared_apps.console.forms import AnswerForm, AssignForm, ImportanceForm, StatusForm
-from shared_apps.console.views import page, staff_only
+from shared_apps.console.guards import form_or_back, staff_only
+from shared_apps.console.views import page
 from tenant_apps.desk import preview
 from tenant_apps.desk.once import once
 from tenant_apps.tickets import workflow
-
-form_or_back = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_or_back

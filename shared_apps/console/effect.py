@@ -10,11 +10,10 @@ from django.db.models import QuerySet, Value
 from portico.actor import SEES_ALL
 from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.queue import counted, in_words
+from shared_apps.console.queue import as_one, counted, in_words
 from shared_apps.staff.models import Subject, TicketCoverage
 from tenant_apps.tickets import workflow
 
-OPEN = tuple(status.key for status in workflow.STATUSES if status.category not in workflow.DONE)
 _MOST = 1_000  # nobody weighs 12,345 against 12,346, and counting them would read them all
 
 
@@ -116,7 +115,9 @@ def who_covers() -> dict[str, list[tuple[UUID, str]]]:
 
 def open_counts(column: str, values: list[str] | list[UUID]) -> dict[object, str]:
     """The figure ("7", "100+") of open tickets for each of these values of a column; one statement for all."""
-    numbers = counted([TicketIndex.objects.filter(**{column: one, "status__in": OPEN}) for one in values], column)
+    numbers = counted(
+        [TicketIndex.objects.filter(**{column: one, "status__in": workflow.OPEN}) for one in values], column
+    )
     return {one: in_words(numbers.get(one, 0)) for one in values}
 
 
@@ -127,9 +128,10 @@ def _amounts(person: UUID, added: list[str], removed: list[str]) -> dict[str, Am
     if removed:
         parts.append(_part("lost", _open_in(removed).exclude(assignee_id=person)))
         parts.append(_part("kept", _open_in(removed).filter(assignee_id=person)))
-    if not parts:
+    found = as_one(parts)
+    if found is None:
         return {}
-    sql, params = (parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]).query.sql_with_params()
+    sql, params = found
     asked = f"SELECT part, count(*), count(DISTINCT company_id) FROM ({sql}) AS found GROUP BY part"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(asked, params)
@@ -137,7 +139,7 @@ def _amounts(person: UUID, added: list[str], removed: list[str]) -> dict[str, Am
 
 
 def _open_in(subjects: list[str]) -> QuerySet[TicketIndex]:
-    return TicketIndex.objects.filter(subject__in=subjects, status__in=OPEN)
+    return TicketIndex.objects.filter(subject__in=subjects, status__in=workflow.OPEN)
 
 
 def _part(name: str, rows: QuerySet[TicketIndex]) -> QuerySet[TicketIndex, tuple[str, int]]:

@@ -8,17 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portico.pages import signed_in
 from shared_apps.console import desk
+from shared_apps.console.guards import staff_only
 from shared_apps.console.models import TicketIndex
-from shared_apps.staff.access import STAFF
 from tenant_apps.desk import files
 from tenant_apps.desk.forms import KeyedForm
 from tenant_apps.tickets import access
 from tenant_apps.tickets.attachments import views as attachments
 from tenant_apps.tickets.models import Attachment
-
-staff_only = signed_in(*sorted(STAFF))
 
 
 @require_POST

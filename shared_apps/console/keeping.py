@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from shared_apps.console import saved
-from shared_apps.console.doing import form_or_back
 from shared_apps.console.forms import FilterForm
-from shared_apps.console.views import staff_only
+from shared_apps.console.guards import form_or_back, staff_only
 
 
 @form_or_back

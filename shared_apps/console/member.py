@@ -14,7 +14,8 @@ from portico.pages import render_part
 from shared_apps.accounts.models import STAFF_ROLES, User
 from shared_apps.console import effect, history
 from shared_apps.console.forms import CoverageForm, ReasonForm, SkillsForm
-from shared_apps.console.team import leads_only, member, staff_only, undo_address
+from shared_apps.console.guards import staff_only
+from shared_apps.console.team import leads_only, member, undo_address
 from shared_apps.staff import access, actions
 from shared_apps.staff.models import TicketCoverage
 

@@ -15,13 +15,13 @@ from portico.pages import signed_in
 from shared_apps.accounts.models import STAFF_ROLES, User
 from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import effect, fleet
+from shared_apps.console.guards import staff_only
 from shared_apps.staff import access, actions
 from shared_apps.staff.access import STAFF
 from shared_apps.staff.actions import catalogue, coverage
 from shared_apps.staff.models import Invitation, TicketCoverage
 from tenant_apps.tickets import access as ticket_access
 
-staff_only = signed_in(*sorted(STAFF))
 leads_only = signed_in(*sorted(access.MAY["manage_team"]))
 
 # Verbs in the words of the page; who may do them is read from the verb tables themselves.

@@ -9,13 +9,11 @@ from django.views.decorators.http import require_safe
 
 from portico import clock
 from portico.errors import Missing
-from portico.pages import signed_in
-from shared_apps.staff.access import STAFF
+from shared_apps.console.guards import staff_only
 from shared_apps.usage.models import COUNTS, Hour
 from tenant_apps.telemetry.looking import judged, shares
 from tenants.models import Company
 
-staff_only = signed_in(*sorted(STAFF))
 SPAN, MOST, FEW = timedelta(days=7), 50, 4
 
 

@@ -11,17 +11,16 @@ from django.views.decorators.http import require_safe
 from portico import here
 from portico.actor import Actor
 from portico.errors import Invalid, Refusal
-from portico.pages import render_part, signed_in, wants_part
+from portico.pages import render_part, wants_part
 from shared_apps.console import desk, files, listing
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import AnswerForm
-from shared_apps.staff.access import STAFF
+from shared_apps.console.guards import staff_only
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
 from tenant_apps.tickets import access, priority, workflow
 from tenant_apps.tickets.models import Ticket
 
-staff_only = signed_in(*sorted(STAFF))
 # The forms of a ticket's page that say which version their writer saw (`_seen.html`).
 _SEEN_BY = ("composer", "status-form", "after-form", "take-form", "back-form", "give-form", "importance-form")
 _LISTS = {"rows": "console/_rows.html", "beside": "console/_beside.html"}

@@ -45,5 +45,6 @@ KEYS: tuple[str, ...] = tuple(BY_KEY)
 CATEGORIES: tuple[str, ...] = ("new", "open", "waiting", "on_hold", "solved", "closed")
 # Nobody has work with these.
 DONE: frozenset[str] = frozenset({"solved", "closed"})
+OPEN: tuple[str, ...] = tuple(one.key for one in STATUSES if one.category not in DONE)
 # A word from the requester wakes the ticket up: whoever waited for it, or thought the work done, has work again.
 WOKEN: frozenset[str] = frozenset({"waiting", "solved"})
