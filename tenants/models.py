@@ -80,6 +80,8 @@ class Recording(models.Model):
 
     fingerprint = models.CharField(max_length=64, primary_key=True)
     statements = models.JSONField()
+    # One word for the tables that these statements build (tenants.tables).
+    tables = models.CharField(max_length=32, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(default=timezone.now)
     # Marks of earlier releases whose code runs on these tables too: the way here only added to theirs.
     serves = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))

@@ -1,51 +1,20 @@
 """Whether schemas that should be alike are: columns, constraints and indexes as PostgreSQL itself keeps them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
+from tenants import tables
 from tenants.owner import owner_connection
 
 _AT_ONCE, _CONNECTIONS = 250, 4
 
-# One line for each column, constraint and index of the schemas named, without the schema's name and without numbers
-# that depend on the order of changes. Tables are found by what depends on their schema: the list of them all is long.
-_LINES = """
-WITH tables AS MATERIALIZED (
-  SELECT c.oid, c.relname, n.nspname FROM pg_namespace n
-  JOIN pg_depend d ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
-  JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
-  WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY(%(schemas)s)
-),
-columns AS (
-  SELECT t.oid, a.attnum, a.attname, t.nspname, t.relname,
-    format('column %%s.%%s %%s%%s%%s%%s', t.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-      CASE WHEN a.attnotnull THEN ' not null' ELSE '' END, a.attidentity,
-      coalesce(' default ' || replace(pg_get_expr(d.adbin, d.adrelid), t.nspname || '.', ''), '')) AS line
-  FROM tables t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
-  LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
-)
-SELECT nspname, line FROM columns
-UNION ALL
-SELECT t.nspname, format('constraint %%s.%%s %%s', t.relname, k.conname,
-    replace(pg_get_constraintdef(k.oid), t.nspname || '.', ''))
-  FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid WHERE k.contype <> 'n'
-UNION ALL
-SELECT t.nspname, format('%%s %%s', CASE WHEN i.indisvalid THEN 'index' ELSE 'broken index' END,
-    replace(pg_get_indexdef(i.indexrelid), t.nspname || '.', ''))
-  FROM tables t JOIN pg_index i ON i.indrelid = t.oid
-"""
-_DIGESTS = "".join(
-    ["SELECT nspname, md5(string_agg(line, E'\\n' ORDER BY line)) FROM (", _LINES, ") a GROUP BY nspname"]
-)
-
-
-# The same as bare numbers of the catalogue, in whatever order they are found: a tenth of the cost. Equal words mean
-# equal tables here too, but tables may be equal although these words differ, for example where a column was dropped.
+# What `tables.digests` says, as bare numbers of the catalogue, in whatever order they are found: a tenth of the cost.
+# Equal words mean equal tables here too, but tables may be equal although these words differ, for example where a
+# column was dropped.
 _GLANCE = """
 WITH tables AS MATERIALIZED (
   SELECT c.oid, c.relname, c.relnamespace AS place FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -78,18 +47,13 @@ _CONSTRAINTS = """
 _GLANCES = (_GLANCE % _COLUMNS, _GLANCE % _CONSTRAINTS)
 
 
-def digests(connection: psycopg.Connection[Any], schemas: list[str]) -> dict[str, str]:
-    """One word for the tables of each schema; equal words mean equal tables."""
-    return dict(connection.execute(_DIGESTS, {"schemas": schemas}).fetchall())
-
-
 def digests_of_many(schemas: list[str]) -> dict[str, str]:
-    """The same for a whole fleet, on several connections that forget it all afterwards."""
+    """`tables.digests` for a whole fleet, on several connections that forget it all afterwards."""
     parts = [schemas[start : start + _AT_ONCE] for start in range(0, len(schemas), _AT_ONCE)]
 
     def look(part: list[str]) -> dict[str, str]:
         with owner_connection(autocommit=True) as connection:
-            return digests(connection, part)
+            return tables.digests(connection, part)
 
     with ThreadPoolExecutor(_CONNECTIONS) as threads:
         return {schema: word for found in threads.map(look, parts) for schema, word in found.items()}
@@ -117,26 +81,9 @@ def differing(glance: Mapping[str, str], model: str) -> list[str]:
     return [schema for schema, word in glance.items() if found.get(first[word], "") != model]
 
 
-def of_schema(connection: psycopg.Connection[Any], schema: str) -> str:
-    """The word of one schema; empty when it has no tables."""
-    return digests(connection, [schema]).get(schema, "")
-
-
-def of_statements(statements: Iterable[str]) -> str:
-    """The word of a schema that these statements would build. Nothing of it stays."""
-    name = sql.Identifier("portico_measure")
-    with owner_connection() as connection:
-        parts = [sql.SQL("CREATE SCHEMA {}").format(name), sql.SQL("SET LOCAL search_path TO {}").format(name)]
-        connection.execute(sql.SQL(";\n").join([*parts, *map(sql.SQL, statements)]))
-        try:
-            return digests(connection, ["portico_measure"]).get("portico_measure", "")
-        finally:
-            connection.rollback()
-
-
 def difference(connection: psycopg.Connection[Any], schema: str, model: str) -> str:
     """In plain words, the first thing in which a schema differs from its model; empty when they are alike."""
-    rows = connection.execute(_LINES, {"schemas": [schema, model]}).fetchall()
+    rows = tables.lines(connection, [schema, model])
     mine = {line for where, line in rows if where == schema}
     theirs = {line for where, line in rows if where == model}
     missing, extra = sorted(theirs - mine), sorted(mine - theirs)

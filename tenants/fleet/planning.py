@@ -14,7 +14,8 @@ from django.db.migrations.migration import Migration
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import ClientCursor
 
-from tenants.fleet import drift, jobs, linter
+from tenants import tables
+from tenants.fleet import jobs, linter
 from tenants.fleet.canary import canary, forwards
 from tenants.fleet.survey import Group, Names, company_labels
 
@@ -82,14 +83,14 @@ class Plan:
 def plan(owner: psycopg.Connection[Any], group: Group, sizes: dict[str, int]) -> Plan:
     """Migrate a canary in the group's state and write down what was executed."""
     with canary(owner, group.fingerprint, group.applied) as connection:
-        before = drift.of_schema(owner, connection.schema_name)
+        before = tables.of_schema(owner, connection.schema_name)
         executor = MigrationExecutor(connection)
         migrations = [migration for migration, _ in forwards(executor)]
         known = linter.tables(connection)
         findings = linter.read(migrations, company_labels())
         steps = [] if any(one.refused for one in findings) else _listen(connection, executor, migrations)
         findings += linter.listen(steps, migrations, known, sizes)
-        after = drift.of_schema(owner, connection.schema_name)
+        after = tables.of_schema(owner, connection.schema_name)
         _finish(steps, group, Names(MigrationRecorder(connection).applied_migrations()))
         _require_no_name(steps, connection.schema_name)
     return Plan(group, steps, findings, before, after)

@@ -35,13 +35,11 @@ class Wish:
 
 @dataclass(slots=True)
 class Outlook:
-    """What is to be done: the survey, a plan for each group, who differs from the others, and the word of the tables
-    that all of it leads to (empty when it was not known yet)."""
+    """What is to be done: the survey, a plan for each group, and who differs from the others."""
 
     survey: survey.Survey
     plans: list[planning.Plan] = field(default_factory=list)
     drifted: dict[Member, str] = field(default_factory=dict)
-    wanted: str = ""
 
     @property
     def findings(self) -> list[linter.Finding]:
@@ -66,16 +64,15 @@ def alone() -> Iterator[psycopg.Connection[Any]]:
 
 def look_ahead(connection: psycopg.Connection[Any], only: str = "") -> Outlook:
     """The outlook. Nothing of any company is touched."""
-    with ThreadPoolExecutor(2) as beside:  # the others are counted and the canaries migrated meanwhile
-        early = _marked_otherwise(connection, only)
-        glanced, built = beside.submit(drift.glances, early), beside.submit(_built_anew, early)
+    with ThreadPoolExecutor(1) as beside:  # the others are counted and the canaries migrated meanwhile
+        glanced = beside.submit(drift.glances, _marked_otherwise(connection, only))
         if survey.public_is_behind(connection):
             raise Refused("The shared tables are not at this release: run `manage.py setup` first.")
         outlook = Outlook(survey.look(connection, only))
         outlook.plans += [
             planning.plan(connection, group, _sizes(connection, group)) for group in outlook.survey.behind
         ]
-        glances, outlook.wanted = glanced.result(), built.result()
+        glances = glanced.result()
     glances |= drift.glances([one.schema for one in outlook.survey.late if one.schema not in glances])
     for plan in outlook.plans:
         outlook.drifted |= _drifted(connection, plan, glances)
@@ -86,13 +83,6 @@ def _marked_otherwise(connection: psycopg.Connection[Any], only: str) -> list[st
     """The schemas that do not have this release's mark: as good as everybody who will turn out to be behind."""
     mark = provision.fingerprint()
     return [one.schema for one in survey.everybody(connection, only) if one.fingerprint != mark]
-
-
-def _built_anew(early: list[str]) -> str:
-    """The word of the tables that this release builds; empty when nobody needs it or it has no recording yet."""
-    with owner_connection() as connection:
-        statements = _statements(connection) if early else []
-    return drift.of_statements(statements) if statements else ""
 
 
 def _sizes(connection: psycopg.Connection[Any], group: survey.Group) -> dict[str, int]:
@@ -158,7 +148,7 @@ def _require_safe(connection: psycopg.Connection[Any], outlook: Outlook, wish: W
         raise Refused(f"The last run was stopped. {why} See `tenants status`, then go on with --resume.")
     with django_as_owner():
         provision.record()
-    wanted = outlook.wanted or drift.of_statements(_statements(connection))
+    wanted = _built_anew(connection)
     wrong = [plan for plan in outlook.plans if plan.after != wanted]
     if wrong:
         raise Refused(
@@ -167,11 +157,12 @@ def _require_safe(connection: psycopg.Connection[Any], outlook: Outlook, wish: W
         )
 
 
-def _statements(connection: psycopg.Connection[Any]) -> list[str]:
+def _built_anew(connection: psycopg.Connection[Any]) -> str:
+    """The word of the tables that this release builds, as its recording keeps it."""
     row = connection.execute(
-        "SELECT statements FROM public.tenants_recording WHERE fingerprint = %s", [provision.fingerprint()]
+        "SELECT tables FROM public.tenants_recording WHERE fingerprint = %s", [provision.fingerprint()]
     ).fetchone()
-    return row[0] if row else []
+    return row[0] if row else ""
 
 
 def _halfway(connection: psycopg.Connection[Any], outlook: Outlook) -> dict[str, set[tuple[str, str, int]]]:

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from psycopg import ClientCursor
 
+from tenants import tables
 from tenants.models import Recording
 
 # Names may appear in bodies that replay does not rewrite, so the recording schema's name must not be in any statement.
@@ -43,13 +44,17 @@ def _source_of(migration: Any) -> str:
 
 
 def record() -> str:
-    """Record this release's statements unless they are there; returns the fingerprint. Needs the owner's connection.
+    """Record this release's statements, and what tables they build, unless both are there; returns the fingerprint.
 
-    The migrations run for real in a schema of their own, so that what is recorded is what was executed.
+    Needs the owner's connection. The migrations run for real in a schema of their own, so that what is recorded is what
+    was executed.
     """
     mark = fingerprint()
-    if not Recording.objects.filter(pk=mark).exists():
-        Recording.objects.update_or_create(pk=mark, defaults={"statements": _run_and_listen()})
+    kept = Recording.objects.filter(pk=mark).first() or Recording(pk=mark)
+    if not kept.tables:
+        kept.statements = kept.statements or _run_and_listen()
+        kept.tables = tables.of_statements(kept.statements)
+        Recording.objects.update_or_create(pk=mark, defaults={"statements": kept.statements, "tables": kept.tables})
     return mark
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from tenants import tables
 from tenants.fleet import drift
 from tenants.owner import django_as_owner
 from tenants.provision import fingerprint
@@ -86,7 +87,7 @@ def test_django_tenants_own_command_writes_the_same_ledger(fleet, tenants, relea
 
 def test_a_glance_is_never_kinder_than_a_look(fleet):
     schemas = [schema_of(fleet, slug) for slug in ("help", "acme", "borealis")]
-    model = drift.of_schema(fleet, schemas[0])
+    model = tables.of_schema(fleet, schemas[0])
     quick = drift.glances(schemas)
     assert len(set(quick.values())) == 1
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from tenants.fleet import drift
+from tenants import tables
 from tenants.provision import fingerprint
 from tests.fleet.releases import COLUMNS, NEXT
 
@@ -49,7 +49,7 @@ def test_every_company_and_the_pool_reach_the_new_release(fleet, tenants, releas
     schemas = fleet.execute(
         "SELECT schema_name FROM public.tenants_company UNION SELECT schema FROM public.tenants_readyschema"
     ).fetchall()
-    words = drift.digests(fleet, [schema for (schema,) in schemas])
+    words = tables.digests(fleet, [schema for (schema,) in schemas])
     assert len(words) == len(schemas)
     assert len(set(words.values())) == 1
 

@@ -148,7 +148,7 @@ def _companies(count: int) -> Any:
 
 def _count(proof: Proof) -> dict[str, int]:
     """What is wrong at the end."""
-    from tenants.fleet import drift
+    from tenants import tables
     from tenants.owner import owner_connection
 
     with owner_connection(autocommit=True) as owner:
@@ -165,7 +165,7 @@ def _count(proof: Proof) -> dict[str, int]:
             "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname ~ '^portico_(canary|recording|measure)')"
             " + (SELECT count(*) FROM pg_index WHERE NOT indisvalid)"
         ).fetchone()
-        digests = drift.digests(owner, schemas)
+        digests = tables.digests(owner, schemas)
     return {
         "left_behind": sum(theirs != mark for _, theirs in rows),
         "unequal": len(schemas) - max(list(digests.values()).count(one) for one in set(digests.values())),
