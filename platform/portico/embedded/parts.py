@@ -11,9 +11,9 @@ from portico.embedded import processes
 from portico.embedded.places import Unfit
 
 # Short, for whoever is served waits with it: after any death the desk shall be back within ten seconds.
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 3.0
 # What lived this long was well: its next death counts as the first.
-WELL_AFTER = 60.0
+WELL_AFTER = 15.0
 # A worker is forked with its server's handlers of signals and is deaf until it serves: a server that is asked to end by
 # then would wait for it for ever. Shorter than what a part is given before it is killed (`processes.end`).
 DEAF_AFTER = 8
