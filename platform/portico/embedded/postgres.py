@@ -26,8 +26,8 @@ _LAPTOP = {
     "unix_socket_directories": "",
     "max_connections": "100",
     "max_locks_per_transaction": "256",
-    # The catalogue of a thousand companies is 220 MB, and a migration of all of them reads and writes most of it. What is
-    # not needed is never handed out.
+    # The catalogue of a thousand companies is 220 MB, and a migration of all of them reads and writes most of it. What
+    # is not needed is never handed out.
     "shared_buffers": "512MB",
     # This build knows pglz alone, and squeezing pages took more than half of the work of a migration of all companies.
     "wal_compression": "off",
