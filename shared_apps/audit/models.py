@@ -23,6 +23,16 @@ class WrittenOnce(models.QuerySet[Any]):
         raise RewrittenAudit("The audit is never deleted.")
 
 
+def decided_about(company_id: int) -> models.Q:
+    """What the platform decided about a company; what happened inside it carries the company instead."""
+    return models.Q(subject_type="tenants.company", subject_id=str(company_id))
+
+
+def concerning(company_id: int) -> models.Q:
+    """What happened inside a company, and what was decided about it."""
+    return models.Q(company_id=company_id) | decided_about(company_id)
+
+
 class PlatformAuditLog(models.Model):
     """A change that concerns the platform. Made in a company's scope it carries that company and its schema."""
 

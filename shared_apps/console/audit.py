@@ -15,7 +15,7 @@ from portico.downloads import FORMS, as_download
 from portico.errors import Invalid, Missing
 from portico.events import record
 from portico.pages import signed_in
-from shared_apps.audit.models import PlatformAuditLog, Seal
+from shared_apps.audit.models import PlatformAuditLog, Seal, concerning
 from shared_apps.console.forms import company_meant
 from shared_apps.console.models import TicketIndex
 from tenant_apps.journal import search
@@ -72,7 +72,7 @@ def _narrowed(form: Search) -> QuerySet[PlatformAuditLog]:
         return rows
     said = form.cleaned_data
     company_id = company_meant(said["company"])[0]
-    rows = rows if company_id is None else rows.filter(company_id=company_id)
+    rows = rows if company_id is None else rows.filter(concerning(company_id))
     return rows if said["action"] else rows.exclude(verb=_ANCHOR)
 
 

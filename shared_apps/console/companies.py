@@ -17,7 +17,7 @@ from portico.actor import Actor
 from portico.database import visit
 from portico.errors import Missing
 from shared_apps.accounts.models import COMPANY_ROLES, User
-from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.audit.models import PlatformAuditLog, decided_about
 from shared_apps.care import access
 from shared_apps.care.models import Care
 from shared_apps.console.models import TicketIndex
@@ -174,5 +174,4 @@ def history(company: Company) -> list[Any]:
 
 def _told(company: Company) -> QuerySet[PlatformAuditLog]:
     """What the platform's audit says of the company, the latest first."""
-    rows = PlatformAuditLog.objects.filter(subject_type="tenants.company", subject_id=str(company.pk))
-    return rows.order_by("-at", "-id")
+    return PlatformAuditLog.objects.filter(decided_about(company.pk)).order_by("-at", "-id")

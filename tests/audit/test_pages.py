@@ -14,6 +14,8 @@ from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import desk
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions
+from tenants.life import actions as life
+from tenants.models import Company
 from tests.support.cast import PASSWORD, email_of
 
 
@@ -132,6 +134,14 @@ def test_the_consoles_audit_is_narrowed(client_for, answered, narrowed, count):
     assert (page.status_code, len(rows_of(page))) == (200, count)
     if not narrowed.startswith("company"):
         assert len(rows_of(client_for("ada").get(f"/manager/audit?{narrowed}"))) == count
+
+
+def test_what_was_decided_about_a_company_is_found_with_what_happened_in_it(client_for, outside, answered, acme, omar):
+    with outside():
+        life.suspend(Company.objects.get(pk=acme.id), by=omar, notice="The bill is open.")
+
+    assert len(rows_of(client_for("sam").get("/admin/audit?company=acme"))) == 3
+    assert len(rows_of(client_for("sam").get("/admin/audit?company=borealis"))) == 0
 
 
 def test_everything_about_a_ticket_is_found_by_its_number(client_for, answered):
