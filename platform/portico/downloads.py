@@ -55,6 +55,8 @@ def _cell(value: Any) -> str:
     """The value as text that no program for tables takes for a formula."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return str(value)  # no formula, and somebody will want to add it up
     if isinstance(value, list):
         text = ", ".join(map(str, value))
     else:

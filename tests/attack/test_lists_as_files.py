@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portico import limits
+from portico import downloads, limits
 from tenant_apps.tickets import actions, attachments
 from tests.tickets.test_attachments import follow
 
@@ -59,3 +59,9 @@ def test_a_formula_behind_what_parts_columns_elsewhere_is_none(client_for, wish,
     for mark in ";\t":
         cells = [cell for line in csv.reader(io.StringIO(text), delimiter=mark) for cell in line]
         assert not [cell for cell in cells if cell.lstrip(' "').startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize(("value", "cell"), [(-5, "-5"), (-4.5, "-4.5"), ("-5", "'-5"), (["-5"], "'-5"), (True, "yes")])
+def test_a_number_stays_one_and_a_sum_becomes_words(value, cell):
+    ((found,),) = csv.reader(io.StringIO(downloads.written("csv", [{"degrees": value}], ["degrees"]), newline=""))
+    assert found == cell
