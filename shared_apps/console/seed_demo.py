@@ -158,7 +158,8 @@ def _open(story: Story | Wish, by: Actor) -> Ticket:
         return actions.open_ticket(
             subject=story.subject, description=story.text, desk=Ticket.Desk.COMPANY, by=by, **story.more
         )
-    return actions.open_ticket(subject=story.subject, sub_subject=story.sub_subject, description=story.text, by=by)
+    about = {"subject": story.subject, "sub_subject": story.sub_subject, "type": story.type, "urgency": story.urgency}
+    return actions.open_ticket(description=story.text, by=by, **about)
 
 
 def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:

@@ -6,7 +6,7 @@ from django import forms
 
 from portico.errors import Invalid
 from portico.ids import uuid7
-from tenant_apps.tickets import catalogue
+from tenant_apps.tickets import catalogue, priority
 
 EMPTY = {"required": "Please write something."}
 
@@ -35,9 +35,18 @@ class ReplyForm(KeyedForm):
     body = forms.CharField(label="Your reply", error_messages=EMPTY, widget=forms.Textarea)
 
 
+URGENCIES = (
+    ("critical", "Critical: nobody can work"),
+    ("high", "High: some cannot work"),
+    ("medium", "Medium: it disturbs"),
+    ("low", "Low: when there is time"),
+)
+
+
 class RequestForm(KeyedForm):
     subject = forms.ChoiceField(label="Topic", error_messages={"required": "Please choose a topic."})
     sub_subject = forms.CharField(label="Which part of it", required=False)
+    urgency = forms.ChoiceField(label="How urgent is it?", required=False, choices=URGENCIES, initial=priority.DEFAULT)
     description = forms.CharField(label="What happens?", error_messages=EMPTY, widget=forms.Textarea(attrs={"rows": 8}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -20,7 +20,7 @@ from tenant_apps.desk.once import once
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER
-from tenant_apps.tickets import access, actions, attachments, workflow
+from tenant_apps.tickets import access, actions, attachments, priority, workflow
 from tenant_apps.tickets.models import Ticket
 
 View = Callable[..., HttpResponse]
@@ -81,6 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.errors:
         return _asking(request, form, after, keys, status=422)
     typed = {name: form.cleaned_data[name] for name in ("subject", "sub_subject", "description")}
+    typed["urgency"] = form.cleaned_data["urgency"] or priority.DEFAULT
     try:
         address = once(
             form,

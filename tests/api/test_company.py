@@ -41,6 +41,22 @@ def test_sub_subject_may_be_left_out_or_null(api_for):
         assert (answer.status_code, answer.json()["sub_subject"]) == (201, None)
 
 
+@pytest.mark.parametrize(("urgency", "priority"), [("critical", "P2"), ("high", "P3"), ("low", "P4"), (None, "P3")])
+def test_who_asks_says_how_urgent_it_is(api_for, urgency, priority):
+    body = NEW | ({"urgency": urgency} if urgency else {})
+    sent = api_for("ada").post("/api/support/tickets", body, content_type="application/json")
+
+    assert sent.status_code == 201
+    assert api_for("sam").get("/platform-admin/tickets").json()["results"][0]["priority"] == priority
+
+
+def test_an_urgency_that_there_is_not_is_refused(api_for):
+    sent = api_for("ada").post("/api/support/tickets", NEW | {"urgency": "now"}, content_type="application/json")
+
+    assert sent.status_code == 422
+    assert "urgency" in sent.json()["errors"]
+
+
 def test_a_closed_ticket_refuses_a_reply_in_words(api_for, opened, row_id):
     api_for("omar").patch(f"/platform-admin/tickets/{row_id}/status", {"status": "closed"}, "application/json")
 

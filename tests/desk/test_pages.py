@@ -33,6 +33,7 @@ def test_a_request_is_asked_and_stands_in_the_list(client_for):
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
+        ("urgency", "now", "not one of the available choices"),
         ("subject", "", "Please choose a topic."),
         ("subject", "weather", "not one of the available choices"),
         ("description", "   ", "Please write something."),
@@ -65,6 +66,16 @@ def test_any_writing_is_kept_as_it_is(client_for, acme, inside, words):
     assert "<script>b" not in sent.content.decode()
     with inside(acme):
         assert Message.objects.get().body == words
+
+
+@pytest.mark.parametrize(("said", "kept"), [({"urgency": "critical"}, "critical"), ({}, "medium")])
+def test_how_urgent_it_is_goes_along(client_for, acme, inside, said, kept):
+    from tenant_apps.tickets.models import Ticket
+
+    client_for("ada").post("/manager/tickets/new", {"subject": "other", "description": "Down."} | said)
+
+    with inside(acme):
+        assert Ticket.objects.get().urgency == kept
 
 
 def test_a_form_sent_twice_asks_once(client_for, acme, inside):

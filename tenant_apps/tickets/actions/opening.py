@@ -43,16 +43,18 @@ def open_ticket(
 ) -> Ticket:
     """A new ticket with its first message.
 
-    On the platform's desk `subject` is a key of the catalogue. On the company's own it is the headline, and `more` may
-    hold `department`, `urgency`, `importance`, `fields`, `tags`, `channel`, `order_reference`, `html`, `requester`
-    (for whom an agent writes), `files` (uploaded ones), `follows` (the closed ticket that this goes on from) and
-    `fields_as_they_are` (of the ticket that this was a part of: nobody is asked for others).
+    On the platform's desk `subject` is a key of the catalogue, and `more` may hold `urgency`. On the company's own it
+    is the headline, and `more` holds what `_at_home` takes, `html`, `files` and `follows` (what this goes on from).
     """
     access.require(by, "open", desk)
     follows, html, files = more.pop("follows", None), more.pop("html", ""), more.pop("files", ())
     at_home = desk == Ticket.Desk.COMPANY
     channel = more.get("channel", Ticket.Channel.PORTAL)
-    ticket = _at_home(subject, type, by, **more) if at_home else _at_portico(subject, sub_subject, type, by, channel)
+    urgency = more.get("urgency", priority.DEFAULT)
+    if at_home:
+        ticket = _at_home(subject, type, by, **more)
+    else:
+        ticket = _at_portico(subject, sub_subject, type, by, channel, urgency)
     description = clean_text("description", description, limit=BODY_LENGTH)
     with writing():
         ticket.number = numbers.next_number(ticket.created_at)
@@ -76,16 +78,18 @@ def _speaker(by: Actor, requester: Requester | None) -> Actor:
     return Actor(kind="company", id=requester.id, label=requester.name) if requester else by
 
 
-def _at_portico(subject: str, sub_subject: str, type: str, by: Actor, channel: str) -> Ticket:
+def _at_portico(subject: str, sub_subject: str, type: str, by: Actor, channel: str, urgency: str) -> Ticket:
     assert by.id is not None  # noqa: S101 (people have ids, and the product itself asks nothing)
     if not catalogue.is_on_offer(subject):
         raise Invalid({"subject": ["Please choose a subject from the list."]})
     type = type or Ticket.Type.SUPPORT
     if type not in Ticket.Type.values:
         raise Invalid({"type": ["There is no such type of ticket."]})
+    _require_known("urgency", urgency, priority.LEVELS)
     return _new(
         desk=Ticket.Desk.PLATFORM,
         type=type,
+        urgency=urgency,
         subject=subject,
         sub_subject=clean_text("sub_subject", sub_subject, limit=200, required=False),
         channel=channel,
@@ -103,7 +107,7 @@ def _at_home(
     urgency: str = priority.DEFAULT,
     importance: str = priority.DEFAULT,
     fields: Mapping[str, Any] | None = None,
-    fields_as_they_are: Mapping[str, Any] | None = None,
+    fields_as_they_are: Mapping[str, Any] | None = None,  # of the ticket that this was a part of: nobody is asked
     tags: list[str] | None = None,
     channel: str = "portal",
     order_reference: str = "",

@@ -15,7 +15,7 @@ from portico.api.parsing import Number, Shape, Text
 from portico.api.views import ApiView
 from portico.database import current_company
 from portico.errors import Missing
-from tenant_apps.tickets import access, actions, workflow
+from tenant_apps.tickets import access, actions, priority, workflow
 from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
 
 IDEMPOTENCY = OpenApiParameter(
@@ -49,6 +49,7 @@ class NewTicket(Shape):
     sub_subject = Text(max_length=200, required=False, allow_blank=True, allow_null=True)
     description = Text(max_length=BODY_LENGTH)
     type = serializers.ChoiceField(choices=Ticket.Type.values, default=Ticket.Type.SUPPORT)
+    urgency = serializers.ChoiceField(choices=priority.LEVELS, default=priority.DEFAULT)
     files = files()
 
 
