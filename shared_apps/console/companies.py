@@ -3,7 +3,7 @@
 Everything is read from `public`; only `inside` enters the company, for sums that it alone can tell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from shared_apps.accounts.models import COMPANY_ROLES, User
 from shared_apps.audit.models import PlatformAuditLog, decided_about
 from shared_apps.care import access
 from shared_apps.care.models import Care
+from shared_apps.console import company_list
+from shared_apps.console.company_list import EVERY, Asked
 from shared_apps.console.models import TicketIndex
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import workflow
@@ -29,23 +31,16 @@ from tenants.models import Company, Due, MigrationLedger
 from tenants.provision import fingerprint
 
 State = Company.State
-# What the list can be narrowed to. "To be erased" is an archived company with a day on which it goes, or going now.
-_ERASED = Q(state=State.ERASING) | Q(erase_after__isnull=False)
-STATES: Mapping[str, Q] = {
-    "active": Q(state=State.ACTIVE),
-    "suspended": Q(state=State.SUSPENDED),
-    "archived": Q(state=State.ARCHIVED, erase_after=None),
-    "erased": _ERASED,
-}
 SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A company in the list: how many open requests the reader sees of it, and the names of who looks after it."""
+    """A company in the list: how many open requests the reader sees of it, and of P1, and who looks after it."""
 
     company: Company
     requests: int
+    urgent: int
     tier: str
     agents: list[str]
     is_current: bool
@@ -87,21 +82,17 @@ def find(slug: str, actor: Actor) -> Company:
     return company
 
 
-def lines(actor: Actor, words: str = "", state: str = "", cursor: str | None = None) -> keyset.Page[Any]:
-    """One page of companies, the newest first, each as a `Line`; `words` are looked for in name and subdomain."""
-    rows = visible_to(actor)
-    if words:
-        rows = rows.filter(Q(name__icontains=words) | Q(slug__icontains=words))
-    if state in STATES:
-        rows = rows.filter(STATES[state])
-    page: keyset.Page[Any] = keyset.ordered(rows, "-created_at", key=int, cursor=cursor)
+def lines(actor: Actor, asked: Asked = EVERY, cursor: str | None = None) -> keyset.Page[Any]:
+    """One page of companies in the order that is asked for, each as a `Line`."""
+    page = company_list.page(visible_to(actor), open_requests(actor), asked, cursor)
     return keyset.Page(_lines(page.rows, actor), page.next_cursor)
 
 
 def _lines(companies: Sequence[Company], actor: Actor) -> list[Line]:
     ids = [one.pk for one in companies]
-    counted = open_requests(actor).filter(company_id__in=ids).order_by().values_list("company_id")
-    numbers = dict(counted.annotate(Count("pk")))
+    open_ones = open_requests(actor).filter(company_id__in=ids).order_by().values_list("company_id")
+    counted: Any = open_ones.annotate(every=Count("pk"), urgent=Count("pk", filter=Q(priority="P1")))
+    numbers = {one: (every, urgent) for one, every, urgent in counted}
     cares = Care.objects.in_bulk(ids)
     names = people({one for care in cares.values() for one in care.agents})
     found = []
@@ -109,7 +100,8 @@ def _lines(companies: Sequence[Company], actor: Actor) -> list[Line]:
         care = cares.get(company.pk) or Care(company_id=company.pk)
         agents = [names[one].name for one in care.agents if one in names]
         current = company.fingerprint == fingerprint()
-        found.append(Line(company, numbers.get(company.pk, 0), care.tier, agents, current))
+        every, urgent = numbers.get(company.pk, (0, 0))
+        found.append(Line(company, every, urgent, care.tier, agents, current))
     return found
 
 

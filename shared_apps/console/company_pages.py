@@ -13,6 +13,7 @@ from shared_apps.care import access
 from shared_apps.care.actions import LONGEST
 from shared_apps.care.models import Care, Note, Tier
 from shared_apps.console import companies, deciding, telemetry
+from shared_apps.console.company_list import Asked
 from shared_apps.console.forms import SeenField
 from shared_apps.console.guards import staff_only
 from tenant_apps.desk.forms import KeyedForm
@@ -24,15 +25,33 @@ STATES = {"": "Any state", "active": "Active", "suspended": "Suspended", "archiv
 STATES |= {"erased": "To be erased"}
 
 
+ORDERS = {"new": "Newest first", "old": "Oldest first", "name": "By name", "tier": "By tier", "state": "By state"}
+ORDERS |= {"urgent": "P1 requests first"}
+BEHIND = {"behind": "Behind first"}  # for those who see how companies do
+TIERS = {"": "Any tier", **dict(Tier.choices)}
+
+
 class Search(forms.Form):
-    """What the list is narrowed to; a state that there is not narrows nothing."""
+    """What the list is narrowed to, and its order; what there is not narrows nothing."""
 
     q = forms.CharField(required=False, max_length=80)
     state = forms.ChoiceField(required=False, choices=list(STATES.items()))
+    tier = forms.ChoiceField(required=False, choices=list(TIERS.items()))
+    behind = forms.BooleanField(required=False)
+    urgent = forms.BooleanField(required=False)
+    order = forms.ChoiceField(required=False)
 
-    def said(self) -> tuple[str, str]:
+    def __init__(self, *args: Any, knows_all: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.orders = ORDERS | (BEHIND if knows_all else {})
+        self.fields["order"].choices = list(self.orders.items())
+        if not knows_all:
+            del self.fields["behind"]
+
+    def said(self) -> Asked:
         self.is_valid()
-        return self.cleaned_data.get("q", ""), self.cleaned_data.get("state", "")
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        return Asked(words=said.pop("q", ""), **said)
 
 
 class NoteForm(KeyedForm):
@@ -48,11 +67,12 @@ class NoteForm(KeyedForm):
 @require_safe
 @staff_only
 def listed(request: HttpRequest) -> HttpResponse:
-    """The companies that this staff member knows, the newest first."""
-    asked, state = Search(request.GET).said()
-    cursor = request.GET.get("cursor")
+    """The companies that this staff member knows."""
+    knows_all = access.may(request.actor, "see_every")
+    form = Search(request.GET, knows_all=knows_all)
+    asked, cursor = form.said(), request.GET.get("cursor")
     try:
-        page = companies.lines(request.actor, asked, state, cursor)
+        page = companies.lines(request.actor, asked, cursor)
     except Invalid:
         return redirect("console:companies")
     context = {
@@ -60,9 +80,10 @@ def listed(request: HttpRequest) -> HttpResponse:
         "next_cursor": page.next_cursor,
         "is_first": not cursor,
         "asked": asked,
-        "state": state,
-        "states": STATES,
-        "knows_all": access.may(request.actor, "see_every"),
+        "is_narrowed": asked != Asked(order=asked.order),
+        "menus": [("state", "State", asked.state, STATES), ("tier", "Tier", asked.tier, TIERS)],
+        "orders": form.orders,
+        "knows_all": knows_all,
     }
     return render(request, "console/companies.html", context)
 

@@ -131,6 +131,76 @@ def test_the_list_is_searched_and_narrowed(client_for, database, query, found):
     assert [name for name in ("Acme", "Borealis") if name in page] == found
 
 
+@pytest.fixture
+def firms(database):
+    """Acme: enterprise and behind; Borealis: suspended, of this release, with what nobody agreed."""
+    database.connection.execute("UPDATE public.tenants_company SET fingerprint = 'older' WHERE slug = 'acme'")
+    database.connection.execute("UPDATE public.tenants_company SET state = 'suspended' WHERE slug = 'borealis'")
+    database.connection.execute(
+        "INSERT INTO public.care_care (company_id, tier, agents, version)"
+        " SELECT id, 'enterprise', '{}', 1 FROM public.tenants_company WHERE slug = 'acme'"
+    )
+
+
+def names_in(page):
+    return [one for one in re.findall(r"<b>(\w+)</b>", page.content.decode()) if one in {"Acme", "Borealis"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?tier=enterprise", ["Acme"]),
+        ("?tier=standard", ["Borealis"]),
+        ("?tier=free", []),
+        ("?tier=gold", ["Borealis", "Acme"]),
+        ("?behind=1", ["Acme"]),
+        ("?urgent=1", ["Borealis"]),
+        ("?urgent=1&behind=1", []),
+        ("?order=name", ["Acme", "Borealis"]),
+        ("?order=tier", ["Acme", "Borealis"]),
+        ("?order=behind", ["Acme", "Borealis"]),
+        ("?order=urgent", ["Borealis", "Acme"]),
+        ("?order=state", ["Borealis", "Acme"]),
+        ("?order=old", ["Acme", "Borealis"]),
+        ("?order=new", ["Borealis", "Acme"]),
+        ("?order=size", ["Borealis", "Acme"]),
+    ],
+)
+def test_the_list_is_narrowed_and_ordered(client_for, firms, ask, borealis, outside, query, found):
+    ask("website", borealis)
+    with outside():
+        TicketIndex.objects.update(priority="P1")
+
+    assert names_in(client_for("omar").get(f"/admin/companies{query}")) == found
+
+
+def test_what_is_urgent_is_what_the_reader_sees(client_for, ask, outside):
+    ask("website")
+    ask("billing")
+    with outside():
+        TicketIndex.objects.filter(subject="billing").update(priority="P1")
+    lin, omar = client_for("lin"), client_for("omar")
+
+    assert "1 P1" in text_of(omar.get("/admin/companies"))
+    assert "1 P1" not in text_of(lin.get("/admin/companies"))
+    assert names_in(lin.get("/admin/companies?urgent=1")) == []
+
+
+def test_who_gets_no_figures_does_not_learn_who_is_behind(client_for, ask, firms):
+    ask("website")
+    lin = client_for("lin")
+
+    assert "Behind" not in text_of(lin.get("/admin/companies"))
+    assert names_in(lin.get("/admin/companies?behind=1")) == ["Acme"]
+
+
+@pytest.mark.parametrize("cursor", ["0", "-1", "x", "99999999", "1.5", "٣"])
+def test_a_page_that_there_is_not_leads_to_the_list(client_for, cursor):
+    page = client_for("omar").get(f"/admin/companies?order=name&cursor={cursor}")
+
+    assert page["Location"] == "/admin/companies"
+
+
 def test_what_is_to_be_erased_is_not_among_the_archived(client_for, database):
     database.connection.execute("UPDATE public.tenants_company SET state = 'archived' WHERE slug <> 'help'")
     database.connection.execute(
@@ -143,20 +213,22 @@ def test_what_is_to_be_erased_is_not_among_the_archived(client_for, database):
     assert ("Acme" in erased, "Borealis" in erased) == (True, False)
 
 
-def test_more_than_a_page_is_paged(client_for, database):
+@pytest.mark.parametrize(("order", "first"), [("", 60), ("&order=old", 1), ("&order=state", 60)])
+def test_more_than_a_page_is_paged(client_for, database, order, first):
     database.connection.execute(
         "INSERT INTO public.tenants_company (schema_name, name, slug, state, generation, tint, fingerprint, created_at)"
         " SELECT 't_' || md5(n::text), 'Firm ' || n, 'firm-' || n, 'active', 1, 0, 'x', now() + n * interval '1 minute'"
         " FROM generate_series(1, 60) n"
     )
-    seen, address, omar = [], "/admin/companies?q=firm", client_for("omar")
+    seen, address, omar = [], f"/admin/companies?q=firm{order}", client_for("omar")
     while address:
         page = omar.get(address).content.decode()
         seen += re.findall(r"<b>Firm (\d+)</b>", page)
         following = re.search(r'href="([^"]+)" rel="next"', page)
         address = f"/admin/companies{following[1].replace('&amp;', '&')}" if following else ""
 
-    assert seen == [str(number) for number in range(60, 0, -1)]
+    numbers = range(60, 0, -1) if first == 60 else range(1, 61)
+    assert seen == [str(number) for number in numbers]
 
 
 def test_names_lead_from_queue_and_ticket_to_the_company(client_for, ask, outside):
