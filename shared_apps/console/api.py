@@ -14,9 +14,10 @@ from portico.api.parsing import Number, Shape, Text
 from portico.api.views import ApiView
 from portico.errors import Missing
 from shared_apps.accounts.models import User
-from shared_apps.console import desk
+from shared_apps.console import desk, words
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.queue import ASSIGNED, Filters, queue
+from shared_apps.console.narrowing import ASSIGNED, Filters
+from shared_apps.console.queue import queue
 from shared_apps.staff import access as staff_access
 from shared_apps.staff import actions as staff_actions
 from shared_apps.staff.models import TicketCoverage
@@ -30,8 +31,11 @@ from tenant_apps.tickets.api.platform_desk import (
     message_bodies,
     message_body,
 )
+from tenant_apps.tickets.api.shapes import day
+from tenant_apps.tickets.models import Ticket
 
 _BIGGEST = 2**63 - 1
+_SEARCH = "Beginnings of words of the number, the sub-subject and the requester's name."
 
 
 class QueueQuery(ListQuery):
@@ -39,6 +43,20 @@ class QueueQuery(ListQuery):
     subject = Text(max_length=60, required=False)
     company_id = Number(from_text=True, min_value=0, max_value=_BIGGEST, required=False)
     assigned = serializers.ChoiceField(choices=ASSIGNED, default="all")
+    priority = serializers.ChoiceField(choices=priority.PRIORITIES, required=False)
+    unread = serializers.ChoiceField(choices=("true",), required=False)
+    category = serializers.ChoiceField(choices=workflow.CATEGORIES, required=False)
+    type = serializers.ChoiceField(choices=Ticket.Type.values, required=False)
+    requester_id = serializers.UUIDField(required=False)
+    search = Text(max_length=words.LONGEST, required=False, help_text=_SEARCH)
+    created_from, created_to = day(), day()
+    closed_from, closed_to = day(), day()
+    active_from, active_to = day(help_text="By the last activity."), day()
+
+    def validate_search(self, said: str) -> str:
+        if said.strip() and words.matching(said) is None:
+            raise serializers.ValidationError("There is no word and no number in it to look for.")
+        return said
 
 
 class StatusChange(Shape):
@@ -93,7 +111,8 @@ class Queue(ApiView):
         access.require(self.actor, "see")
         query = self.query(QueueQuery)
         cursor, limit = query.pop("cursor", None), query.pop("limit")
-        page = queue(self.actor, Filters(**query), cursor, limit)
+        filters = Filters(words=query.pop("search", ""), unread=bool(query.pop("unread", "")), **query)
+        page = queue(self.actor, filters, cursor, limit)
         return Response({"results": [row_body(row) for row in page.rows], "next_cursor": page.next_cursor})
 
 

@@ -11,13 +11,15 @@ from django.forms import ChoiceField
 from portico.errors import Invalid
 from shared_apps.accounts.forms import NewPassword, refuse_weak
 from shared_apps.accounts.models import User
+from shared_apps.console import words
 from shared_apps.console.effect import Choice
-from shared_apps.console.queue import ASSIGNED, NOWHERE, Filters, Wanted
+from shared_apps.console.narrowing import ASSIGNED, DAYS, NOWHERE, Filters, Wanted
 from shared_apps.signup.forms import Words
 from shared_apps.staff.actions.catalogue import LABEL_LENGTH
 from shared_apps.staff.actions.people import REASON_LENGTH
 from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.tickets import catalogue, priority, workflow
+from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.text import clean_tags
 from tenants.models import Company
 
@@ -29,35 +31,63 @@ class SeenField(forms.Field):
         return int(value) if value and str(value).isdecimal() and len(value) < 10 else None
 
 
-class FilterForm(forms.Form):
-    """What the queue is narrowed to. What does not exist narrows nothing, except a company: then nothing matches."""
+_WRONG = {"status": "a status", "subject": "a subject on offer", "priority": "a priority", "category": "a stage"}
+_WRONG |= {"type": "a type of request", "assigned": "somebody's number", "requester": "somebody's number"}
+_WRONG |= dict.fromkeys(DAYS, "a day")
 
+
+class FilterForm(forms.Form):
+    """What the queue is narrowed to. What does not exist narrows nothing, and that is said (`refused`).
+
+    A company that is not there is another matter: then nothing matches.
+    """
+
+    q = forms.CharField(required=False, max_length=words.LONGEST)
     status = ChoiceField(required=False, choices=[(one.key, one.label) for one in workflow.STATUSES])
     subject = ChoiceField(required=False)
     company = forms.CharField(required=False, max_length=80)
     assigned = forms.CharField(required=False)
     priority = ChoiceField(required=False, choices=[(one, one) for one in priority.PRIORITIES])
     unread = forms.BooleanField(required=False)
+    category = ChoiceField(required=False, choices=[(one, one) for one in workflow.CATEGORIES])
+    type = ChoiceField(required=False, choices=Ticket.Type.choices)
+    requester = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["subject"].choices = list(catalogue.in_use().items())
+        self.fields |= {name: forms.DateField(required=False, input_formats=["%Y-%m-%d"]) for name in DAYS}
+
+    def clean_q(self) -> str:
+        said = " ".join(self.cleaned_data["q"].split())
+        if said and words.matching(said) is None:
+            raise forms.ValidationError("There is no word and no number in it to look for.")
+        return said
 
     def clean_assigned(self) -> str:
         """One of `ASSIGNED`, or the id of a staff member."""
         said = self.cleaned_data["assigned"]
-        if said in ASSIGNED:
+        if said in ("", *ASSIGNED):
             return str(said)
         try:
             return str(UUID(said))
         except ValueError:
-            return "all"
+            raise forms.ValidationError("unknown") from None
+
+    @property
+    def refused(self) -> list[str]:
+        """Why what narrows nothing does so, in plain words."""
+        said = {name: " ".join(self.data.get(name, "").split())[:40] for name in self.errors}
+        wrong = [f"“{said[name]}” is not {_WRONG[name]}." for name in self.errors if name in _WRONG]
+        if "q" in self.errors:
+            wrong.append(f"“{said['q']}” cannot be looked for: {' '.join(map(str, self.errors['q']))}")
+        return wrong
 
     def wanted(self) -> Wanted:
         """The filters, and the company that they mean."""
         self.is_valid()
         company_id, name, slug = company_meant(self.cleaned_data.get("company", ""))
-        return Wanted(self.filters(company_id), name, slug)
+        return Wanted(self.filters(company_id), name, slug, self.refused)
 
     def filters(self, company_id: int | None) -> Filters:
         """The filters for the company of this id."""
@@ -70,6 +100,11 @@ class FilterForm(forms.Form):
             assigned=said.get("assigned") or "all",
             priority=said.get("priority", ""),
             unread=said.get("unread", False),
+            category=said.get("category", ""),
+            type=said.get("type", ""),
+            requester_id=said.get("requester"),
+            words=said.get("q", ""),
+            **{name: said.get(name) for name in DAYS},
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -22,6 +23,10 @@ from tenant_apps.tickets import access, catalogue, priority, workflow
 
 _ROW = Drawing("parts/_request.html")
 _WAYS = {"me": "Mine", "unassigned": "Unassigned", "all": "All"}
+STAGES = {"new": "New", "open": "Being worked on", "waiting": "Waiting", "on_hold": "On hold", "solved": "Solved"}
+STAGES |= {"closed": "Closed"}
+TYPES = {"support": "Support", "website_design": "Website design"}
+_MOMENTS = {"created": "Created", "active": "Last activity", "closed": "Closed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +47,16 @@ def whole(request: HttpRequest) -> dict[str, Any]:
     kept = saved.shown_to(actor)
     numbers = lists.counts(actor, lists.beside(actor, wanted.filters) | saved.filters_of(kept))
     staff = desk.staff()
-    return _narrowing(wanted, actor, numbers, staff) | {
+    return _narrowing(wanted, actor, numbers, staff, page.rows) | {
         "rows": page.rows,
-        "views": [(one, numbers[f"view:{one.pk}"], one.owner_id == actor.id or actor.sees_all) for one in kept],
+        "views": [(one, numbers.get(f"view:{one.pk}", ""), one.owner_id == actor.id or actor.sees_all) for one in kept],
         "steps": workflow.STATUSES,
         "levels": priority.LEVELS,
         "staff": staff if access.may(actor, "assign_others") else [],
         "query": wanted.query(),
         "live_query": wanted.query(cursor=cursor or "", part="rows"),
         "is_unknown": wanted.filters.company_id == NOWHERE,
+        "order": wanted.filters.order,
         "is_first": not cursor,
         "first_query": wanted.query(),
         "next_query": wanted.query(cursor=page.next_cursor) if page.next_cursor else "",
@@ -80,7 +86,7 @@ def beside(request: HttpRequest, found: Beside, opened: int | None = None) -> di
         "beside": wanted.query(),
         "live_query": wanted.query(part="beside"),
         "next_query": wanted.query(cursor=page.next_cursor) if page.next_cursor else "",
-        "chips": list(_chips(wanted, request.actor, ())),
+        "chips": list(chips(wanted, request.actor, rows=page.rows)),
     }
 
 
@@ -89,7 +95,9 @@ def query_of(request: HttpRequest) -> str:
     return FilterForm(request.GET).wanted().query() if request.GET else ""
 
 
-def _narrowing(wanted: Wanted, actor: Actor, numbers: dict[str, str], staff: list[User]) -> dict[str, Any]:
+def _narrowing(
+    wanted: Wanted, actor: Actor, numbers: dict[str, str], staff: list[User], rows: list[TicketIndex]
+) -> dict[str, Any]:
     filters = wanted.filters
     return {
         "ways": [
@@ -108,8 +116,10 @@ def _narrowing(wanted: Wanted, actor: Actor, numbers: dict[str, str], staff: lis
         ],
         "menus": _menus(filters, actor, numbers, staff),
         "filters": filters,
+        "days": _days(filters),
+        "refused": wanted.refused,
         "company_name": wanted.company,
-        "chips": list(_chips(wanted, actor, staff)),
+        "chips": list(chips(wanted, actor, staff, rows)),
     }
 
 
@@ -121,19 +131,33 @@ def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[
     said = {"status": filters.status, "subject": filters.subject, "priority": filters.priority}
     said["assigned"] = "" if filters.assigned == "all" else filters.assigned
     choices = {"status": steps, "subject": list(catalogue.labels().items()), "priority": levels, "assigned": people}
-    said["unread"], choices["unread"] = "1" if filters.unread else "", [("1", "Unread only")]
+    said |= {"unread": "1" if filters.unread else "", "category": filters.category, "type": filters.type}
+    choices |= {"unread": [("1", "Unread only")], "category": list(STAGES.items()), "type": list(TYPES.items())}
     words = {"status": "Status", "subject": "Subject", "priority": "Priority", "assigned": "Assignee"}
-    words["unread"] = "Read or not"
+    words |= {"category": "Stage", "type": "Type", "unread": "Read or not"}
     return [{"name": name, "label": words[name], "now": said[name], "choices": choices[name]} for name in words]
 
 
 def _counted(label: str, number: str) -> str:
-    return f"{label} ({number})" if number != "0" else label
+    return f"{label} ({number})" if number not in ("0", "") else label
 
 
-def _chips(wanted: Wanted, actor: Actor, staff: Iterable[User]) -> Iterator[Choice]:
-    """What is in force, each with the address of the list without it."""
+def _days(filters: Filters) -> list[dict[str, Any]]:
+    """The days that each moment can lie between, as they are chosen now."""
+    ends = ("from", "to")
+    return [
+        {"name": name, "label": label, "ends": [(end, str(filters.day(f"{name}_{end}") or "")) for end in ends]}
+        for name, label in _MOMENTS.items()
+    ]
+
+
+def chips(
+    wanted: Wanted, actor: Actor, staff: Iterable[User] = (), rows: Iterable[TicketIndex] = ()
+) -> Iterator[Choice]:
+    """What the list is narrowed to, each with its address without that."""
     now = wanted.filters
+    if now.words:
+        yield Choice("words", now.words, wanted.query(q=""))
     if now.status:
         yield Choice("status", workflow.BY_KEY[now.status].label.lower(), wanted.query(status=""))
     if now.subject:
@@ -146,6 +170,17 @@ def _chips(wanted: Wanted, actor: Actor, staff: Iterable[User]) -> Iterator[Choi
         yield Choice("priority", now.priority, wanted.query(priority=""))
     if now.unread:
         yield Choice("only", "unread", wanted.query(unread=""))
+    if now.category:
+        yield Choice("stage", STAGES[now.category].lower(), wanted.query(category=""))
+    if now.type:
+        yield Choice("type", TYPES[now.type].lower(), wanted.query(type=""))
+    if now.requester_id:
+        yield Choice("requester", next((one.requester_name for one in rows), "one person"), wanted.query(requester=""))
+    for name, label in _MOMENTS.items():
+        for end, words in (("from", "since"), ("to", "until")):
+            if day := now.day(f"{name}_{end}"):
+                without = wanted.query(**{f"{name}_{end}": ""})
+                yield Choice(f"{label.lower()} {words}", formats.date_format(day, "j M Y"), without)
 
 
 def _whose(assigned: str, actor: Actor, staff: Iterable[User]) -> str:

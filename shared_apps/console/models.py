@@ -3,11 +3,14 @@
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
 from portico import clock
 from portico.actor import Actor
+from shared_apps.console import words
 from tenant_apps.tickets import workflow
 
 
@@ -28,6 +31,13 @@ class TicketIndexQuerySet(models.QuerySet["TicketIndex"]):
         if not actor.sees_all:
             free = free.filter(subject__in=sorted(actor.covers)) if actor.is_staff else free.none()
         return free.order_by("priority", "created_at", "id")
+
+
+class TicketIndexManager(models.Manager.from_queryset(TicketIndexQuerySet)):  # type: ignore[misc]
+    """Rows without their words: the database looks through them, and nobody reads them."""
+
+    def get_queryset(self) -> TicketIndexQuerySet:
+        return super().get_queryset().defer("words")
 
 
 class TicketIndex(models.Model):
@@ -58,8 +68,9 @@ class TicketIndex(models.Model):
     sla_due_at = models.DateTimeField(null=True)
     unread = models.BooleanField(default=True)
     version = models.PositiveIntegerField()
+    words = models.GeneratedField(expression=words.kept(), output_field=SearchVectorField(), db_persist=True)
 
-    objects = TicketIndexQuerySet.as_manager()
+    objects = TicketIndexManager()
 
     # Set by console.desk when a page needs it; there is no foreign key, so that the row stays what a list needs.
     company: Any = None
@@ -122,6 +133,15 @@ class TicketIndex(models.Model):
                 include=["subject"],
                 condition=Q(assignee_id=None) & ~Q(category__in=["solved", "closed"]),
             ),
+            models.Index("type", F("last_activity_at").desc(), F("id").desc(), name="index_type_activity"),
+            models.Index("requester_id", F("last_activity_at").desc(), F("id").desc(), name="index_requester_activity"),
+            # A list narrowed by when something was created or closed is in that order.
+            models.Index(F("created_at").desc(), F("id").desc(), name="index_created"),
+            models.Index(
+                F("closed_at").desc(), F("id").desc(), name="index_closed", condition=Q(closed_at__isnull=False)
+            ),
+            # Put in its place at once: a list of what waits to be put there would be read through by every search.
+            GinIndex(fields=["words"], name="index_words", fastupdate=False),
         ]
 
     def __str__(self) -> str:
@@ -142,7 +162,7 @@ class SavedView(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=80)
-    query = models.CharField(max_length=400, blank=True)
+    query = models.CharField(max_length=1200, blank=True)
     company_id = models.BigIntegerField(null=True)
     is_shared = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
@@ -158,3 +178,43 @@ class SavedView(models.Model):
         """The end of the queue's address."""
         parts = [self.query, f"company={self.company_id}" if self.company_id else ""]
         return "?" + "&".join(part for part in parts if part)
+
+
+class Batch(models.Model):
+    """One thing that is done with all requests of a list, some at a time, and the one way back.
+
+    It knows requests by the ids of their rows alone; `todo` holds what is left: ids, or steps of the way back.
+    """
+
+    class State(models.TextChoices):
+        GOING = "going"
+        DONE = "done"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    WORKING = (State.GOING, State.UNDOING)
+
+    id = models.UUIDField(primary_key=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    do = models.CharField(max_length=80)
+    query = models.CharField(max_length=2000, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.GOING)
+    number = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    todo = models.JSONField(default=list)
+    steps = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.do} with {self.number}"
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in self.WORKING
+
+    @property
+    def looked_at(self) -> int:
+        """How many it is through with, well or not."""
+        return self.number - len(self.todo)

@@ -1,59 +1,39 @@
 """The queue: lists and counts over all companies, from the index and nothing else."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, IntegerField, QuerySet, Value
 
 from portico import keyset
 from portico.actor import Actor
+from shared_apps.console import words
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
+from shared_apps.console.narrowing import ASSIGNED, EVERYTHING, NOWHERE, Filters, Wanted
 from tenant_apps.tickets import workflow
 from tenants.routing import refs_of
 
+__all__ = ["ASSIGNED", "EVERYTHING", "NOWHERE", "Filters", "Wanted"]
+
 COUNT_TO = 100
-ASSIGNED = ("all", "me", "unassigned")
+LOOK_AT = 400  # rows of a list narrowed by words or times, which are counted one by one
 
 Rows = QuerySet[TicketIndex]
+_Kind = tuple[str, str, UUID | None]  # status, subject and assignee of a row
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the queue is narrowed to; empty means everything."""
+class Part:
+    """Rows that an index has together, and the mark of their words in it (`words.matching`)."""
 
-    status: str = ""
-    subject: str = ""
-    company_id: int | None = None
-    assigned: str = "all"  # one of ASSIGNED, or the id of a staff member
-    priority: str = ""
-    unread: bool = False
-
-
-EVERYTHING = Filters()
-NOWHERE = -1  # the company that nobody is
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an address asks of the queue, and the company it means: its name, and how addresses name it."""
-
-    filters: Filters = EVERYTHING
-    company: str = ""
-    slug: str = ""
-
-    def query(self, **changes: str) -> str:
-        """The same as the end of an address; `changes` put others in its place, empty ones leave away."""
-        now = self.filters
-        said = {"status": now.status, "subject": now.subject, "company": self.slug, "priority": now.priority}
-        said |= {"assigned": "" if now.assigned == "all" else now.assigned, "unread": "1" if now.unread else ""}
-        kept = urlencode({name: value for name, value in (said | changes).items() if value})
-        return f"?{kept}" if kept else ""
+    rows: Rows
+    mark: str = ""
 
 
 def queue(
@@ -70,10 +50,16 @@ def bare(
 ) -> keyset.Page[TicketIndex]:
     """The same without companies, for who looks them up together with others'."""
     position = keyset.read(cursor, int)
-    parts = _parts(actor, filters)
+    parts, order = _parts(actor, filters), filters.order
     if position:
-        parts = [part.filter(position.after()) for part in parts]
-    return keyset.cut(_merged(parts, limit + 1), limit)
+        parts = [part.filter(position.after(order)) for part in parts]
+    return keyset.cut(_merged(parts, limit + 1, order), limit, order)
+
+
+def keys(actor: Actor, filters: Filters, number: int) -> list[int]:
+    """The ids of all that match and the actor sees, of the latest first, and no more than this number of them."""
+    parts = [part.only("pk", filters.order) for part in _parts(actor, filters)]
+    return [row.pk for row in _merged(parts, number, filters.order)]
 
 
 def beside(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, Filters]:
@@ -91,6 +77,9 @@ def counts(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
 
     Nobody reads "12,345 closed", and counting them would read them all: each count stops one behind COUNT_TO.
     """
+    deep = {name: filters for name, filters in wanted.items() if filters.is_deep}
+    if deep:
+        return counts(actor, {name: wanted[name] for name in wanted if name not in deep}) | _looked_through(actor, deep)
     parts = [
         part.annotate(counted=Value(name, CharField()))
         for name, filters in wanted.items()
@@ -126,18 +115,69 @@ def as_one(found: Sequence[QuerySet[Any, Any]]) -> tuple[str, Any] | None:
         return None
 
 
+def _looked_through(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
+    """The same for lists narrowed by words or times: what is alike in them is looked through once, up to LOOK_AT.
+
+    Behind that nobody has looked: "7+" are at least seven, and of what was not met nothing is said.
+    """
+    told: dict[str, str] = {}
+    seen: dict[Filters, tuple[Counter[_Kind], bool]] = {}
+    for name, filters in wanted.items():
+        alike = replace(filters, status="", subject="", assigned="all")
+        if alike not in seen:
+            seen[alike] = _looked_at(actor, alike)
+        found, is_cut = seen[alike]
+        number = sum(many for row, many in found.items() if _is_in(row, filters, actor))
+        told[name] = _at_least(number) if is_cut else in_words(number)
+    return told
+
+
+def _looked_at(actor: Actor, filters: Filters) -> tuple[Counter[_Kind], bool]:
+    """How many of each kind were met, and whether there may be more."""
+    parts = [part.annotate(part=Value(at, IntegerField())) for at, part in enumerate(_parts(actor, filters))]
+    share = max(LOOK_AT // max(len(parts), 1), 1)
+    columns = ("status", "subject", "assignee_id", "part")
+    asked = as_one([part.order_by().values(*columns)[:share] for part in parts])
+    if asked is None:
+        return Counter(), False
+    sql, params = asked
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}, count(*) FROM ({sql}) AS found GROUP BY 1, 2, 3, 4", params)  # noqa: S608
+        rows = cursor.fetchall()
+    found, met = Counter[_Kind](), Counter[int]()
+    for *kind, part, many in rows:
+        found[tuple(kind)] += many
+        met[part] += many
+    return found, any(many >= share for many in met.values())
+
+
+def _at_least(number: int) -> str:
+    return f"{min(number, COUNT_TO)}+" if number else ""
+
+
+def _is_in(row: _Kind, filters: Filters, actor: Actor) -> bool:
+    """Whether a list has rows of this status, subject and assignee."""
+    status, subject, assignee = row
+    whose = _assignee(filters, actor)
+    free = filters.assigned != "unassigned" or assignee is None
+    return filters.status in ("", status) and filters.subject in ("", subject) and whose in (None, assignee) and free
+
+
 def _parts(actor: Actor, filters: Filters) -> list[Rows]:
     """What the actor can see as parts without overlap, each of which an index has in the order of the list.
 
     "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
     """
-    seen: list[Rows] = [TicketIndex.objects.filter(subject=subject) for subject in sorted(_covered(actor, filters))]
+    seen = [
+        Part(TicketIndex.objects.filter(subject=subject), words.of_subject(subject))
+        for subject in sorted(_covered(actor, filters))
+    ]
     return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
 
 
 def _parts_to_count(actor: Actor, filters: Filters) -> list[Rows]:
     """The same in fewer parts, for counts, which need no order."""
-    seen: list[Rows] = [TicketIndex.objects.filter(subject__in=sorted(_covered(actor, filters)))]
+    seen = [Part(TicketIndex.objects.filter(subject__in=sorted(_covered(actor, filters))))]
     return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
 
 
@@ -145,14 +185,15 @@ def _covered(actor: Actor, filters: Filters) -> frozenset[str]:
     return actor.covers & {filters.subject} if filters.subject else actor.covers
 
 
-def _with_mine(covered: list[Rows], actor: Actor, filters: Filters) -> list[Rows]:
+def _with_mine(covered: list[Part], actor: Actor, filters: Filters) -> list[Part]:
     """Only the parts in which something can be."""
-    if actor.sees_all:
-        return [TicketIndex.objects.all()]
-    if not actor.is_staff:
+    whose = _assignee(filters, actor)
+    if filters.is_nothing or not actor.is_staff:
         return []
-    if _assignee(filters, actor) == actor.id:
-        return [TicketIndex.objects.all()]
+    if whose and (actor.sees_all or whose == actor.id):
+        return [Part(TicketIndex.objects.all(), words.of_assignee(whose))]
+    if actor.sees_all:
+        return [Part(TicketIndex.objects.all(), words.of_subject(filters.subject) if filters.subject else "")]
     if filters.assigned != "all" or filters.subject in actor.covers:
         return covered
     return [*covered, _mine(actor)]
@@ -165,20 +206,24 @@ def _assignee(filters: Filters, actor: Actor) -> UUID | None:
     return UUID(filters.assigned) if filters.assigned not in ASSIGNED else None
 
 
-def _mine(actor: Actor) -> Rows:
-    return TicketIndex.objects.filter(assignee_id=actor.id).exclude(subject__in=sorted(actor.covers))
+def _mine(actor: Actor) -> Part:
+    rows = TicketIndex.objects.filter(assignee_id=actor.id).exclude(subject__in=sorted(actor.covers))
+    return Part(rows, words.of_assignee(actor.id))
 
 
-def _narrowed(rows: Rows, filters: Filters, actor: Actor) -> Rows:
-    equal: dict[str, Any] = {"status": filters.status, "subject": filters.subject, "company_id": filters.company_id}
-    equal |= {"priority": filters.priority, "unread": filters.unread or None, "assignee_id": _assignee(filters, actor)}
-    rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
-    return rows.filter(assignee_id__isnull=True) if filters.assigned == "unassigned" else rows
+def _narrowed(part: Part, filters: Filters, actor: Actor) -> Rows:
+    rows = part.rows.filter(filters.condition())
+    if whose := _assignee(filters, actor):
+        rows = rows.filter(assignee_id=whose)
+    if filters.assigned == "unassigned":
+        rows = rows.filter(assignee_id__isnull=True)
+    found = words.matching(filters.words, part.mark) if filters.words else None
+    return rows if found is None else rows.filter(found)
 
 
-def _merged(parts: list[Rows], number: int) -> list[TicketIndex]:
+def _merged(parts: list[Rows], number: int, order: str) -> list[TicketIndex]:
     """The latest rows of all parts in one statement."""
-    cut = [part.order_by("-last_activity_at", "-id")[:number] for part in parts]
+    cut = [part.order_by(f"-{order}", "-id")[:number] for part in parts]
     if len(cut) < 2:
         return list(cut[0]) if cut else []
-    return list(cut[0].union(*cut[1:], all=True).order_by("-last_activity_at", "-id")[:number])
+    return list(cut[0].union(*cut[1:], all=True).order_by(f"-{order}", "-id")[:number])

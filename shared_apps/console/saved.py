@@ -13,7 +13,7 @@ from shared_apps.console.forms import FilterForm
 from shared_apps.console.models import SavedView
 from shared_apps.console.queue import Filters, Wanted
 
-MOST = 20
+MOST, LONGEST = 20, 1_200
 MOST_SHOWN = 40  # each is counted with every look at the queue
 
 
@@ -29,8 +29,9 @@ def seen_by(actor: Actor) -> QuerySet[SavedView]:
 
 
 def filters_of(views: Iterable[SavedView]) -> dict[str, Filters]:
-    """What each is narrowed to, to be counted: "view:<id>"."""
-    return {f"view:{one.pk}": FilterForm(QueryDict(one.query)).filters(one.company_id) for one in views}
+    """What each is narrowed to, to be counted: "view:<id>". Not those that would have to be looked through."""
+    found = {f"view:{one.pk}": FilterForm(QueryDict(one.query)).filters(one.company_id) for one in views}
+    return {name: filters for name, filters in found.items() if not filters.is_deep}
 
 
 @transaction.atomic
@@ -47,6 +48,8 @@ def keep(name: str, wanted: Wanted, *, is_shared: bool, by: Actor) -> SavedView:
     if mine.count() >= MOST:
         raise Invalid({"name": [f"{MOST} views are the most. Please take one away first."]})
     query = wanted.query(company="").removeprefix("?")
+    if len(query) > LONGEST:
+        raise Invalid({"name": ["This list is narrowed by too many words to be kept. Please look for fewer."]})
     company_id = wanted.filters.company_id
     view = SavedView.objects.create(owner_id=by.id, name=name, query=query, company_id=company_id, is_shared=is_shared)
     record("view.create", view, by=by, name=name, is_shared=is_shared)

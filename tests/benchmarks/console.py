@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,7 +23,8 @@ from portico import keyset
 from portico.actor import Actor
 from portico.database import platform_scope
 from shared_apps.console import queue
-from shared_apps.console.queue import Filters
+from shared_apps.console.models import TicketIndex
+from shared_apps.console.narrowing import Filters
 from tenants.models import Company
 from tests.benchmarks.rig import databases, fleet, indexed, wishes
 from tests.benchmarks.rig.calls import Browser, host_of
@@ -61,6 +63,7 @@ class Desk:
     companies: int
     database: Own
     company_id: int
+    requester: UUID
     session: str
     lists: dict[str, list[float]]
     counts: dict[str, list[float]]
@@ -87,7 +90,8 @@ def _desk(stack: contextlib.ExitStack, companies: int, rows: int) -> Desk:
     session = fleet.hire()
     with platform_scope(), transaction.atomic():
         company = Company.objects.get(slug="company-1")
-    return Desk(companies, database, company.pk, session, defaultdict(list), defaultdict(list), {}, [])
+        asker = TicketIndex.objects.filter(company_id=company.pk).latest("pk").requester_id
+    return Desk(companies, database, company.pk, asker, session, defaultdict(list), defaultdict(list), {}, [])
 
 
 def _views(desk: Desk) -> dict[str, View]:
@@ -114,6 +118,48 @@ def _views(desk: Desk) -> dict[str, View]:
         "covered or mine, priority": View(AGENT, Filters(priority="P1")),
         "covered, a colleague's": View(AGENT, Filters(assigned=str(indexed.STAFF[7]))),
         "covered or mine, unread": View(AGENT, Filters(unread=True)),
+        **_searches(),
+        **_times(desk),
+    }
+
+
+def _searches() -> dict[str, View]:
+    """One number, a person's requests, a word of some, of many, and of nearly all; all of these words; and nothing."""
+    words = {
+        "a number": "TICK-2026-4711",
+        "a person": "Requester 471",
+        "a rare word": "zeppelin",
+        "a usual word": "invoice",
+        "a word of all": "something",
+        "two words": "done invoice",
+        "nothing": "xyzzy",
+    }
+    found = {f"search {name}": View(BOSS, Filters(words=said)) for name, said in words.items()}
+    found |= {f"search {name}, covered or mine": View(AGENT, Filters(words=said)) for name, said in words.items()}
+    return found | {
+        "search and status": View(BOSS, Filters(words="invoice", status="new")),
+        "search and a colleague's": View(BOSS, Filters(words="invoice", assigned=str(indexed.STAFF[7]))),
+    }
+
+
+def _times(desk: Desk) -> dict[str, View]:
+    """Types, stages, people and times."""
+    today = timezone.now().date()
+    year, month, week = (today - timedelta(days=days) for days in (365, 30, 7))
+    return {
+        "type": View(BOSS, Filters(type="website_design")),
+        "covered or mine, type": View(AGENT, Filters(type="website_design")),
+        "stage": View(BOSS, Filters(category="waiting")),
+        "covered or mine, stage": View(AGENT, Filters(category="open")),
+        "a requester": View(BOSS, Filters(requester_id=desk.requester)),
+        "created in a week": View(BOSS, Filters(created_from=week)),
+        "created a year ago or before": View(BOSS, Filters(created_to=year)),
+        "created a year ago or before, status": View(BOSS, Filters(created_to=year, status="new")),
+        "covered or mine, created a year ago or before": View(AGENT, Filters(created_to=year)),
+        "waiting and quiet for a month": View(BOSS, Filters(status="waiting_on_tenant", active_to=month)),
+        "covered or mine, quiet for a month": View(AGENT, Filters(active_to=month)),
+        "closed in a week": View(BOSS, Filters(closed_from=week)),
+        "company, created a year ago or before": View(BOSS, Filters(company_id=desk.company_id, created_to=year)),
     }
 
 

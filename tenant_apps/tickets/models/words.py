@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import F, Func, TextField, Value
+from django.db.models import Expression, F, Func, TextField, Value
 from django.db.models.functions import Concat, Lower
 
 MOST_WORDS = 10
@@ -42,9 +42,9 @@ def folded(text: str) -> str:
     return lower.translate(_TABLE)
 
 
-def vector(*columns: str) -> SearchVector:
+def vector(*columns: str | Expression) -> SearchVector:
     """What an index holds of these columns."""
-    spaced = [part for one in columns for part in (F(one), Value(" "))][:-1]
+    spaced = [part for one in columns for part in (F(one) if isinstance(one, str) else one, Value(" "))][:-1]
     whole = Concat(*spaced, output_field=TextField())
     plain = Func(Lower(whole), Value(_FROM), Value(_TO), function="TRANSLATE", output_field=TextField())
     return SearchVector(plain, config="simple")

@@ -28,8 +28,12 @@ _ROWS = """
         assignee_name, requester_id, requester_name, created_at, updated_at, last_activity_at, closed_at, unread,
         version)
     SELECT company.ids[placed.company], company.schemas[placed.company], gen_random_uuid(), 'TICK-2026-' || n,
-           subject.keys[1 + floor(power(placed.subject, 2) * cardinality(subject.keys))::int], 'Something to be done',
-           'support', placed.keys[step], categories[step], 'P' || 1 + n %% 4, placed.ids[assignee],
+           subject.keys[1 + floor(power(placed.subject, 2) * cardinality(subject.keys))::int],
+           'Something to be done' || CASE WHEN n %% 20 = 0 THEN ' with an invoice'
+                                          WHEN n %% 5000 = 1 THEN ' on a zeppelin'
+                                          ELSE ' about topic ' || n %% 3000 END,
+           CASE WHEN n %% 25 = 0 THEN 'website_design' ELSE 'support' END, placed.keys[step], categories[step],
+           'P' || 1 + n %% 4, placed.ids[assignee],
            CASE WHEN assignee IS NULL THEN '' ELSE 'Staff ' || assignee END, gen_random_uuid(),
            'Requester ' || n %% 500, at, at, at, CASE WHEN categories[step] = 'closed' THEN at END, n %% 5 = 0, 1
     FROM placed, company, subject ORDER BY n
