@@ -36,7 +36,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if name := request.GET.get("undo", ""):
         tell(request, undo(name, by))
     else:
-        outcome = each(_keys(request), _meant(request.POST.get("do", ""), by), by)
+        outcome = each(_keys(request), meant(request.POST.get("do", ""), by), by)
         name = remember(outcome.steps, by)
         tell(request, outcome, with_undo(reverse("console:bulk") + query, name) if name else "")
     return redirect(reverse("console:queue") + query)
@@ -52,7 +52,7 @@ def each(keys: list[int], do: Do, by: Actor) -> Outcome:
     for key in sorted(set(keys)):
         if row := seen.get(key):
             house = row.company.name if row.company else "a company that is gone"
-            outcome.attempt(key, f"{row.number} of {house}", partial(_alone, row, do, by))
+            outcome.attempt(key, f"{row.number} of {house}", partial(alone, row, do, by))
         else:
             outcome.refused.append(GONE)
     return outcome
@@ -63,7 +63,7 @@ def undo(name: str, by: Actor) -> Outcome:
     steps = recall(name, by)
     whole = Outcome(refused=[] if steps else [TOO_LATE])
     for step in steps:
-        one = each([int(step["ticket"])], _UNDO[step["do"]](step["value"], by), by)
+        one = each([int(step["ticket"])], way_back(step, by), by)
         whole.done += one.done
         whole.refused += one.refused
     return whole
@@ -76,7 +76,7 @@ def _keys(request: HttpRequest) -> list[int]:
     return [int(one) for one in said if one.isascii() and one.isdecimal() and len(one) <= _LONGEST_KEY]
 
 
-def _alone(row: TicketIndex, do: Do, by: Actor) -> Step | None:
+def alone(row: TicketIndex, do: Do, by: Actor) -> Step | None:
     """A savepoint for each: what breaks in one company's schema takes nothing of another's along."""
     try:
         with transaction.atomic(), desk.open_for(row, by) as ticket:
@@ -85,11 +85,17 @@ def _alone(row: TicketIndex, do: Do, by: Actor) -> Step | None:
         raise Refused("company_away", "Its company cannot be reached at the moment.") from trouble
 
 
-def _meant(said: str, by: Actor) -> Do:
+def meant(said: str, by: Actor) -> Do:
+    """What "status:solved" asks for; Invalid when that is nothing that can be done."""
     verb, _, value = said.partition(":")
     if verb not in _VERBS:
         raise Invalid({"do": ["Please choose what to do with them."]})
     return _VERBS[verb](value, by)
+
+
+def way_back(step: Step, by: Actor) -> Do:
+    """What a step that was kept asks for."""
+    return _UNDO[step["do"]](step["value"], by)
 
 
 def _assign(value: str, by: Actor) -> Do:

@@ -3,6 +3,7 @@ from django.views.generic import RedirectView
 
 from shared_apps.console import (
     audit,
+    batch_pages,
     bulk,
     caring,
     company_pages,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="console:queue"), name="admin"),
     path("admin/tickets", views.queue, name="queue"),
     path("admin/tickets/bulk", bulk.bulk, name="bulk"),
+    path("admin/tickets/all", batch_pages.all_matching, name="all"),
+    path("admin/tickets/all/<uuid:batch_id>", batch_pages.batch, name="batch"),
+    path("admin/tickets/all/<uuid:batch_id>/undo", batch_pages.undo, name="batch-undo"),
     path("admin/tickets/views", keeping.views, name="views"),
     path("admin/tickets/views/<int:view_id>", keeping.view, name="view"),
     path("admin/tickets/next", doing.take_next, name="next"),

@@ -134,4 +134,4 @@ def test_each_costs_the_same_however_many_there_are(asked, outside, sam):
     assert three > one
     assert (five - three) * 2 == (three - one) * 2
     with outside(), pytest.raises(Invalid):
-        bulk._meant("nonsense", sam)
+        bulk.meant("nonsense", sam)

@@ -94,3 +94,33 @@ def test_the_next_one_is_the_most_urgent_that_nobody_has(open_page, live_product
     page.get_by_role("button", name="Put it back").wait_for()
     if scripts:
         wait_for(page, "document.querySelector('#rows .ticket[aria-current]') !== null")
+
+
+def test_a_key_leads_to_the_search_and_it_finds_by_number(open_page, live_product):
+    page, (wanted, other) = open_page(LIN), (new_ticket(live_product) for _ in range(2))
+    page.goto(live_product.url("console", "/admin/tickets?subject=website"))
+    page.keyboard.press("/")
+    page.keyboard.type(wanted["number"])
+    page.keyboard.press("Enter")
+    page.get_by_label(f"Remove words {wanted['number']}").wait_for()
+
+    assert page.get_by_role("link", name=wanted["sub_subject"]).count() == 1
+    assert not page.get_by_role("link", name=other["sub_subject"]).count()
+    assert "subject=website" in page.url
+    assert strange(page) == []
+
+
+@SCRIPTS
+def test_all_that_match_are_moved_on_and_taken_back(open_page, live_product, scripts):
+    page, word = open_page(LIN, scripts=scripts), new_ticket(live_product)["sub_subject"]
+    page.goto(live_product.url("console", f"/admin/tickets?q={word}"))
+
+    page.get_by_role("link", name="Do one thing with all that match").click()
+    page.get_by_label("Do", exact=True).select_option(label="Move to Triaged")
+    page.get_by_role("button", name="Do it with this one").click()
+    page.get_by_text("1 of 1 request done.").wait_for()
+    page.get_by_role("button", name="Undo all of it").click()
+    page.get_by_text("Taken back: 1 of 1 request").wait_for()
+    page.get_by_role("link", name="Back to the list").click()
+    assert "New" in page.locator("tr", has_text=word).inner_text()
+    assert strange(page) == []

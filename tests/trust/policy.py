@@ -169,6 +169,9 @@ _CONSOLE = {
     "admin": _ALL_METHODS,
     "admin/tickets": {"GET": _STAFF},
     "admin/tickets/bulk": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/all": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/all/<uuid:batch_id>": {"GET": frozenset()},  # one's own, and there is none
+    "admin/tickets/all/<uuid:batch_id>/undo": {"POST": frozenset()},
     "admin/tickets/views": {"GET": _STAFF, "POST": _STAFF},
     "admin/tickets/views/<int:view_id>": {"POST": frozenset()},  # one's own, and there is none
     "admin/tickets/next": {"GET": _STAFF, "POST": _STAFF},
