@@ -10,7 +10,7 @@ import sys
 
 from granian.cli import entrypoint
 
-# A page makes some thousand objects and lets them go again, nearly all without a collection: one is made after this many
+# A page makes some thousand objects and lets them go again, nearly all without a collection: one is made after so many
 # more, since at Python's own number it comes in the middle of every other page and looks at that page.
 _YOUNG = 10_000
 

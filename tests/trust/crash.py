@@ -232,8 +232,8 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
     for writer in (*writers, *apps):
         writer.join(60)
     acknowledged = {key: value for writer in writers for key, value in writer.acknowledged.items()}
-    owner_url = demo.owner_url()
-    left = _wait_for_nothing_due(owner_url, 120)
+    owner_url, written = demo.owner_url(), time.monotonic()
+    left = _wait_for_nothing_due(owner_url, max(120, kills * 2))  # the worker was away half of the time
     figures = {"lost": 0, "duplicates": 0, "incomplete": 0} | dict(_count(owner_url, company["id"], acknowledged))
     told = {key: value for app in apps for key, value in app.acknowledged.items()}
     seen = sum((writer.seen for writer in writers), Counter[str]())
@@ -244,6 +244,7 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
         **figures,
         **_count_told(owner_url, company["id"], told),
         "due_left": left,
+        "due_done_after_s": round(time.monotonic() - written, 1),
         "longest_outage_s": round(max(longest.values()), 1),
         **{f"longest after {part}": round(seconds, 1) for part, seconds in longest.items()},
         **struck,
