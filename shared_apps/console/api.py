@@ -14,13 +14,14 @@ from portico.api.parsing import Number, Shape, Text
 from portico.api.views import ApiView
 from portico.errors import Missing
 from shared_apps.accounts.models import User
-from shared_apps.console import desk
+from shared_apps.console import desk, passing
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.queue import ASSIGNED, Filters, queue
+from shared_apps.console.queue import ASSIGNED, ESCALATED, Filters, queue
 from shared_apps.staff import access as staff_access
 from shared_apps.staff import actions as staff_actions
 from shared_apps.staff.models import TicketCoverage
-from tenant_apps.tickets import access, priority, workflow
+from tenant_apps.tickets import access, levels, priority, workflow
+from tenant_apps.tickets.actions.assigning import WHY_LENGTH
 from tenant_apps.tickets.api.platform_desk import (
     IDEMPOTENCY,
     ListQuery,
@@ -39,6 +40,7 @@ class QueueQuery(ListQuery):
     subject = Text(max_length=60, required=False)
     company_id = Number(from_text=True, min_value=0, max_value=_BIGGEST, required=False)
     assigned = serializers.ChoiceField(choices=ASSIGNED, default="all")
+    escalated = serializers.ChoiceField(choices=ESCALATED, required=False, help_text="What was escalated, and is open.")
 
 
 class StatusChange(Shape):
@@ -48,6 +50,7 @@ class StatusChange(Shape):
 
 class Assignment(Shape):
     assigned_admin_id = serializers.UUIDField(allow_null=True)
+    reason = Text(max_length=WHY_LENGTH, required=False, help_text="Why, needed to hand a ticket over. Staff only.")
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")
 
 
@@ -67,6 +70,7 @@ class RowBody(TicketBody):
     ticket_id = serializers.UUIDField()
     company_name = serializers.CharField()
     priority = serializers.ChoiceField(choices=priority.PRIORITIES)
+    escalation = serializers.ChoiceField(choices=tuple(levels.BY_NAME))
     version = serializers.IntegerField()
 
 
@@ -147,7 +151,7 @@ class Assign(ApiView):
 
     @extend_schema(
         operation_id="assign",
-        summary="Assign a ticket, or put it back with null",
+        summary="Assign a ticket, hand it over with a reason, or put it back with null",
         request=Assignment,
         responses=RowBody,
         tags=["console"],
@@ -155,7 +159,11 @@ class Assign(ApiView):
     def patch(self, request: Request, id: int) -> Response:
         access.require(self.actor, "assign")
         body = self.body(Assignment)
-        row = desk.assign(id, body.pop("assigned_admin_id"), **body, by=self.actor)
+        to, why = body.pop("assigned_admin_id"), body.pop("reason", "")
+        if to and why and to != self.actor.id:
+            row, _ = passing.pass_on(id, str(to), why, by=self.actor, **body)
+        else:
+            row = desk.assign(id, to, **body, why=why, by=self.actor)
         return Response(row_body(row))
 
 
@@ -198,6 +206,7 @@ def row_body(row: TicketIndex) -> Mapping[str, Any]:
         "sub_subject": row.sub_subject or None,
         "status": row.status,
         "priority": row.priority,
+        "escalation": levels.NAMES[row.escalation],
         "assigned_admin_id": row.assignee_id,
         "last_activity_at": row.last_activity_at,
         "created_at": row.created_at,

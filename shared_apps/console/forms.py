@@ -12,12 +12,13 @@ from portico.errors import Invalid
 from shared_apps.accounts.forms import NewPassword, refuse_weak
 from shared_apps.accounts.models import User
 from shared_apps.console.effect import Choice
-from shared_apps.console.queue import ASSIGNED, NOWHERE, Filters, Wanted
+from shared_apps.console.queue import ASSIGNED, ESCALATED, NOWHERE, Filters, Wanted
 from shared_apps.signup.forms import Words
 from shared_apps.staff.actions.catalogue import LABEL_LENGTH
 from shared_apps.staff.actions.people import REASON_LENGTH
-from tenant_apps.desk.forms import ReplyForm
+from tenant_apps.desk.forms import KeyedForm, ReplyForm
 from tenant_apps.tickets import catalogue, priority, workflow
+from tenant_apps.tickets.actions.assigning import WHY_LENGTH
 from tenant_apps.tickets.text import clean_tags
 from tenants.models import Company
 
@@ -38,6 +39,7 @@ class FilterForm(forms.Form):
     assigned = forms.CharField(required=False)
     priority = ChoiceField(required=False, choices=[(one, one) for one in priority.PRIORITIES])
     unread = forms.BooleanField(required=False)
+    escalated = ChoiceField(required=False, choices=[(one, one) for one in ESCALATED])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +72,7 @@ class FilterForm(forms.Form):
             assigned=said.get("assigned") or "all",
             priority=said.get("priority", ""),
             unread=said.get("unread", False),
+            escalated=said.get("escalated", ""),
         )
 
 
@@ -99,6 +102,20 @@ class AssignForm(forms.Form):
     """To whom: empty means nobody."""
 
     admin = forms.UUIDField(required=False)
+    seen = SeenField(required=False)
+
+
+class PassForm(KeyedForm):
+    """To whom: a level ("engineer"), or the id of a colleague; and why."""
+
+    to = forms.CharField(max_length=36, error_messages={"required": "Please choose to whom it goes."})
+    reason = forms.CharField(
+        label="Why",
+        max_length=WHY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For whoever takes it, and for the history. The company never reads it.",
+        error_messages={"required": "Please say why: whoever takes it reads this first."},
+    )
     seen = SeenField(required=False)
 
 

@@ -18,10 +18,11 @@ from shared_apps.console import queue as lists
 from shared_apps.console.forms import FilterForm
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.queue import NOWHERE, Filters, Wanted
-from tenant_apps.tickets import access, catalogue, priority, workflow
+from tenant_apps.tickets import access, catalogue, levels, priority, workflow
 
 _ROW = Drawing("parts/_request.html")
 _WAYS = {"me": "Mine", "unassigned": "Unassigned", "all": "All"}
+_ESCALATED = {"any": "To anybody", "engineer": "To engineers", "supervisor": "To supervisors"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,22 @@ def _narrowing(wanted: Wanted, actor: Actor, numbers: dict[str, str], staff: lis
             )
             for key in sorted(actor.covers)
         ],
+        "raised": _raised(wanted, actor, numbers),
         "menus": _menus(filters, actor, numbers, staff),
         "filters": filters,
         "company_name": wanted.company,
         "chips": list(_chips(wanted, actor, staff)),
     }
+
+
+def _raised(wanted: Wanted, actor: Actor, numbers: dict[str, str]) -> Choice | None:
+    """What was escalated to whoever looks; None while there is nothing."""
+    key = lists.escalated_to(actor)
+    is_on = bool(key) and wanted.filters.escalated == key
+    if not key or (numbers["escalated"] == "0" and not is_on):
+        return None
+    address = wanted.query(escalated="" if is_on else key)
+    return Choice(key, f"escalated to {levels.MANY[levels.BY_NAME[key]]}", address, numbers["escalated"], is_on)
 
 
 def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[User]) -> list[dict[str, Any]]:
@@ -124,6 +136,11 @@ def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[
     said["unread"], choices["unread"] = "1" if filters.unread else "", [("1", "Unread only")]
     words = {"status": "Status", "subject": "Subject", "priority": "Priority", "assigned": "Assignee"}
     words["unread"] = "Read or not"
+    said["escalated"], choices["escalated"], words["escalated"] = (
+        filters.escalated,
+        list(_ESCALATED.items()),
+        "Escalated",
+    )
     return [{"name": name, "label": words[name], "now": said[name], "choices": choices[name]} for name in words]
 
 
@@ -146,6 +163,8 @@ def _chips(wanted: Wanted, actor: Actor, staff: Iterable[User]) -> Iterator[Choi
         yield Choice("priority", now.priority, wanted.query(priority=""))
     if now.unread:
         yield Choice("only", "unread", wanted.query(unread=""))
+    if now.escalated:
+        yield Choice("escalated", _ESCALATED[now.escalated].lower(), wanted.query(escalated=""))
 
 
 def _whose(assigned: str, actor: Actor, staff: Iterable[User]) -> str:

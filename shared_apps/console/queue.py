@@ -14,11 +14,12 @@ from portico import keyset
 from portico.actor import Actor
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
-from tenant_apps.tickets import workflow
+from tenant_apps.tickets import levels, workflow
 from tenants.routing import refs_of
 
 COUNT_TO = 100
 ASSIGNED = ("all", "me", "unassigned")
+ESCALATED = ("any", "engineer", "supervisor")
 
 Rows = QuerySet[TicketIndex]
 
@@ -33,6 +34,7 @@ class Filters:
     assigned: str = "all"  # one of ASSIGNED, or the id of a staff member
     priority: str = ""
     unread: bool = False
+    escalated: str = ""  # one of ESCALATED: what still waits there, unless a status is asked for as well
 
 
 EVERYTHING = Filters()
@@ -52,6 +54,7 @@ class Wanted:
         now = self.filters
         said = {"status": now.status, "subject": now.subject, "company": self.slug, "priority": now.priority}
         said |= {"assigned": "" if now.assigned == "all" else now.assigned, "unread": "1" if now.unread else ""}
+        said["escalated"] = now.escalated
         kept = urlencode({name: value for name, value in (said | changes).items() if value})
         return f"?{kept}" if kept else ""
 
@@ -79,11 +82,20 @@ def bare(
 def beside(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, Filters]:
     """What stands beside the list with a number, and what it leads to; the other filters stay in force.
 
-    Each status ("status:new"), each covered subject ("subject:billing"), and whose work it is ("assigned:me").
+    Each status ("status:new"), each covered subject ("subject:billing"), whose work it is ("assigned:me"), and for who
+    takes that on what was "escalated" to them.
     """
     wanted = {f"status:{key}": replace(filters, status=key) for key in workflow.KEYS}
     wanted |= {f"subject:{key}": replace(filters, subject=key) for key in sorted(actor.covers)}
+    if waits := escalated_to(actor):
+        wanted["escalated"] = replace(filters, escalated=waits)
     return wanted | {f"assigned:{way}": replace(filters, assigned=way) for way in ("me", "unassigned")}
+
+
+def escalated_to(actor: Actor) -> str:
+    """The level at which this actor is waited for; empty for those below."""
+    level = levels.level_of(actor.role)
+    return levels.NAMES[level] if level else ""
 
 
 def counts(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
@@ -173,7 +185,16 @@ def _narrowed(rows: Rows, filters: Filters, actor: Actor) -> Rows:
     equal: dict[str, Any] = {"status": filters.status, "subject": filters.subject, "company_id": filters.company_id}
     equal |= {"priority": filters.priority, "unread": filters.unread or None, "assignee_id": _assignee(filters, actor)}
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
+    rows = _escalated(rows, filters) if filters.escalated else rows
     return rows.filter(assignee_id__isnull=True) if filters.assigned == "unassigned" else rows
+
+
+def _escalated(rows: Rows, filters: Filters) -> Rows:
+    # Asked in the words of the index over the few that are escalated, whichever level is meant.
+    rows = rows.filter(escalation__gt=levels.NOT)
+    if filters.escalated != "any":
+        rows = rows.filter(escalation=levels.BY_NAME[filters.escalated])
+    return rows if filters.status else rows.filter(status__in=workflow.OPEN)
 
 
 def _merged(parts: list[Rows], number: int) -> list[TicketIndex]:
