@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, QuerySet, UUIDField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 
-from portico.actor import SYSTEM, Actor
+from portico.actor import SEES_ALL, SYSTEM, Actor
 from portico.database import CompanyRef, visit
 from portico.database.kept import Among, Asking, Kept, together
 from portico.errors import Invalid, Missing, Refused
@@ -19,10 +19,11 @@ from shared_apps.care.models import Note
 from shared_apps.console import companies
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
+from shared_apps.staff.models import TicketCoverage
 from tenant_apps.journal.models import Event
 from tenant_apps.telemetry.actions import report_of
 from tenant_apps.telemetry.models import Event as Report
-from tenant_apps.tickets import actions, attachments
+from tenant_apps.tickets import actions, attachments, levels
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Message, Ticket
 from tenants.models import Company
@@ -42,6 +43,7 @@ class Thread:
     events: list[Event]
     report: Report | None
     notes: list[Note] = field(default_factory=list)
+    waits_for: list[str] = field(default_factory=list)  # who would take what was escalated to nobody by name
 
 
 def find(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> TicketIndex:
@@ -91,19 +93,23 @@ def thread(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> T
         messages, events = together(_SAID.asking(ticket=ticket.pk), _HAPPENED.asking(ticket=ticket.pk))
         attachments.attach(messages)
         report = report_of(ticket)
-    return Thread(row, ticket, messages, events, report, _own(row, events, actor))
+    return Thread(row, ticket, messages, events, report, *_own(row, events, actor))
 
 
-def _own(row: TicketIndex, events: list[Event], actor: Actor) -> list[Note]:
-    """The notes that this reader is told; and each event knows why it happened, as far as somebody said so."""
+def _own(row: TicketIndex, events: list[Event], actor: Actor) -> tuple[list[Note], list[str]]:
+    """The notes that this reader is told, and whom it waits for; each event knows why it happened, if it was said."""
     passed = [one.pk for one in events if one.verb in actions.PASSED]
-    asking = _WHY.asking(keys=passed) if passed else Asking("", ())
-    notes, told = together(_NOTED.asking(actor.shape, me=actor.id or row.ticket_id, ticket=row.ticket_id), asking)
+    nothing, is_waiting = Asking("", ()), row.escalation and not row.assignee_id
+    notes, told, waits = together(
+        _NOTED.asking(actor.shape, me=actor.id or row.ticket_id, ticket=row.ticket_id),
+        _WHY.asking(keys=passed) if passed else nothing,
+        _WAITS.asking(row.escalation, subject=row.subject) if is_waiting else nothing,
+    )
     why = {one.pk: one.facts["why"] for one in told if one.company_id == row.company_id}
     for event in events:
         event.unsaid = {"why": why[event.pk]} if event.pk in why else {}
     # A company that was restored from another's archive has tickets of the same keys.
-    return [one for one in notes if one.company_id == row.company_id]
+    return [one for one in notes if one.company_id == row.company_id], [one.name for one in waits]
 
 
 def _noted(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Note]:
@@ -115,6 +121,14 @@ def _why(*, keys: list[UUID]) -> QuerySet[PlatformAuditLog]:
     return PlatformAuditLog.objects.filter(Among(F("pk"), wanted), facts__has_key="why")
 
 
+def _waiting(level: int, *, subject: str) -> QuerySet[User]:
+    """Those of a level who see what is about this subject."""
+    roles = [role for role in STAFF if levels.level_of(role) == level]
+    covers = Exists(TicketCoverage.objects.filter(platform_admin=OuterRef("pk"), subject_id=subject))
+    people = User.objects.filter(is_active=True, role__in=sorted(roles)).order_by("name", "id")
+    return people.filter(Q(role__in=sorted(SEES_ALL)) | covers)
+
+
 def _said(*, ticket: UUID) -> QuerySet[Message]:
     return Message.objects.filter(ticket=ticket).order_by("created_at", "id")
 
@@ -123,7 +137,8 @@ def _happened(*, ticket: UUID) -> QuerySet[Event]:
     return Event.objects.about(ticket)
 
 
-_SAID, _HAPPENED, _NOTED, _WHY = Kept(_said), Kept(_happened), Kept(_noted), Kept(_why)
+_SAID, _HAPPENED = Kept(_said), Kept(_happened)
+_NOTED, _WHY, _WAITS = Kept(_noted), Kept(_why), Kept(_waiting)
 
 
 def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None, **more: Any) -> Message:

@@ -55,13 +55,6 @@ def waiting(level: int, found: Iterable[Colleague]) -> list[str]:
     return [one.person.name for one in found if one.level == level and one.covers]
 
 
-def who_waits(row: TicketIndex) -> list[str]:
-    """Whom a request waits for that was escalated to nobody in particular."""
-    covering = _covering({row.subject})
-    known = [one for one in desk.staff() if levels.level_of(one.role) == row.escalation]
-    return [one.name for one in known if one.role in SEES_ALL or one.pk in covering]
-
-
 def leaves(rows: Iterable[TicketIndex], actor: Actor) -> bool:
     """Whether the actor would no longer see some of them, once they are not theirs."""
     return not actor.sees_all and any(row.subject not in actor.covers for row in rows)

@@ -13,7 +13,7 @@ from portico.actor import Actor
 from portico.errors import Invalid, Refusal
 from portico.pages import render_part, wants_part
 from shared_apps.care import access as care
-from shared_apps.console import assignments, desk, files, listing, notes, passing
+from shared_apps.console import assignments, desk, files, listing, notes
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import AnswerForm
 from shared_apps.console.guards import staff_only
@@ -123,7 +123,7 @@ def _passed(thread: Thread) -> dict[str, Any]:
         "company_ref": thread.row.company,
         "stretches": assignments.stretches(ticket.created_at, ticket.requester_name, thread.events),
         "waits_for": levels.ONE[ticket.escalation] if is_waiting else "",
-        "waits": passing.who_waits(thread.row) if is_waiting else [],
+        "waits": thread.waits_for if is_waiting else [],
     }
 
 
