@@ -146,8 +146,8 @@ class TicketIndex(models.Model):
 
     @property
     def waits_for(self) -> str:
-        """Whom it was escalated to, in a word; empty for nobody."""
-        return levels.MANY.get(self.escalation, "")
+        """Whom it was escalated to, in a word; empty for nobody, and once it is done."""
+        return "" if self.category in workflow.DONE else levels.MANY.get(self.escalation, "")
 
     @property
     def workflow_status(self) -> workflow.Status:

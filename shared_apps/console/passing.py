@@ -78,11 +78,13 @@ def escalate_to(
     index_id: int, level: str, admin_id: UUID, why: str, *, by: Actor, seen_version: int | None = None
 ) -> TicketIndex:
     """Escalate it to one person of this level; Invalid for somebody who does not take that on."""
-    row, person = desk.find(index_id, by), _person(str(admin_id))
-    if levels.level_of(person.role) < levels.BY_NAME[level]:
-        raise Invalid({"assigned_admin_id": [f"{person.name} is not {levels.ONE[levels.BY_NAME[level]]}."]})
+    row, person, up = desk.find(index_id, by), _person(str(admin_id)), levels.BY_NAME[level]
+    if up == levels.NOT:
+        raise Invalid({"assigned_admin_id": ["What is given back is free for anybody. Then assign it."]})
+    if levels.level_of(person.role) < up:
+        raise Invalid({"assigned_admin_id": [f"{person.name} is not {levels.ONE[up]}."]})
     with desk.open_for(row, by) as ticket:
-        actions.escalate(ticket, levels.BY_NAME[level], why, to=_named(person), by=by, seen_version=seen_version)
+        actions.escalate(ticket, up, why, to=_named(person), by=by, seen_version=seen_version)
     return desk.afterwards(index_id)
 
 

@@ -29,8 +29,9 @@ def test_lin_escalates_and_the_history_tells_it(api_for, where, lin):
 def test_it_goes_to_an_engineer_by_name_and_to_nobody_below(api_for, where, eli, una):
     client = api_for("lin")
     body = {"level": "engineer", "reason": WHY, "assigned_admin_id": str(una.id)}
-    refused = client.patch(f"{where}/escalation", body, JSON)
-    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["assigned_admin_id"])
+    for level in ("engineer", "none"):
+        refused = client.patch(f"{where}/escalation", body | {"level": level}, JSON)
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, ["assigned_admin_id"])
     went = client.patch(f"{where}/escalation", body | {"assigned_admin_id": str(eli.id)}, JSON)
     assert (went.status_code, went.json()["assigned_admin_id"]) == (200, str(eli.id))
     assert api_for("eli").get(where).status_code == 200

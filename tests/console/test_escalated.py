@@ -34,6 +34,15 @@ def test_the_history_says_who_how_long_through_whom_and_why(client_for, asked, s
         place = history.index(part, place)
 
 
+def test_what_is_done_waits_for_nobody(client_for, asked, staffed):
+    key, sam = asked(), client_for("sam")
+    passed(sam, key, "engineer")
+    assert "Escalated to engineers" in text_of(sam.get(f"/admin/tickets/{key}"))
+    sam.post(f"/admin/tickets/{key}/status", {"status": "solved"})
+    assert "Escalated to" not in text_of(sam.get(f"/admin/tickets/{key}"))
+    assert "escalated by Sam Oduya" in text_of(sam.get(f"/admin/tickets/{key}"))
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [("any", {"a", "b"}), ("engineer", {"a"}), ("supervisor", {"b"}), ("nonsense", {"a", "b", "c", "d"})],
