@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from portico.api.idempotency import once
 from portico.api.parsing import Number, Shape, Text
 from portico.api.views import ApiView
-from portico.errors import Missing
+from portico.errors import Invalid, Missing
 from shared_apps.accounts.models import User
 from shared_apps.console import desk, passing
 from shared_apps.console.models import TicketIndex
@@ -161,7 +161,7 @@ class Assign(ApiView):
         body = self.body(Assignment)
         to, why = body.pop("assigned_admin_id"), body.pop("reason", "")
         if to and why and to != self.actor.id:
-            row, _ = passing.pass_on(id, str(to), why, by=self.actor, **body)
+            row = _handed_over(id, to, why, by=self.actor, **body)
         else:
             row = desk.assign(id, to, **body, why=why, by=self.actor)
         return Response(row_body(row))
@@ -190,6 +190,13 @@ class Coverage(ApiView):
         staff_access.require(self.actor, "set_coverage")
         subjects = staff_actions.set_coverage(_member(id), **self.body(CoverageShape), by=self.actor)
         return Response(_coverage_body(id, subjects))
+
+
+def _handed_over(id: int, to: UUID, why: str, **more: Any) -> TicketIndex:
+    try:
+        return passing.pass_on(id, str(to), why, **more)[0]
+    except Invalid as no:
+        raise Invalid({"assigned_admin_id" if name == "to" else name: said for name, said in no.fields.items()}) from no
 
 
 def row_body(row: TicketIndex) -> Mapping[str, Any]:

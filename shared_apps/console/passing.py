@@ -36,8 +36,8 @@ class Colleague:
         return bool(self.covers or self.level or self.skills)
 
 
-def colleagues(rows: Sequence[TicketIndex], actor: Actor, skill: str = "") -> list[Colleague]:
-    """Those whom this actor can pass these requests to, by name; of those, who is good at `skill`.
+def colleagues(rows: Sequence[TicketIndex], actor: Actor) -> list[Colleague]:
+    """Those whom this actor can pass these requests to, by name.
 
     Who may assign to others chooses among everybody. The rest choose specialists: whoever covers the subject, is good
     at something, or takes on what was escalated.
@@ -46,8 +46,7 @@ def colleagues(rows: Sequence[TicketIndex], actor: Actor, skill: str = "") -> li
     loads = effect.open_counts("assignee_id", [one.pk for one in people])
     covering = _covering({row.subject for row in rows})
     found = [_colleague(one, loads[one.pk], one.role in SEES_ALL or one.pk in covering) for one in people]
-    found = [one for one in found if one.is_known or access.may(actor, "assign_others")]
-    return [one for one in found if not skill or skill in one.skills]
+    return [one for one in found if one.is_known or access.may(actor, "assign_others")]
 
 
 def waiting(level: int, found: Iterable[Colleague]) -> list[str]:

@@ -64,7 +64,8 @@ def test_a_colleague_is_given_it_with_a_reason(api_for, where, una, outside):
     from shared_apps.accounts.models import User
 
     body = {"assigned_admin_id": str(una.id), "reason": WHY}
-    assert api_for("lin").patch(f"{where}/assign", body, JSON).status_code == 422
+    refused = api_for("lin").patch(f"{where}/assign", body, JSON)
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["assigned_admin_id"])
     with outside():
         User.objects.filter(pk=una.id).update(profile={"skills": ["dns"]})
     assert api_for("lin").patch(f"{where}/assign", body, JSON).json()["assigned_admin_id"] == str(una.id)
