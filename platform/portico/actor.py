@@ -8,6 +8,8 @@ from uuid import UUID
 from portico.errors import Forbidden, SignInNeeded
 
 SEES_ALL = frozenset({"platform_owner", "platform_admin", "platform_supervisor"})
+# Whom engineers and those who lead write to when they mark a note confidential.
+CONFIDED = SEES_ALL | {"platform_engineer"}
 _COVERS = "subject:"
 
 
@@ -39,6 +41,11 @@ class Actor:
     def sees_all(self) -> bool:
         """Whether coverage does not bound what this staff member sees."""
         return self.kind == "staff" and self.role in SEES_ALL
+
+    @property
+    def is_confided(self) -> bool:
+        """Whether confidential notes are for this staff member."""
+        return self.kind == "staff" and self.role in CONFIDED
 
     @cached_property
     def shape(self) -> "Actor":

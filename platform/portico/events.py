@@ -12,12 +12,12 @@ from portico.database import current_scope
 from portico.ids import uuid7
 
 
-def record(verb: str, subject: Any, /, *, by: Actor, **facts: Any) -> Any:
+def record(verb: str, subject: Any, /, *, by: Actor, unsaid: Any = None, **facts: Any) -> Any:
     """Write down that `verb` happened to `subject` (None for nothing in particular), in the change's own transaction.
 
     In a company's scope the row goes to its journal and `wiring.reactions_to` it follow after commit; on the platform
     there is no journal, and the projections (the platform's audit) are the record. Facts must be JSON: facts, never
-    prose.
+    prose. What is `unsaid` stands in the platform's audit alone, and in no row that a company can read or take along.
     """
     from portico import wiring  # the one module that looks across; it imports the apps, which import this
 
@@ -34,6 +34,7 @@ def record(verb: str, subject: Any, /, *, by: Actor, **facts: Any) -> Any:
         request_id=request_id.get(),
         facts=facts,
     )
+    event.unsaid = dict(unsaid or {})
     if company:
         event.save(force_insert=True)
     for project in wiring.PROJECTIONS.get(verb, ()):

@@ -31,7 +31,7 @@ def write(event: Any, subject: models.Model | None) -> None:
         actor_label=event.actor_label,
         acting_for=event.acting_for,
         request_id=event.request_id,
-        facts={name: value for name, value in event.facts.items() if name not in WORDS},
+        facts={name: value for name, value in {**event.facts, **event.unsaid}.items() if name not in WORDS},
     ).save(force_insert=True)
 
 

@@ -5,7 +5,7 @@ account managers "view customer org health", engineers have diagnostics); suppor
 """
 
 from portico import actor as kernel
-from portico.actor import SEES_ALL, Actor
+from portico.actor import CONFIDED, SEES_ALL, Actor
 from shared_apps.staff.access import STAFF
 
 _ACCOUNTS = SEES_ALL | {"platform_account_manager"}
@@ -15,6 +15,7 @@ MAY: dict[str, frozenset[str]] = {
     "see_every": _ACCOUNTS | {"platform_engineer"},
     "see_health": _ACCOUNTS | {"platform_engineer"},
     "note": STAFF,
+    "confide": CONFIDED,  # mark a note as one for engineers and those who lead
     "delete_notes_of_others": SEES_ALL,
     "set_tier": SEES_ALL,
     "designate": _ACCOUNTS,

@@ -1,9 +1,11 @@
-"""What can be agreed and noted about a company. In the platform's scope; each is audited, without the words.
+"""What can be agreed and noted about a company, and noted about its requests. In the platform's scope; each is audited,
+without the words.
 
 All of them hold the company's row: two at once queue, and nothing is written about a company that is being erased.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +23,14 @@ from tenants.models import Company
 
 LONGEST, MOST_AGENTS = 4_000, 10
 KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One of the company's requests to Portico, which the caller has found for this actor."""
+
+    ticket_id: UUID
+    number: str
 
 
 @transaction.atomic
@@ -80,57 +90,77 @@ def _agents(care: Care, agents: Iterable[UUID] | None) -> Iterable[tuple[str, di
 
 
 @transaction.atomic
-def write_note(company: Company, body: str, *, by: Actor) -> Note:
-    """Note something about the company, for all of the staff who see it."""
+def write_note(
+    company: Company, body: str, *, by: Actor, about: About | None = None, is_confidential: bool = False
+) -> Note:
+    """Note something about the company, or about one of its requests, for all of the staff who see it.
+
+    What engineers and those who lead mark confidential is for them alone.
+    """
     access.require(by, "note")
+    if is_confidential:
+        access.require(by, "confide")
     body = _worded(body)
     _lock(company)
     _throw_away()
-    note = Note(company_id=company.pk, author_name=by.label, body=body)
+    note = Note(company_id=company.pk, author_name=by.label, body=body, is_confidential=is_confidential)
     note.author_id = by.id  # type: ignore[assignment]  # whoever may note has an account
+    note.ticket_id = about.ticket_id if about else None
     note.save(force_insert=True)
-    record("company.note.create", company, by=by, note=str(note.pk))
+    _tell("create", company, note, by, about)
     return note
 
 
 @transaction.atomic
-def edit_note(company: Company, note_id: UUID, body: str, *, by: Actor, seen: int | None = None) -> Note:
-    """Say it otherwise; only whoever wrote it may."""
-    note = _note(company, note_id, by)
+def edit_note(
+    company: Company,
+    note_id: UUID,
+    body: str,
+    *,
+    by: Actor,
+    seen: int | None = None,
+    about: About | None = None,
+    is_confidential: bool | None = None,
+) -> Note:
+    """Say it otherwise, or to fewer or more; only whoever wrote it may."""
+    note = _note(company, note_id, by, about)
     if note.author_id != by.id:
         raise Forbidden("not_yours", f"{note.author_name} wrote this: nobody else changes it.")
     if seen is not None and seen != note.version:
         raise Refused("changed_meanwhile", "This note was changed meanwhile. Please look again before you change it.")
-    body = _worded(body)
-    if body != note.body:
+    body, before = _worded(body), (note.body, note.is_confidential)
+    if is_confidential is not None and is_confidential != note.is_confidential:
+        access.require(by, "confide")
+        note.is_confidential = is_confidential
+    if (body, note.is_confidential) != before:
         note.body, note.edited_at, note.version = body, clock.now(), note.version + 1
         note.save()
-        record("company.note.update", company, by=by, note=str(note.pk))
+        _tell("update", company, note, by, about)
     return note
 
 
 @transaction.atomic
-def delete_note(company: Company, note_id: UUID, *, by: Actor) -> Note:
+def delete_note(company: Company, note_id: UUID, *, by: Actor, about: About | None = None) -> Note:
     """Take it away: whoever wrote it, or leads. For a day it can be brought back by whoever took it away."""
-    note = _note(company, note_id, by)
+    note = _note(company, note_id, by, about)
     if note.author_id != by.id and not access.may(by, "delete_notes_of_others"):
         raise Forbidden("not_yours", f"{note.author_name} wrote this: only they, or somebody who leads, delete it.")
     _throw_away()
     note.deleted_at, note.deleted_by = clock.now(), by.id
     note.save()
-    record("company.note.delete", company, by=by, note=str(note.pk))
+    _tell("delete", company, note, by, about)
     return note
 
 
 @transaction.atomic
-def bring_back_note(company: Company, note_id: UUID, *, by: Actor) -> Note:
+def bring_back_note(company: Company, note_id: UUID, *, by: Actor, about: About | None = None) -> Note:
     """Undo a deletion."""
-    note = _note(company, note_id, by, deleted=True)
+    note = _note(company, note_id, by, about, deleted=True)
     if note.deleted_by != by.id:
         raise Missing
     note.deleted_at = note.deleted_by = None
     note.save()
-    record("company.note.bring_back", company, by=by, note=str(note.pk))
+    _tell("bring_back", company, note, by, about)
     return note
 
 
@@ -142,10 +172,18 @@ def _lock(company: Company) -> None:
         raise Refused("erasing", "This company is being erased: nothing is written about it any more.")
 
 
-def _note(company: Company, note_id: UUID, by: Actor, *, deleted: bool = False) -> Note:
+def _tell(verb: str, company: Company, note: Note, by: Actor, about: About | None) -> None:
+    facts: dict[str, object] = {"number": about.number} if about else {}
+    if note.is_confidential:
+        facts["is_confidential"] = True
+    record(f"company.note.{verb}", company, by=by, note=str(note.pk), **facts)
+
+
+def _note(company: Company, note_id: UUID, by: Actor, about: About | None, *, deleted: bool = False) -> Note:
     access.require(by, "note")
     _lock(company)
-    note = Note.objects.filter(pk=note_id, company_id=company.pk, deleted_at__isnull=not deleted).first()
+    there = Note.objects.visible_to(by).filter(company_id=company.pk, deleted_at__isnull=not deleted)
+    note = there.filter(pk=note_id, ticket_id=about.ticket_id if about else None).first()
     if note is None:
         raise Missing
     return note

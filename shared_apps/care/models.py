@@ -1,11 +1,14 @@
 """What staff agreed and noted about a company. Rows in `public`, told to staff alone."""
 
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from portico import clock
+from portico.actor import Actor
 from portico.ids import uuid7
 
 
@@ -35,15 +38,28 @@ class Care(models.Model):
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
-    """What staff wrote about companies."""
+    """What staff wrote about companies and their requests."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """What is there for this actor: what is confidential for engineers, those who lead, and whoever wrote it."""
+        if not actor.is_staff:
+            return self.none()
+        return self if actor.is_confided else self.filter(Q(is_confidential=False) | Q(author_id=actor.id))
 
     def about(self, company_id: int) -> Self:
-        """What stands about this company, the latest first."""
-        return self.filter(company_id=company_id, deleted_at=None).order_by("-id")
+        """What stands about this company itself, the latest first."""
+        return self.filter(company_id=company_id, ticket_id=None, deleted_at=None).order_by("-id")
+
+    def beside(self, ticket_id: UUID) -> Self:
+        """What stands beside a request, the oldest first."""
+        return self.filter(ticket_id=ticket_id, deleted_at=None).order_by("id")
 
 
 class Note(models.Model):
-    """Something that staff want each other to know about a company. What is deleted can be brought back for a day."""
+    """Something that staff want each other to know about a company, or about one of its requests to Portico.
+
+    What is deleted can be brought back for a day.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company_id = models.BigIntegerField()
@@ -55,13 +71,16 @@ class Note(models.Model):
     version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.UUIDField(null=True)
+    ticket_id = models.UUIDField(null=True)
+    is_confidential = models.BooleanField(default=False, db_default=False)
 
     objects = NoteQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index("company_id", models.F("id").desc(), name="care_note_of_company"),
-            models.Index("deleted_at", name="care_note_deleted", condition=models.Q(deleted_at__isnull=False)),
+            models.Index("ticket_id", "id", name="care_note_of_ticket", condition=Q(ticket_id__isnull=False)),
+            models.Index("deleted_at", name="care_note_deleted", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -12,16 +12,17 @@ from rest_framework.response import Response
 from portico.api.idempotency import once
 from portico.api.parsing import Number, Shape, Text
 from portico.api.views import ApiView
-from portico.errors import Missing
+from portico.errors import Invalid, Missing
 from shared_apps.accounts.models import User
-from shared_apps.console import desk, words
+from shared_apps.console import desk, passing, words
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.narrowing import ASSIGNED, Filters
+from shared_apps.console.narrowing import ASSIGNED, ESCALATED, Filters
 from shared_apps.console.queue import queue
 from shared_apps.staff import access as staff_access
 from shared_apps.staff import actions as staff_actions
 from shared_apps.staff.models import TicketCoverage
-from tenant_apps.tickets import access, priority, workflow
+from tenant_apps.tickets import access, levels, priority, workflow
+from tenant_apps.tickets.actions.assigning import WHY_LENGTH
 from tenant_apps.tickets.api.platform_desk import (
     IDEMPOTENCY,
     ListQuery,
@@ -47,6 +48,7 @@ class QueueQuery(ListQuery):
     unread = serializers.ChoiceField(choices=("true",), required=False)
     category = serializers.ChoiceField(choices=workflow.CATEGORIES, required=False)
     type = serializers.ChoiceField(choices=Ticket.Type.values, required=False)
+    escalated = serializers.ChoiceField(choices=ESCALATED, required=False, help_text="What was escalated, and is open.")
     requester_id = serializers.UUIDField(required=False)
     search = Text(max_length=words.LONGEST, required=False, help_text=_SEARCH)
     created_from, created_to = day(), day()
@@ -66,6 +68,7 @@ class StatusChange(Shape):
 
 class Assignment(Shape):
     assigned_admin_id = serializers.UUIDField(allow_null=True)
+    reason = Text(max_length=WHY_LENGTH, required=False, help_text="Why, needed to hand a ticket over. Staff only.")
     seen_version = Number(min_value=1, required=False, help_text="Refused when somebody was faster.")
 
 
@@ -85,6 +88,7 @@ class RowBody(TicketBody):
     ticket_id = serializers.UUIDField()
     company_name = serializers.CharField()
     priority = serializers.ChoiceField(choices=priority.PRIORITIES)
+    escalation = serializers.ChoiceField(choices=tuple(levels.BY_NAME))
     version = serializers.IntegerField()
 
 
@@ -166,7 +170,7 @@ class Assign(ApiView):
 
     @extend_schema(
         operation_id="assign",
-        summary="Assign a ticket, or put it back with null",
+        summary="Assign a ticket, hand it over with a reason, or put it back with null",
         request=Assignment,
         responses=RowBody,
         tags=["console"],
@@ -174,7 +178,11 @@ class Assign(ApiView):
     def patch(self, request: Request, id: int) -> Response:
         access.require(self.actor, "assign")
         body = self.body(Assignment)
-        row = desk.assign(id, body.pop("assigned_admin_id"), **body, by=self.actor)
+        to, why = body.pop("assigned_admin_id"), body.pop("reason", "")
+        if to and why and to != self.actor.id:
+            row = _handed_over(id, to, why, by=self.actor, **body)
+        else:
+            row = desk.assign(id, to, **body, why=why, by=self.actor)
         return Response(row_body(row))
 
 
@@ -203,6 +211,13 @@ class Coverage(ApiView):
         return Response(_coverage_body(id, subjects))
 
 
+def _handed_over(id: int, to: UUID, why: str, **more: Any) -> TicketIndex:
+    try:
+        return passing.pass_on(id, str(to), why, **more)[0]
+    except Invalid as no:
+        raise Invalid({"assigned_admin_id" if name == "to" else name: said for name, said in no.fields.items()}) from no
+
+
 def row_body(row: TicketIndex) -> Mapping[str, Any]:
     """The index row in the contract's words, with what a queue needs besides."""
     return {
@@ -217,6 +232,7 @@ def row_body(row: TicketIndex) -> Mapping[str, Any]:
         "sub_subject": row.sub_subject or None,
         "status": row.status,
         "priority": row.priority,
+        "escalation": levels.NAMES[row.escalation],
         "assigned_admin_id": row.assignee_id,
         "last_activity_at": row.last_activity_at,
         "created_at": row.created_at,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -12,7 +13,7 @@ from django.urls import reverse
 from portico.actor import Actor
 from portico.errors import Invalid, Refused
 from portico.several import TOO_LATE, Outcome, Step, recall, remember, tell, with_undo
-from shared_apps.console import desk, listing
+from shared_apps.console import desk, listing, passing
 from shared_apps.console.guards import form_or_back, staff_only
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions
@@ -35,8 +36,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
     query, by = listing.query_of(request), request.actor
     if name := request.GET.get("undo", ""):
         tell(request, undo(name, by))
+    elif request.POST.get("do") == "pass":
+        return redirect(_passing(request))
     else:
-        outcome = each(_keys(request), meant(request.POST.get("do", ""), by), by)
+        outcome = each(keys_of(request.POST.getlist("ticket")), meant(request.POST.get("do", ""), by), by)
         name = remember(outcome.steps, by)
         tell(request, outcome, with_undo(reverse("console:bulk") + query, name) if name else "")
     return redirect(reverse("console:queue") + query)
@@ -58,19 +61,31 @@ def each(keys: list[int], do: Do, by: Actor) -> Outcome:
     return outcome
 
 
+def _passing(request: HttpRequest) -> str:
+    """Where several are passed on: to whom and why is asked there."""
+    chosen = urlencode({"ticket": keys_of(request.POST.getlist("ticket"))}, doseq=True)
+    kept = listing.query_of(request).removeprefix("?")
+    return f"{reverse('console:pass-on-several')}?{'&'.join(filter(None, (chosen, kept)))}"
+
+
 def undo(name: str, by: Actor) -> Outcome:
     """Go the way back that was kept under this name; once, and for the one who kept it."""
     steps = recall(name, by)
     whole = Outcome(refused=[] if steps else [TOO_LATE])
     for step in steps:
-        one = each([int(step["ticket"])], way_back(step, by), by)
+        is_passed = step["do"] == "pass"
+        one = passing.take_back(step, by) if is_passed else each([int(step["ticket"])], way_back(step, by), by)
         whole.done += one.done
         whole.refused += one.refused
     return whole
 
 
-def _keys(request: HttpRequest) -> list[int]:
-    said = request.POST.getlist("ticket")
+def _back_of(step: Step, by: Actor) -> Do:
+    return _UNDO[step["do"]](step["value"], by)
+
+
+def keys_of(said: list[str]) -> list[int]:
+    """The chosen requests; Invalid for too many."""
     if len(said) > MOST:
         raise Invalid({"ticket": [f"At most {MOST} requests at once. Nothing was changed."]})
     return [int(one) for one in said if one.isascii() and one.isdecimal() and len(one) <= _LONGEST_KEY]

@@ -73,9 +73,9 @@ def notes(request: HttpRequest, company: str) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return company_pages.shown(request, found, form=form)
-    words, by = form.cleaned_data["body"], request.actor
+    said, by = {name: form.cleaned_data[name] for name in ("body", "is_confidential")}, request.actor
     try:
-        address = once(form, request.path, lambda: _place(actions.write_note(found, words, by=by), found), by=by)
+        address = once(form, request.path, lambda: _place(actions.write_note(found, **said, by=by), found), by=by)
     except Refused as no:
         return company_pages.shown(request, found, form=form, refused=no)
     return redirect(address)
@@ -86,7 +86,7 @@ def notes(request: HttpRequest, company: str) -> HttpResponse:
 def note(request: HttpRequest, company: str, note_id: UUID) -> HttpResponse:
     """Change one's own note, or delete one."""
     found = companies.find(company, request.actor)
-    row = Note.objects.about(found.pk).filter(pk=note_id).first()
+    row = Note.objects.about(found.pk).visible_to(request.actor).filter(pk=note_id).first()
     if row is None:
         raise Missing
     if row.author_id != request.actor.id and "delete" not in request.POST:

@@ -61,6 +61,7 @@ class NoteForm(KeyedForm):
         max_length=LONGEST,
         error_messages={"required": "Please write something."},
     )
+    is_confidential = forms.BooleanField(required=False)
     seen = SeenField(required=False, widget=forms.HiddenInput)
 
 
@@ -125,5 +126,6 @@ def _care(found: Company, actor: Actor) -> dict[str, Any]:
         "tier": Tier(care.tier).label,
         "agents": sorted(named.values(), key=lambda one: one.name),
         "may_agree": access.may(actor, "designate") or access.may(actor, "set_tier"),
-        "notes": [(one, one.author_id == actor.id, leads) for one in Note.objects.about(found.pk)],
+        "notes": [(one, one.author_id == actor.id, leads) for one in Note.objects.about(found.pk).visible_to(actor)],
+        "may_confide": access.may(actor, "confide"),
     }

@@ -2,24 +2,28 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 
-from portico.actor import SYSTEM, Actor
+from portico.actor import SEES_ALL, SYSTEM, Actor
 from portico.database import CompanyRef, visit
-from portico.database.kept import Kept, together
+from portico.database.kept import Among, Asking, Kept, together
 from portico.errors import Invalid, Missing, Refused
 from shared_apps.accounts.models import User
+from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.care.models import Note
 from shared_apps.console import companies
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
+from shared_apps.staff.models import TicketCoverage
 from tenant_apps.journal.models import Event
 from tenant_apps.telemetry.actions import report_of
 from tenant_apps.telemetry.models import Event as Report
-from tenant_apps.tickets import actions, attachments
+from tenant_apps.tickets import actions, attachments, levels
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Message, Ticket
 from tenants.models import Company
@@ -30,13 +34,16 @@ _AT_ONCE = 20  # free tickets that are looked at before the next ones
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A ticket as a staff member reads it: the index row, the ticket, what was said and what happened."""
+    """A ticket as a staff member reads it: the index row, the ticket, what was said and what happened; and, out of the
+    platform's own tables, what this reader is told of the notes beside it, and why it was passed on."""
 
     row: TicketIndex
     ticket: Ticket
     messages: list[Message]
     events: list[Event]
     report: Report | None
+    notes: list[Note] = field(default_factory=list)
+    waits_for: list[str] = field(default_factory=list)  # who would take what was escalated to nobody by name
 
 
 def find(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> TicketIndex:
@@ -85,7 +92,41 @@ def thread(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> T
     with open_for(row, actor) as ticket:
         messages, events = together(_SAID.asking(ticket=ticket.pk), _HAPPENED.asking(ticket=ticket.pk))
         attachments.attach(messages)
-        return Thread(row, ticket, messages, events, report_of(ticket))
+        report = report_of(ticket)
+    return Thread(row, ticket, messages, events, report, *_own(row, events, actor))
+
+
+def _own(row: TicketIndex, events: list[Event], actor: Actor) -> tuple[list[Note], list[str]]:
+    """The notes that this reader is told, and whom it waits for; each event knows why it happened, if it was said."""
+    passed = [one.pk for one in events if one.verb in actions.PASSED]
+    nothing, is_waiting = Asking("", ()), row.escalation and not row.assignee_id
+    notes, told, waits = together(
+        _NOTED.asking(actor.shape, me=actor.id or row.ticket_id, ticket=row.ticket_id),
+        _WHY.asking(keys=passed) if passed else nothing,
+        _WAITS.asking(row.escalation, subject=row.subject) if is_waiting else nothing,
+    )
+    why = {one.pk: one.facts["why"] for one in told if one.company_id == row.company_id}
+    for event in events:
+        event.unsaid = {"why": why[event.pk]} if event.pk in why else {}
+    # A company that was restored from another's archive has tickets of the same keys.
+    return [one for one in notes if one.company_id == row.company_id], [one.name for one in waits]
+
+
+def _noted(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Note]:
+    return Note.objects.visible_to(shape.who(me)).beside(ticket)
+
+
+def _why(*, keys: list[UUID]) -> QuerySet[PlatformAuditLog]:
+    wanted = Value(keys, output_field=ArrayField(UUIDField()))
+    return PlatformAuditLog.objects.filter(Among(F("pk"), wanted), facts__has_key="why")
+
+
+def _waiting(level: int, *, subject: str) -> QuerySet[User]:
+    """Those of a level who see what is about this subject."""
+    roles = [role for role in STAFF if levels.level_of(role) == level]
+    covers = Exists(TicketCoverage.objects.filter(platform_admin=OuterRef("pk"), subject_id=subject))
+    people = User.objects.filter(is_active=True, role__in=sorted(roles)).order_by("name", "id")
+    return people.filter(Q(role__in=sorted(SEES_ALL)) | covers)
 
 
 def _said(*, ticket: UUID) -> QuerySet[Message]:
@@ -97,6 +138,7 @@ def _happened(*, ticket: UUID) -> QuerySet[Event]:
 
 
 _SAID, _HAPPENED = Kept(_said), Kept(_happened)
+_NOTED, _WHY, _WAITS = Kept(_noted), Kept(_why), Kept(_waiting)
 
 
 def reply(index_id: int, body: str, *, by: Actor, seen_version: int | None = None, **more: Any) -> Message:
@@ -109,23 +151,25 @@ def change_status(index_id: int, status: str, *, by: Actor, seen_version: int | 
     """Move the ticket on; returns the index row as it is afterwards."""
     with open_for(find(index_id, by), by) as ticket:
         actions.change_status(ticket, status, by=by, seen_version=seen_version)
-    return _afterwards(index_id)
+    return afterwards(index_id)
 
 
-def assign(index_id: int, admin_id: UUID | None, *, by: Actor, seen_version: int | None = None) -> TicketIndex:
+def assign(
+    index_id: int, admin_id: UUID | None, *, by: Actor, seen_version: int | None = None, why: str = ""
+) -> TicketIndex:
     """Make it a staff member's work, or nobody's; returns the row even if the ticket has left the actor's sight."""
     row = find(index_id, by)
     assignee = assignee_of(admin_id) if admin_id else None
     with open_for(row, by) as ticket:
-        actions.assign(ticket, assignee, by=by, seen_version=seen_version)
-    return _afterwards(index_id)
+        actions.assign(ticket, assignee, by=by, seen_version=seen_version, why=why)
+    return afterwards(index_id)
 
 
 def set_importance(index_id: int, level: str, *, by: Actor, seen_version: int | None = None) -> TicketIndex:
     """Say how important it is; the row afterwards has the priority that follows."""
     with open_for(find(index_id, by), by) as ticket:
         actions.set_importance(ticket, level, by=by, seen_version=seen_version)
-    return _afterwards(index_id)
+    return afterwards(index_id)
 
 
 def take_next(*, by: Actor) -> TicketIndex | None:
@@ -142,7 +186,7 @@ def take_next(*, by: Actor) -> TicketIndex | None:
                     actions.take(ticket, by=by)
             except (Missing, Refused):
                 continue
-            return _afterwards(row.pk)
+            return afterwards(row.pk)
     return None
 
 
@@ -159,6 +203,7 @@ def assignee_of(admin_id: UUID) -> Assignee:
     return Assignee(person.pk, person.name)
 
 
-def _afterwards(index_id: int) -> TicketIndex:
+def afterwards(index_id: int) -> TicketIndex:
+    """The row with its company, whoever may see it."""
     (row,) = with_companies([TicketIndex.objects.get(pk=index_id)])
     return row

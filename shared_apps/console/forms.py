@@ -13,12 +13,13 @@ from shared_apps.accounts.forms import NewPassword, refuse_weak
 from shared_apps.accounts.models import User
 from shared_apps.console import words
 from shared_apps.console.effect import Choice
-from shared_apps.console.narrowing import ASSIGNED, DAYS, NOWHERE, Filters, Wanted
+from shared_apps.console.narrowing import ASSIGNED, DAYS, ESCALATED, NOWHERE, Filters, Wanted
 from shared_apps.signup.forms import Words
 from shared_apps.staff.actions.catalogue import LABEL_LENGTH
 from shared_apps.staff.actions.people import REASON_LENGTH
-from tenant_apps.desk.forms import ReplyForm
+from tenant_apps.desk.forms import KeyedForm, ReplyForm
 from tenant_apps.tickets import catalogue, priority, workflow
+from tenant_apps.tickets.actions.assigning import WHY_LENGTH
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.text import clean_tags
 from tenants.models import Company
@@ -52,6 +53,7 @@ class FilterForm(forms.Form):
     category = ChoiceField(required=False, choices=[(one, one) for one in workflow.CATEGORIES])
     type = ChoiceField(required=False, choices=Ticket.Type.choices)
     requester = forms.UUIDField(required=False)
+    escalated = ChoiceField(required=False, choices=[(one, one) for one in ESCALATED])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +107,7 @@ class FilterForm(forms.Form):
             requester_id=said.get("requester"),
             words=said.get("q", ""),
             **{name: said.get(name) for name in DAYS},
+            escalated=said.get("escalated", ""),
         )
 
 
@@ -134,6 +137,20 @@ class AssignForm(forms.Form):
     """To whom: empty means nobody."""
 
     admin = forms.UUIDField(required=False)
+    seen = SeenField(required=False)
+
+
+class PassForm(KeyedForm):
+    """To whom: a level ("engineer"), or the id of a colleague; and why."""
+
+    to = forms.CharField(max_length=36, error_messages={"required": "Please choose to whom it goes."})
+    reason = forms.CharField(
+        label="Why",
+        max_length=WHY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For whoever takes it, and for the history. The company never reads it.",
+        error_messages={"required": "Please say why: whoever takes it reads this first."},
+    )
     seen = SeenField(required=False)
 
 

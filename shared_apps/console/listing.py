@@ -19,7 +19,7 @@ from shared_apps.console import queue as lists
 from shared_apps.console.forms import FilterForm
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.queue import NOWHERE, Filters, Wanted
-from tenant_apps.tickets import access, catalogue, priority, workflow
+from tenant_apps.tickets import access, catalogue, levels, priority, workflow
 
 _ROW = Drawing("parts/_request.html")
 _WAYS = {"me": "Mine", "unassigned": "Unassigned", "all": "All"}
@@ -27,6 +27,7 @@ STAGES = {"new": "New", "open": "Being worked on", "waiting": "Waiting", "on_hol
 STAGES |= {"closed": "Closed"}
 TYPES = {"support": "Support", "website_design": "Website design"}
 _MOMENTS = {"created": "Created", "active": "Last activity", "closed": "Closed"}
+_ESCALATED = {"any": "To anybody", "engineer": "To engineers", "supervisor": "To supervisors"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _narrowing(
             )
             for key in sorted(actor.covers)
         ],
+        "raised": _raised(wanted, actor, numbers),
         "menus": _menus(filters, actor, numbers, staff),
         "filters": filters,
         "days": _days(filters),
@@ -121,6 +123,16 @@ def _narrowing(
         "company_name": wanted.company,
         "chips": list(chips(wanted, actor, staff, rows)),
     }
+
+
+def _raised(wanted: Wanted, actor: Actor, numbers: dict[str, str]) -> Choice | None:
+    """What was escalated to whoever looks; None while there is nothing."""
+    key = lists.escalated_to(actor)
+    is_on = bool(key) and wanted.filters.escalated == key
+    if not key or (numbers["escalated"] in ("0", "") and not is_on):
+        return None
+    address = wanted.query(escalated="" if is_on else key)
+    return Choice(key, f"escalated to {levels.MANY[levels.BY_NAME[key]]}", address, numbers["escalated"], is_on)
 
 
 def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[User]) -> list[dict[str, Any]]:
@@ -134,7 +146,8 @@ def _menus(filters: Filters, actor: Actor, numbers: dict[str, str], staff: list[
     said |= {"unread": "1" if filters.unread else "", "category": filters.category, "type": filters.type}
     choices |= {"unread": [("1", "Unread only")], "category": list(STAGES.items()), "type": list(TYPES.items())}
     words = {"status": "Status", "subject": "Subject", "priority": "Priority", "assigned": "Assignee"}
-    words |= {"category": "Stage", "type": "Type", "unread": "Read or not"}
+    words |= {"category": "Stage", "type": "Type", "unread": "Read or not", "escalated": "Escalated"}
+    said["escalated"], choices["escalated"] = filters.escalated, list(_ESCALATED.items())
     return [{"name": name, "label": words[name], "now": said[name], "choices": choices[name]} for name in words]
 
 
@@ -170,6 +183,8 @@ def chips(
         yield Choice("priority", now.priority, wanted.query(priority=""))
     if now.unread:
         yield Choice("only", "unread", wanted.query(unread=""))
+    if now.escalated:
+        yield Choice("escalated", _ESCALATED[now.escalated].lower(), wanted.query(escalated=""))
     if now.category:
         yield Choice("stage", STAGES[now.category].lower(), wanted.query(category=""))
     if now.type:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from portico import clock
 from portico.actor import Actor
 from shared_apps.console import words
-from tenant_apps.tickets import workflow
+from tenant_apps.tickets import levels, workflow
 
 
 class TicketIndexQuerySet(models.QuerySet["TicketIndex"]):
@@ -26,8 +26,12 @@ class TicketIndexQuerySet(models.QuerySet["TicketIndex"]):
         return self.none()
 
     def free_for(self, actor: Actor) -> Self:
-        """What nobody has and this actor covers, the most urgent first, and the oldest of those."""
+        """What nobody has and this actor covers, the most urgent first, and the oldest of those.
+
+        What was escalated waits for those who take that on.
+        """
         free = self.filter(assignee_id=None).exclude(category__in=["solved", "closed"])
+        free = free.filter(escalation__lte=levels.level_of(actor.role))
         if not actor.sees_all:
             free = free.filter(subject__in=sorted(actor.covers)) if actor.is_staff else free.none()
         return free.order_by("priority", "created_at", "id")
@@ -68,6 +72,7 @@ class TicketIndex(models.Model):
     sla_due_at = models.DateTimeField(null=True)
     unread = models.BooleanField(default=True)
     version = models.PositiveIntegerField()
+    escalation = models.SmallIntegerField(default=0, db_default=0)  # `tickets.levels`
     words = models.GeneratedField(expression=words.kept(), output_field=SearchVectorField(), db_persist=True)
 
     objects = TicketIndexManager()
@@ -124,6 +129,14 @@ class TicketIndex(models.Model):
                 include=["assignee_id"],
                 condition=Q(unread=True),
             ),
+            # What is escalated is few, and looked at together.
+            models.Index(
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="index_escalated_activity",
+                include=["escalation", "subject", "status", "assignee_id"],
+                condition=Q(escalation__gt=0),
+            ),
             # The next ticket for whoever asks: the most urgent of those that nobody has, the oldest of them first.
             models.Index(
                 "priority",
@@ -150,6 +163,11 @@ class TicketIndex(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.category == "closed"
+
+    @property
+    def waits_for(self) -> str:
+        """Whom it was escalated to, in a word; empty for nobody, and once it is done."""
+        return "" if self.category in workflow.DONE else levels.MANY.get(self.escalation, "")
 
     @property
     def workflow_status(self) -> workflow.Status:

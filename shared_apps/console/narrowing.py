@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from tenant_apps.tickets import workflow
+from tenant_apps.tickets import levels, workflow
 
 ASSIGNED = ("all", "me", "unassigned")
+ESCALATED = ("any", "engineer", "supervisor")
 NOWHERE = -1  # the company that nobody is
 # What can be asked of a moment: "created_from" and "created_to" name days. The first that is asked about orders the
 # list, so that an index has the rows in that order.
@@ -32,6 +33,7 @@ class Filters:
     assigned: str = "all"  # one of ASSIGNED, or the id of a staff member
     priority: str = ""
     unread: bool = False
+    escalated: str = ""  # one of ESCALATED: what still waits there, unless a status is asked for as well
     category: str = ""
     type: str = ""
     requester_id: UUID | None = None
@@ -65,9 +67,19 @@ class Filters:
         equal |= {"priority": self.priority, "unread": self.unread or None, "type": self.type}
         equal |= {"requester_id": self.requester_id, "status__in": self._steps()}
         found = Q(**{name: value for name, value in equal.items() if value not in ("", None)})
+        found &= self._escalated()
         for name, column in MOMENTS.items():
             found &= _between(column, self.day(f"{name}_from"), self.day(f"{name}_to"))
         return found
+
+    def _escalated(self) -> Q:
+        # Asked in the words of the index over the few that are escalated, whichever level is meant.
+        if not self.escalated:
+            return Q()
+        found = Q(escalation__gt=levels.NOT)
+        if self.escalated != "any":
+            found &= Q(escalation=levels.BY_NAME[self.escalated])
+        return found if self.status else found & Q(status__in=workflow.OPEN)
 
     def _steps(self) -> list[str] | None:
         """The statuses of the category, unless one of them is asked for."""
@@ -103,6 +115,7 @@ class Wanted:
         said = {"q": now.words, "status": now.status, "subject": now.subject, "company": self.slug}
         said |= {"priority": now.priority, "assigned": "" if now.assigned == "all" else now.assigned}
         said |= {"unread": "1" if now.unread else "", "category": now.category, "type": now.type}
+        said["escalated"] = now.escalated
         said |= {"requester": str(now.requester_id or "")} | {name: str(now.day(name) or "") for name in DAYS}
         kept = urlencode({name: value for name, value in (said | changes).items() if value})
         return f"?{kept}" if kept else ""

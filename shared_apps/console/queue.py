@@ -16,7 +16,7 @@ from shared_apps.console import words
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.narrowing import ASSIGNED, EVERYTHING, NOWHERE, Filters, Wanted
-from tenant_apps.tickets import workflow
+from tenant_apps.tickets import levels, workflow
 from tenants.routing import refs_of
 
 __all__ = ["ASSIGNED", "EVERYTHING", "NOWHERE", "Filters", "Wanted"]
@@ -65,11 +65,20 @@ def keys(actor: Actor, filters: Filters, number: int) -> list[int]:
 def beside(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, Filters]:
     """What stands beside the list with a number, and what it leads to; the other filters stay in force.
 
-    Each status ("status:new"), each covered subject ("subject:billing"), and whose work it is ("assigned:me").
+    Each status ("status:new"), each covered subject ("subject:billing"), whose work it is ("assigned:me"), and for who
+    takes that on what was "escalated" to them.
     """
     wanted = {f"status:{key}": replace(filters, status=key) for key in workflow.KEYS}
     wanted |= {f"subject:{key}": replace(filters, subject=key) for key in sorted(actor.covers)}
+    if waits := escalated_to(actor):
+        wanted["escalated"] = replace(filters, escalated=waits)
     return wanted | {f"assigned:{way}": replace(filters, assigned=way) for way in ("me", "unassigned")}
+
+
+def escalated_to(actor: Actor) -> str:
+    """The level at which this actor is waited for; empty for those below."""
+    level = levels.level_of(actor.role)
+    return levels.NAMES[level] if level else ""
 
 
 def counts(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:

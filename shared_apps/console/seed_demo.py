@@ -20,7 +20,7 @@ from shared_apps.console import app_stories, care_stories, home_stories
 from shared_apps.console.home_stories import Wish
 from shared_apps.console.stories import ACME, BOREALIS, Step, Story
 from shared_apps.staff.models import TicketCoverage
-from tenant_apps.tickets import actions
+from tenant_apps.tickets import actions, levels
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Ticket
 from tenants.models import Company
@@ -173,6 +173,9 @@ def _do(ticket: Ticket, step: Step, cast: Mapping[str, Actor]) -> None:
     elif step.act == "change":
         name, _, value = step.value.partition(":")
         actions.change(ticket, {name: value}, by=by)
+    elif step.act == "escalate":
+        level, _, why = step.value.partition(":")
+        actions.escalate(ticket, levels.BY_NAME[level], why, by=by)
     elif step.act == "importance":
         actions.set_importance(ticket, step.value, by=by)
     elif step.act == "rate":

@@ -169,6 +169,7 @@ BOREALIS = (
             Step(85, "eli", "reply", "Interesting. I need to look at how their interface signs in before I can say "
                  "how long it takes."),
             Step(85, "eli", "status", "needs_engineering"),
+            Step(84, "sam", "escalate", "engineer:Needs somebody who has signed in at such an interface before."),
         ),
     ),
     Story(

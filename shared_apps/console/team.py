@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portico.actor import SEES_ALL
+from portico.actor import CONFIDED, SEES_ALL
 from portico.errors import Missing
 from portico.pages import signed_in
 from shared_apps.accounts.models import STAFF_ROLES, User
@@ -30,11 +30,13 @@ _VERBS = (
     ("Change the status", ticket_access.MAY["change_status"]),
     ("Take a ticket or put it back", ticket_access.MAY["assign"]),
     ("Assign to others", ticket_access.MAY["assign_others"]),
+    ("Escalate, hand over saying why", ticket_access.MAY["escalate"]),
     ("Reopen what is closed", ticket_access.MAY["reopen_closed"]),
     ("Set coverage", access.MAY["set_coverage"]),
     ("Invite, suspend, change roles", access.MAY["manage_team"]),
     ("Change the subjects", access.MAY["keep_catalogue"]),
     ("Read the audit", SEES_ALL),
+    ("Read and write confidential notes", CONFIDED),
     ("Look after the fleet", frozenset(fleet.KEEPERS)),
 )
 

@@ -4,7 +4,7 @@ from django.urls import re_path
 
 from portico.api import schema
 from portico.api.routes import both
-from shared_apps.console import api, api_files
+from shared_apps.console import api, api_files, api_passing
 
 app_name = "console_api"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     *both("tickets/<int:id>/attachments/<uuid:attachment_id>", api_files.OneFile.as_view(), name="file"),
     *both("tickets/<int:id>/status", api.Status.as_view(), name="status"),
     *both("tickets/<int:id>/assign", api.Assign.as_view(), name="assign"),
+    *both("tickets/<int:id>/escalation", api_passing.Escalation.as_view(), name="escalation"),
+    *both("tickets/<int:id>/assignments", api_passing.Assignments.as_view(), name="assignments"),
+    *both("tickets/<int:id>/notes", api_passing.Notes.as_view(), name="notes"),
     *both("team/coverage/<uuid:id>", api.Coverage.as_view(), name="coverage"),
     re_path("", schema.missing),
 ]

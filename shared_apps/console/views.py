@@ -12,13 +12,15 @@ from portico import here
 from portico.actor import Actor
 from portico.errors import Invalid, Refusal
 from portico.pages import render_part, wants_part
-from shared_apps.console import desk, files, listing
+from shared_apps.care import access as care
+from shared_apps.console import assignments, desk, files, listing, notes
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import AnswerForm
 from shared_apps.console.guards import staff_only
+from shared_apps.console.notes import NoteForm
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
-from tenant_apps.tickets import access, priority, workflow
+from tenant_apps.tickets import access, levels, priority, workflow
 from tenant_apps.tickets.models import Ticket
 
 # The forms of a ticket's page that say which version their writer saw (`_seen.html`).
@@ -65,23 +67,22 @@ def page(
     keep: bool = True,
     keys: Sequence[UUID] = (),
     look: str = "",
+    note_form: NoteForm | None = None,
     status: int = 200,
     part: str = "console/_done.html",
     beside: listing.Beside | None = None,
 ) -> HttpResponse:
     """The ticket's page or the part of it that htmx asked for, always with the state that holds now."""
-    actor = request.actor
-    typed = request.POST.get("body", "") if keep else ""
+    actor, ticket, typed = request.actor, thread.ticket, request.POST.get("body", "") if keep else ""
     context = {
-        "row": thread.row,
-        "ticket": thread.ticket,
-        "company_ref": thread.row.company,
+        "ticket": ticket,
         **_told(request, thread, refused),
         **files.beside(request, thread.row, keys),
         "look": look,
         "form": form or AnswerForm(initial={"body": typed}),
-        **_ways_on(thread.ticket, actor),
-        "staff": desk.staff() if access.may(actor, "assign_others") else [],
+        **_ways_on(ticket, actor),
+        **_passed(thread),
+        **_noted(actor, note_form),
         "seen_by": _SEEN_BY,
         "refused": refused,
         "refused_at": at,
@@ -104,17 +105,36 @@ def _list(request: HttpRequest, found: listing.Beside | None, opened: int) -> di
 
 def _ways_on(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """What this actor may do with it, and the steps it can take; `after` is the usual one."""
-    verbs = ("reply", "change_status", "assign", "reopen_closed", "set_importance")
+    verbs = ("reply", "change_status", "assign", "reopen_closed", "set_importance", "escalate", "assign_others")
     may = {verb: access.may(actor, verb) for verb in verbs}
     is_stuck = ticket.is_closed and not may["reopen_closed"]
     steps = () if is_stuck else tuple(one for one in workflow.STATUSES if one.key != ticket.status)
     after = workflow.AFTER.get(ticket.status, "")
-    return {"may": may, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
+    staff = desk.staff() if may["assign_others"] else []
+    return {"may": may, "staff": staff, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
+
+
+def _passed(thread: Thread) -> dict[str, Any]:
+    """Whose work it was, and whom it waits for where nobody has it: what the index row and the journal tell."""
+    ticket = thread.ticket
+    is_waiting = ticket.escalation and ticket.is_active and not ticket.assignee_id
+    return {
+        "row": thread.row,
+        "company_ref": thread.row.company,
+        "stretches": assignments.stretches(ticket.created_at, ticket.requester_name, thread.events),
+        "waits_for": levels.ONE[ticket.escalation] if is_waiting else "",
+        "waits": thread.waits_for if is_waiting else [],
+    }
+
+
+def _noted(actor: Actor, form: NoteForm | None) -> dict[str, Any]:
+    return {"note_form": form or NoteForm(), "may_confide": care.may(actor, "confide")}
 
 
 def _told(request: HttpRequest, thread: Thread, refused: Refusal | None) -> dict[str, Any]:
     everything = "all" in request.GET
-    whole = timeline(thread.messages, thread.events, reader=request.actor.id, audience=STAFF_WORDS)
+    said = [*thread.messages, *map(notes.as_said, thread.notes)]
+    whole = timeline(said, thread.events, reader=request.actor.id, audience=STAFF_WORDS)
     entries, earlier = latest(whole, everything=everything)
     news = entries[-1] if refused and refused.code == "changed_meanwhile" else None
     told = {"entries": entries, "earlier": earlier, "everything": everything, "latest": news}

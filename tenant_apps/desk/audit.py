@@ -17,7 +17,7 @@ from tenant_apps.journal import search
 from tenant_apps.journal.icons import icon
 from tenant_apps.journal.models import Event, Seal
 from tenant_apps.journal.words import CUSTOMER, STAFF, words
-from tenant_apps.tickets import access
+from tenant_apps.tickets import access, actions
 from tenant_apps.tickets.models import Ticket
 
 managers = signed_in(*sorted(access.MANAGERS))
@@ -54,7 +54,7 @@ def export(request: HttpRequest, form: str) -> Any:
         raise Missing
     company = request.door.company
     record("audit.export", None, by=request.actor, form=form, narrowed=asked.told)
-    pieces = search.as_file(form, rows, lambda: company_scope(company))
+    pieces = search.as_file(form, rows, lambda: company_scope(company), told=_value)
     return as_download(pieces, form, f"audit-{company.slug}")
 
 
@@ -69,6 +69,15 @@ def _told(row: Event) -> dict[str, Any]:
         "row": row,
         "words": words(row, audience=CUSTOMER if is_theirs else STAFF),
         "icon": icon(row),
-        "reason": "" if is_theirs and "reason" not in row.facts else search.reason_of(row),
-        "facts": {} if is_theirs else row.facts,
+        "reason": _value(row, "reason"),
+        "facts": _value(row, "facts"),
     }
+
+
+def _value(row: Event, name: str) -> Any:
+    """The same in the file. How a request was passed on among Portico's staff is one of their working facts."""
+    if row.actor_kind == "staff" and name == "facts":
+        return {}
+    if row.actor_kind == "staff" and name == "reason" and ("reason" not in row.facts or row.verb in actions.PASSED):
+        return ""
+    return search.value_of(row, name)

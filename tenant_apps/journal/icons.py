@@ -17,6 +17,7 @@ ICONS: dict[str, str] = {
     "ticket.message.create": "chat",
     "ticket.status.update": "flow",
     "ticket.assign": "user",
+    "ticket.escalate": "up",
     "ticket.macro": "bolt",
     "ticket.link": "link",
     "ticket.unlink": "link",

@@ -1,5 +1,7 @@
 """The event: one row that is audit, timeline and outbox in one. Written by `portico.events.record` alone."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, NoReturn, Self
 from uuid import UUID
 
@@ -43,6 +45,9 @@ class Event(models.Model):
     facts = models.JSONField(default=dict)
 
     objects = EventQuerySet.as_manager()
+
+    # Facts that are the platform's own: kept in its audit, and known here only to who has read them there.
+    unsaid: Mapping[str, Any] = MappingProxyType({})
 
     # What the chain covers (`portico.sealing`). A column that is added later does not belong: old rows had none.
     SEALED: ClassVar = (

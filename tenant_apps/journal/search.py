@@ -62,9 +62,17 @@ def page(rows: QuerySet[Any], cursor: str | None) -> keyset.Page[Any]:
 
 
 def as_file(
-    form: str, rows: QuerySet[Any], scope: Callable[[], AbstractContextManager[None]], extra: Iterable[str] = ()
+    form: str,
+    rows: QuerySet[Any],
+    scope: Callable[[], AbstractContextManager[None]],
+    extra: Iterable[str] = (),
+    told: Callable[[Any, str], Any] | None = None,
 ) -> Iterator[str]:
-    """All of the rows, latest first, piece by piece: each is read in a short transaction of its own, in that scope."""
+    """All of the rows, latest first, piece by piece: each is read in a short transaction of its own, in that scope.
+
+    `told` says what stands in a column where its reader is not told everything.
+    """
+    told = told or value_of
     names = (*COLUMNS[:-1], *extra, COLUMNS[-1])
     if form == "csv":
         yield downloads.head(names)
@@ -75,16 +83,17 @@ def as_file(
             some = list(after.order_by("-at", "-id")[:AT_ONCE])
         if not some:
             return
-        yield downloads.written(form, [{name: _value(row, name) for name in names} for row in some], names)
+        yield downloads.written(form, [{name: told(row, name) for name in names} for row in some], names)
         position = keyset.Position(some[-1].at, some[-1].pk)
 
 
 def reason_of(row: Any) -> str:
     """Why it was done, when somebody had to say."""
-    return str(row.facts.get("reason") or row.facts.get("why") or "")
+    return str(row.facts.get("why") or row.facts.get("reason") or "")
 
 
-def _value(row: Any, name: str) -> Any:
+def value_of(row: Any, name: str) -> Any:
+    """What stands in a column of the file."""
     return reason_of(row) if name == "reason" else getattr(row, name)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from tenant_apps.journal import passed
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import catalogue, kinds, workflow
 
@@ -45,18 +46,6 @@ def _moved(event: Event, audience: str, kind: kinds.Kind | None = None) -> str:
         days = event.facts["days"]
         return f"Closed by itself after {days} day{'' if days == 1 else 's'} without a word: from {before} to {after}"
     return f"{event.actor_label} moved this from {before} to {after}"
-
-
-def _assigned(event: Event, audience: str) -> str:
-    facts = event.facts
-    if facts["assignee_id"] is None:
-        return f"{event.actor_label} put this back for anybody to take"
-    if facts["assignee_id"] == str(event.actor_id):
-        return f"{event.actor_label} took this"
-    why = f": {facts['why']}" if facts.get("why") and audience == STAFF else ""
-    if event.actor_kind == "system":
-        return f"This went to {facts['assignee_name']}{why}"
-    return f"{event.actor_label} assigned this to {facts['assignee_name']}{why}"
 
 
 def _changed(event: Event, audience: str) -> str:
@@ -117,6 +106,11 @@ def _either(fact: str, yes: str, no: str) -> Callable[[Event, str], str]:
     return lambda event, audience: (yes if event.facts.get(fact) else no).format(who=event.actor_label, **event.facts)
 
 
+def _noted(pattern: str) -> Callable[[Event, str], str]:
+    """About the company, or about one of its requests."""
+    return lambda event, audience: pattern.format(who=event.actor_label, it=event.facts.get("number") or "the company")
+
+
 def status_name(key: str, audience: str, kind: kinds.Kind | None = None) -> str:
     """How a status is called: by the ticket's type when it is given, else by the presets."""
     status = kind.by_key.get(key) if kind else _statuses().get(key)
@@ -157,7 +151,8 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.create": _opened,
     "ticket.message.create": _replied,
     "ticket.status.update": _moved,
-    "ticket.assign": _assigned,
+    "ticket.assign": lambda event, audience: passed.assigned(event, is_staff=audience == STAFF),
+    "ticket.escalate": lambda event, audience: passed.escalated(event, is_staff=audience == STAFF),
     "ticket.importance.update": _says("{who} changed importance from {from} to {to}"),
     "ticket.rate": _rated,
     "ticket.change": _changed,
@@ -229,10 +224,10 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.erased": _says("{who} erased the company"),
     "company.tier.update": _says("{who} gave the company the tier {to}"),
     "company.agents.update": _says("{who} changed who looks after the company"),
-    "company.note.create": _says("{who} wrote a note about the company"),
-    "company.note.update": _says("{who} changed a note about the company"),
-    "company.note.delete": _says("{who} deleted a note about the company"),
-    "company.note.bring_back": _says("{who} brought a note about the company back"),
+    "company.note.create": _noted("{who} wrote a note about {it}"),
+    "company.note.update": _noted("{who} changed a note about {it}"),
+    "company.note.delete": _noted("{who} deleted a note about {it}"),
+    "company.note.bring_back": _noted("{who} brought a note about {it} back"),
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _says("{who} exported the audit as {form}"),

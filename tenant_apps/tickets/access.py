@@ -29,7 +29,9 @@ MAY: dict[str, frozenset[str]] = {
     "reopen_closed": SEES_ALL,
     "set_importance": STAFF,  # the requester says how urgent it is
     "assign": STAFF,  # to oneself or to nobody
-    "assign_others": SEES_ALL,
+    "assign_others": SEES_ALL | {"platform_account_manager"},
+    "escalate": STAFF,  # up the path, and for those it has reached down again
+    "hand_over": STAFF,  # to a colleague, saying why
 }
 # The company's own desk: its customers and members ask its agents.
 AT_HOME: dict[str, frozenset[str]] = {

@@ -52,7 +52,7 @@ COMPANY: dict[str, Kept | Dropped] = {
     "tickets.Ticket": Kept(
         shown=("number", "subject", "sub_subject", "status", "requester_name", "assignee_name", "created_at"),
         without=frozenset({"index_id"}),  # the number in the platform's index, written when that is rebuilt
-        rule="rating IS NULL OR rating IN ('good', 'bad')",
+        rule="(rating IS NULL OR rating IN ('good', 'bad')) AND escalation BETWEEN 0 AND 2",
     ),
     "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
 }

@@ -63,6 +63,9 @@ CONTRACT = {
     "/platform-admin/tickets/{id}/attachments/{attachment_id}": {"get"},
     "/platform-admin/tickets/{id}/status": {"patch"},
     "/platform-admin/tickets/{id}/assign": {"patch"},
+    "/platform-admin/tickets/{id}/escalation": {"patch"},
+    "/platform-admin/tickets/{id}/assignments": {"get"},
+    "/platform-admin/tickets/{id}/notes": {"get", "post"},
     "/platform-admin/team/coverage/{id}": {"get", "put"},
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -128,6 +128,7 @@ def test_an_entry_beside_the_manifest_is_noticed(forged, refused):
         (_rows(lambda rows: rows[0].update(ticket_id=rows[0]["id"]), "tickets.Message"), "do not fit"),
         (_rows(lambda rows: rows[0].update(index_id=1), "tickets.Ticket"), "not what an export writes"),
         (_rows(lambda rows: rows[0].update(rating="best"), "tickets.Ticket"), "cannot be in a company"),
+        (_rows(lambda rows: rows[0].update(escalation=7), "tickets.Ticket"), "cannot be in a company"),
         (_rows(lambda rows: rows[0].update(status="free"), "tickets.Ticket"), "do not fit"),
         (lambda entries, manifest: entries.update({"rows/accounts.User.jsonl": b"{"}), "do not fit"),
         (lambda entries, manifest: entries.update({"rows/accounts.User.jsonl": b"\xff\n"}), "do not fit"),

@@ -28,6 +28,10 @@ class Person:
     def is_lead(self) -> bool:
         return self.company is None and self.role in LEADS
 
+    @property
+    def level(self) -> int:
+        return 2 if self.is_lead else int(self.company is None and self.role == "platform_engineer")
+
 
 @dataclass(eq=False)
 class Key:
@@ -49,6 +53,8 @@ class Ticket:
     index_id: int
     status: str = "new"
     assignee: Person | None = None
+    level: int = 0
+    notes: list[tuple[str, Person, bool]] = field(default_factory=list)  # words, by whom, whether for few
 
 
 def who(key: Key, door: Company | None) -> Person | None:
@@ -108,8 +114,32 @@ def moving(key: Key, ticket: Ticket, status: str) -> int:
 
 
 def assigning(key: Key, ticket: Ticket, assignee: Person | None) -> int:
-    """The answer to staff who assign; to others only leads do."""
+    """The answer to staff who assign; to others only leads and account managers do, and without a reason at that."""
     found = reading(key, None, ticket)
     if found != 200 or assignee is None or assignee is key.person:
         return found
-    return 200 if key.person.is_lead else 403
+    return 200 if key.person.is_lead or key.person.role == "platform_account_manager" else 403
+
+
+def escalating(key: Key, ticket: Ticket, level: int) -> int:
+    """The answer to staff who pass it up or down: down goes what has come no further than where they stand."""
+    found = reading(key, None, ticket)
+    if found != 200:
+        return found
+    if level < ticket.level and key.person.level < ticket.level:
+        return 403
+    is_done = ticket.status in {"solved", "closed"}
+    return 409 if level == ticket.level or (level > ticket.level and is_done) else 200
+
+
+def noting(key: Key, ticket: Ticket, is_confidential: bool) -> int:
+    """The answer to staff who write a note; only engineers and leads write for few."""
+    found = reading(key, None, ticket)
+    if found != 200:
+        return found
+    return 201 if key.person.level or not is_confidential else 403
+
+
+def notes_for(key: Key, ticket: Ticket) -> list[str]:
+    """What they are told of the notes beside it."""
+    return [words for words, by, for_few in ticket.notes if key.person.level or not for_few or by is key.person]

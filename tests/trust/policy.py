@@ -181,6 +181,12 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/assign": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/here": {"GET": _ALL, "POST": _STAFF},
     "admin/tickets/<int:index_id>/importance": {"GET": _ALL, "POST": _STAFF},
+    "admin/tickets/pass-on": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/<int:index_id>/pass-on": {"GET": _STAFF, "POST": _STAFF},
+    "admin/tickets/<int:index_id>/notes": {"GET": _ALL, "POST": _STAFF},
+    # The note of the world is about a company, not about this request (`tests/trust/test_confidential.py`).
+    "admin/tickets/<int:index_id>/notes/<uuid:note_id>": {},
+    "admin/tickets/<int:index_id>/notes/<uuid:note_id>/bring-back": {},
     # Files of a request to Portico: whoever of the staff sees it. There is no picture among them.
     "admin/tickets/<int:index_id>/files/upload": {"POST": _STAFF},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
@@ -218,6 +224,9 @@ _CONSOLE = {
     "platform-admin/tickets/<int:id>/attachments/<uuid:attachment_id>": {"GET": _STAFF},
     "platform-admin/tickets/<int:id>/status": {"PATCH": _STAFF},
     "platform-admin/tickets/<int:id>/assign": {"PATCH": _STAFF},
+    "platform-admin/tickets/<int:id>/escalation": {"PATCH": _STAFF},
+    "platform-admin/tickets/<int:id>/assignments": {"GET": _STAFF},
+    "platform-admin/tickets/<int:id>/notes": {"GET": _STAFF, "POST": _STAFF},
     "platform-admin/team/coverage/<uuid:id>": {"GET": _SETS_COVERAGE, "PUT": _SETS_COVERAGE},
     "platform-admin/": {},
 }

@@ -144,6 +144,32 @@ class Lives(RuleBasedStateMachine):
             if answer.status_code == 200:
                 ticket.assignee = assignee
 
+    @rule(pick=picks, which=picks, level=st.sampled_from(["none", "engineer", "supervisor"]))
+    def escalate(self, pick: int, which: int, level: str) -> None:
+        if self.tickets:
+            key, ticket = self._one(self.keys, pick), self._one(self.tickets, which)
+            fields, up = {"level": level, "reason": "Beyond me."}, ["none", "engineer", "supervisor"].index(level)
+            answer = world.ask(key, None, f"{self._path(None, ticket)}/escalation", fields, method="patch")
+            assert answer.status_code == model.escalating(key, ticket, up), answer.content
+            if answer.status_code == 200:
+                ticket.level, ticket.assignee = up, None
+
+    @rule(pick=picks, which=picks, reader=picks, is_confidential=st.booleans())
+    def note(self, pick: int, which: int, reader: int, is_confidential: bool) -> None:
+        if self.tickets:
+            key, other = (self._one(self.keys, one) for one in (pick, reader))
+            ticket = self._one(self.tickets, which)
+            fields = {"body": f"note{secrets.token_hex(8)}", "is_confidential": is_confidential}
+            path = f"{self._path(None, ticket)}/notes"
+            answer = world.ask(key, None, path, fields, method="post")
+            assert answer.status_code == model.noting(key, ticket, is_confidential), answer.content
+            if answer.status_code == 201:
+                ticket.notes.append((fields["body"], key.person, is_confidential))
+            read = world.ask(other, None, path)
+            assert read.status_code == model.reading(other, None, ticket)
+            if read.status_code == 200:
+                assert [one["body"] for one in read.json()["results"]] == model.notes_for(other, ticket)
+
     @rule(pick=picks, whom=picks, subjects=st.sets(st.sampled_from(SUBJECTS)))
     def cover(self, pick: int, whom: int, subjects: set[str]) -> None:
         key, person = self._one(self.keys, pick), self._one(self._staff(), whom)

@@ -48,6 +48,11 @@ def subject(key: str) -> str:
     return f"console.subject.{key}"
 
 
+def confided(group: str) -> str:
+    """Those of a group of staff for whom confidential notes are."""
+    return f"{group}.confided"
+
+
 def person(staff_id: UUID) -> str:
     """One staff member, for what is assigned to them."""
     return f"console.person.{staff_id}"
@@ -84,7 +89,8 @@ def of(actor: Actor, company: CompanyRef | None) -> frozenset[str]:
         return frozenset()
     if actor.sees_all:
         return frozenset({seat(actor.id), ALL_STAFF})
-    return frozenset({seat(actor.id), person(actor.id), *map(subject, actor.covers)})
+    heard = {person(actor.id), *map(subject, actor.covers)}
+    return frozenset({seat(actor.id), *heard, *(map(confided, heard) if actor.is_confided else ())})
 
 
 def _of_person(actor: Actor, company: CompanyRef) -> set[str]:

@@ -8,6 +8,7 @@ from channels.layers import get_channel_layer
 from django.apps import apps
 from django.db import transaction
 
+from portico import clock
 from portico.database import current_company
 from portico.live import groups, missed
 
@@ -41,6 +42,22 @@ def somebody_is_here(ticket: Any) -> None:
 def staff_are_here(row: Any) -> None:
     """The same for a ticket of the index: those staff who may see it, and nobody of its company."""
     _say_who([(group, str(row.pk)) for group in groups.of_staff(row.subject, row.assignee_id)])
+
+
+def staff_noted(row: Any, *, is_confidential: bool) -> None:
+    """Signal those staff who are told a note that something stands beside a ticket of the index; no company, ever."""
+    told = told_of_note(row, is_confidential=is_confidential)
+    missed.note(told, clock.now())
+    try:
+        async_to_sync(_send)([(group, str(row.pk)) for group in told])
+    except Exception as trouble:  # it stands there when they look the next time
+        log.warning("live.note_unsaid", error=type(trouble).__name__)
+
+
+def told_of_note(row: Any, *, is_confidential: bool) -> list[str]:
+    """The groups of those staff who are told a note beside this ticket."""
+    told = groups.of_staff(row.subject, row.assignee_id)
+    return [groups.confided(one) if is_confidential and one != groups.ALL_STAFF else one for one in told]
 
 
 def _say_who(messages: list[tuple[str, str]]) -> None:

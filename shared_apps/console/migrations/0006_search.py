@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('console', '0003_saved_views'),
+        ('console', '0004_escalation'),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from tenant_apps.tickets.actions.linking import (
 from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, mark_unread, pin
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
+from tenant_apps.tickets.actions.passing import PASSED, escalate, undo_passing
 from tenant_apps.tickets.actions.rating import is_open_to_rating, rate
 from tenant_apps.tickets.actions.recipes import add_recipe, change_recipe, run_macro
 from tenant_apps.tickets.actions.regrouping import regroup
@@ -24,6 +25,7 @@ from tenant_apps.tickets.actions.sorting import change, set_importance, watch
 from tenant_apps.tickets.actions.talking import REACTIONS, edit, hold_together, react, reply, require_reply, take_back
 
 __all__ = [
+    "PASSED",
     "REACTIONS",
     "Assignee",
     "Requester",
@@ -40,6 +42,7 @@ __all__ = [
     "delete",
     "edit",
     "erase",
+    "escalate",
     "favour",
     "forget_draft",
     "hand_over",
@@ -69,6 +72,7 @@ __all__ = [
     "step_back",
     "take",
     "take_back",
+    "undo_passing",
     "unlink",
     "unmerge",
     "wake",

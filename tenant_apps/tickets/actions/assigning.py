@@ -1,4 +1,5 @@
-"""Whose work it is. Who did what and why stands in the journal: that is the assignment history."""
+"""Whose work it is. Who did what stands in the journal: that is the assignment history. Why, as far as Portico's staff
+said so about a request to Portico, stands in the platform's audit alone."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,8 +12,10 @@ from tenant_apps.tickets import access, distribution
 from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, tell
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
+from tenant_apps.tickets.text import clean_text
 
-REASONS = ("manual", "self", "escalation", "reassignment", "automatic")
+REASONS = ("manual", "self", "escalation", "reassignment", "automatic", "hand_over", "taken_back")
+WHY_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,11 @@ def assign(
 
     On the company's desk an assigned ticket that nobody had begun is started, and one that is put back returns. The
     caller answers for the assignee. `reason` is one of REASONS; without one it follows from who is assigned by whom.
+    A request to Portico may be handed over to a colleague by everybody who says `why`; no company is told.
     """
     access.require(by, "assign", ticket.desk)
-    _require_mine(ticket, assignee, by)
+    why = clean_text("reason", why, limit=WHY_LENGTH, required=False)
+    _require_mine(ticket, assignee, by, why)
     if reason and reason not in REASONS:
         raise Invalid({"reason": [f"Please choose one of: {', '.join(REASONS)}."]})
     ticket = lock(ticket, by)
@@ -48,7 +53,7 @@ def assign(
     require_unchanged(ticket, seen_version)
     _require_not_taken(ticket, by)
     with writing():
-        _give(ticket, assignee, by, reason, why)
+        give(ticket, assignee, by, reason, why)
     return ticket
 
 
@@ -60,7 +65,7 @@ def take(ticket: Ticket, *, by: Actor) -> Ticket:
     if ticket.assignee_id or not ticket.is_active or by.id is None:
         raise Refused("not_free", f"{ticket.assignee_name or 'Somebody'} was faster.")
     with writing():
-        _give(ticket, Assignee(by.id, by.label), by, "self", "")
+        give(ticket, Assignee(by.id, by.label), by, "self", "")
     return ticket
 
 
@@ -83,13 +88,19 @@ def assign_by_rule(ticket: Ticket) -> None:
     """Find an agent for a new ticket, when the company has asked for that; within the action that made it."""
     found = distribution.choose(ticket)
     if found:
-        _give(ticket, Assignee(found.id, found.name), SYSTEM, "automatic", found.why)
+        give(ticket, Assignee(found.id, found.name), SYSTEM, "automatic", found.why)
 
 
-def _require_mine(ticket: Ticket, assignee: Assignee | None, by: Actor) -> None:
-    if assignee and assignee.id != by.id and not access.may(by, "assign_others", ticket.desk):
-        who = "A supervisor" if ticket.is_platform else "A manager"
-        raise Forbidden("assign_others", f"You can take a ticket or put it back. {who} assigns it to others.")
+def _require_mine(ticket: Ticket, assignee: Assignee | None, by: Actor, why: str) -> None:
+    if assignee is None or assignee.id == by.id or access.may(by, "assign_others", ticket.desk):
+        return
+    if not ticket.is_platform:
+        raise Forbidden("assign_others", "You can take a ticket or put it back. A manager assigns it to others.")
+    if not why or not access.may(by, "hand_over"):
+        raise Forbidden(
+            "assign_others",
+            "You can take a ticket or put it back. A supervisor assigns it to others. To hand it over, say why.",
+        )
 
 
 def _require_not_taken(ticket: Ticket, by: Actor) -> None:
@@ -99,7 +110,9 @@ def _require_not_taken(ticket: Ticket, by: Actor) -> None:
     raise Forbidden("not_yours", f"{ticket.assignee_name} works on this. A manager can assign it to you.")
 
 
-def _give(ticket: Ticket, assignee: Assignee | None, by: Actor, reason: str, why: str) -> None:
+def give(ticket: Ticket, assignee: Assignee | None, by: Actor, reason: str, why: str) -> None:
+    """Write whose work it is and record it; within an action that holds the ticket."""
+    said = {"why": why} if why else {}
     before, status = ticket.assignee_id, ticket.status
     ticket.assignee_id = assignee.id if assignee else None
     ticket.assignee_name = assignee.name if assignee else ""
@@ -114,8 +127,9 @@ def _give(ticket: Ticket, assignee: Assignee | None, by: Actor, reason: str, why
         assignee_id=str(assignee.id) if assignee else None,
         assignee_name=ticket.assignee_name,
         previous_id=str(before) if before else None,
-        reason=reason or _reason(assignee, before, by),
-        **({"why": why} if why else {}),
+        reason=reason or _reason(ticket, assignee, before, by),
+        unsaid=said if ticket.is_platform else {},
+        **({} if ticket.is_platform else said),
     )
     if after:
         tell("ticket.status.update", ticket, by=by, **{"from": status, "to": after, "cause": "assign"})
@@ -130,7 +144,9 @@ def _status_after(ticket: Ticket) -> str:
     return ""
 
 
-def _reason(assignee: Assignee | None, before: UUID | None, by: Actor) -> str:
+def _reason(ticket: Ticket, assignee: Assignee | None, before: UUID | None, by: Actor) -> str:
     if assignee and assignee.id == by.id:
         return "self"
+    if assignee and not access.may(by, "assign_others", ticket.desk):
+        return "hand_over"
     return "reassignment" if assignee and before else "manual"

@@ -131,14 +131,14 @@ def keep(ticket: Ticket, *, is_news: bool = True) -> None:
     tally.shift(before, ticket.counted)
 
 
-def tell(verb: str, ticket: Ticket, *, by: Actor, **facts: Any) -> Any:
+def tell(verb: str, ticket: Ticket, *, by: Actor, unsaid: Any = None, **facts: Any) -> Any:
     """Record what happened; an event of the company's own desk says so, for nothing of it leaves the company."""
     desk: dict[str, Any] = {} if ticket.is_platform else {"desk": ticket.desk}
     if desk and verb == "ticket.status.update":
         # What both were called then: a type may be changed, what happened is not.
         steps = [ticket.kind.status(facts[end]) for end in ("from", "to")]
         desk["labels"] = [[one.label, one.customer_label] for one in steps]
-    return record(verb, ticket, by=by, **desk, **facts)
+    return record(verb, ticket, by=by, unsaid=unsaid, **desk, **facts)
 
 
 def known_status(ticket: Ticket, status: str) -> None:

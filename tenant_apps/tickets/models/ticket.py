@@ -166,6 +166,7 @@ class Ticket(GuardedModel):
     rated_at = models.DateTimeField(null=True, blank=True)
     sla_due_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # from then on for managers alone, and for a while
+    escalation = models.SmallIntegerField(default=0, db_default=0)  # how far up it was passed (`levels`)
     counted = ArrayField(models.CharField(max_length=80), default=list, db_default=[])  # its counters (`tally`)
 
     objects = TicketQuerySet.as_manager()
