@@ -19,6 +19,7 @@ from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.audit import log
 from shared_apps.console import index, merging, rebuild, verify
+from shared_apps.console.incidents import spreading
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.journal import chain
@@ -77,6 +78,9 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "view.create": [log.write],
     "view.delete": [log.write],
     "ticket.subject": [index.project, audit],
+    **{f"ticket.incident.{verb}": [index.project, audit] for verb in ("link", "unlink", "pass")},
+    **{f"incident.{verb}": [log.write] for verb in ("create", "update", "lead", "note", "link", "unlink")},
+    **{f"incident.{verb}": [log.write, spreading.begin] for verb in ("say", "solve", "reopen")},
     "team.coverage.update": [log.write, signals.seat_anew],
     "team.role.update": [log.write, signals.seat_anew],
     "team.suspend": [log.write, signals.seat_anew],
@@ -144,6 +148,7 @@ seal_audit = log.seal
 count_telemetry = counting.count
 go_on_merging = merging.go_on
 regroup_tickets = merging.move_some
+spread_incident = spreading.tell_some
 
 
 # Verbs that only the company's own desk knows.
@@ -170,6 +175,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.importance.update": _OF_TICKETS,
     "ticket.rate": _OF_TICKETS,
     "ticket.subject": _OF_TICKETS,
+    **{f"ticket.incident.{verb}": _OF_TICKETS for verb in ("link", "unlink", "pass")},
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 

@@ -58,6 +58,8 @@ class TicketIndex(models.Model):
     sla_due_at = models.DateTimeField(null=True)
     unread = models.BooleanField(default=True)
     version = models.PositiveIntegerField()
+    incident_id = models.BigIntegerField(null=True)
+    incident_turn = models.IntegerField(default=0, db_default=0)
 
     objects = TicketIndexQuerySet.as_manager()
 
@@ -112,6 +114,15 @@ class TicketIndex(models.Model):
                 name="index_unread_subject",
                 include=["assignee_id"],
                 condition=Q(unread=True),
+            ),
+            # What belongs to an incident, and what of it has not heard the latest yet.
+            models.Index(
+                "incident_id",
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="index_incident",
+                include=["company_id", "incident_turn", "subject", "category", "assignee_id"],
+                condition=Q(incident_id__isnull=False),
             ),
             # The next ticket for whoever asks: the most urgent of those that nobody has, the oldest of them first.
             models.Index(

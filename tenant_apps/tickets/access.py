@@ -30,6 +30,7 @@ MAY: dict[str, frozenset[str]] = {
     "set_importance": STAFF,  # the requester says how urgent it is
     "assign": STAFF,  # to oneself or to nobody
     "assign_others": SEES_ALL,
+    "link_incident": STAFF,  # and take out of one; who leads it: `shared_apps.incidents.access`
 }
 # The company's own desk: its customers and members ask its agents.
 AT_HOME: dict[str, frozenset[str]] = {
