@@ -39,6 +39,7 @@ class QueueQuery(ListQuery):
     subject = Text(max_length=60, required=False)
     company_id = Number(from_text=True, min_value=0, max_value=_BIGGEST, required=False)
     assigned = serializers.ChoiceField(choices=ASSIGNED, default="all")
+    incident_id = Number(from_text=True, min_value=1, max_value=_BIGGEST, required=False)
 
 
 class StatusChange(Shape):
@@ -67,6 +68,7 @@ class RowBody(TicketBody):
     ticket_id = serializers.UUIDField()
     company_name = serializers.CharField()
     priority = serializers.ChoiceField(choices=priority.PRIORITIES)
+    incident_id = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField()
 
 
@@ -203,6 +205,7 @@ def row_body(row: TicketIndex) -> Mapping[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
         "closed_at": row.closed_at,
+        "incident_id": row.incident_id,
         "version": row.version,
     }
 

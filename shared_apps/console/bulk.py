@@ -14,6 +14,7 @@ from portico.errors import Invalid, Refused
 from portico.several import TOO_LATE, Outcome, Step, recall, remember, tell, with_undo
 from shared_apps.console import desk, listing
 from shared_apps.console.guards import form_or_back, staff_only
+from shared_apps.console.incidents import choosing
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
@@ -36,7 +37,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if name := request.GET.get("undo", ""):
         tell(request, undo(name, by))
     else:
-        outcome = each(_keys(request), _meant(request.POST.get("do", ""), by), by)
+        outcome = each(keys(request), _meant(request.POST.get("do", ""), by), by)
         name = remember(outcome.steps, by)
         tell(request, outcome, with_undo(reverse("console:bulk") + query, name) if name else "")
     return redirect(reverse("console:queue") + query)
@@ -69,7 +70,8 @@ def undo(name: str, by: Actor) -> Outcome:
     return whole
 
 
-def _keys(request: HttpRequest) -> list[int]:
+def keys(request: HttpRequest) -> list[int]:
+    """The chosen ones."""
     said = request.POST.getlist("ticket")
     if len(said) > MOST:
         raise Invalid({"ticket": [f"At most {MOST} requests at once. Nothing was changed."]})
@@ -140,4 +142,5 @@ def _importance(value: str, by: Actor) -> Do:
 
 
 _VERBS: dict[str, Callable[[str, Actor], Do]] = {"assign": _assign, "status": _status, "importance": _importance}
-_UNDO = _VERBS | {"back": _back}
+_VERBS |= {"incident": choosing.joins}
+_UNDO = _VERBS | {"back": _back, "leave_incident": choosing.leaves}

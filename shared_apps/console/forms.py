@@ -38,6 +38,7 @@ class FilterForm(forms.Form):
     assigned = forms.CharField(required=False)
     priority = ChoiceField(required=False, choices=[(one, one) for one in priority.PRIORITIES])
     unread = forms.BooleanField(required=False)
+    incident = SeenField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +71,7 @@ class FilterForm(forms.Form):
             assigned=said.get("assigned") or "all",
             priority=said.get("priority", ""),
             unread=said.get("unread", False),
+            incident_id=said.get("incident"),
         )
 
 

@@ -33,6 +33,7 @@ class Filters:
     assigned: str = "all"  # one of ASSIGNED, or the id of a staff member
     priority: str = ""
     unread: bool = False
+    incident_id: int | None = None
 
 
 EVERYTHING = Filters()
@@ -52,6 +53,7 @@ class Wanted:
         now = self.filters
         said = {"status": now.status, "subject": now.subject, "company": self.slug, "priority": now.priority}
         said |= {"assigned": "" if now.assigned == "all" else now.assigned, "unread": "1" if now.unread else ""}
+        said["incident"] = str(now.incident_id or "")
         kept = urlencode({name: value for name, value in (said | changes).items() if value})
         return f"?{kept}" if kept else ""
 
@@ -172,6 +174,7 @@ def _mine(actor: Actor) -> Rows:
 def _narrowed(rows: Rows, filters: Filters, actor: Actor) -> Rows:
     equal: dict[str, Any] = {"status": filters.status, "subject": filters.subject, "company_id": filters.company_id}
     equal |= {"priority": filters.priority, "unread": filters.unread or None, "assignee_id": _assignee(filters, actor)}
+    equal["incident_id"] = filters.incident_id
     rows = rows.filter(**{name: value for name, value in equal.items() if value not in ("", None)})
     return rows.filter(assignee_id__isnull=True) if filters.assigned == "unassigned" else rows
 

@@ -16,6 +16,7 @@ from shared_apps.console import desk, files, listing
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import AnswerForm
 from shared_apps.console.guards import staff_only
+from shared_apps.console.incidents import choosing
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
 from tenant_apps.tickets import access, priority, workflow
@@ -109,7 +110,8 @@ def _ways_on(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     is_stuck = ticket.is_closed and not may["reopen_closed"]
     steps = () if is_stuck else tuple(one for one in workflow.STATUSES if one.key != ticket.status)
     after = workflow.AFTER.get(ticket.status, "")
-    return {"may": may, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
+    ways = {"may": may, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
+    return ways | choosing.choices(ticket.incident_id, actor)
 
 
 def _told(request: HttpRequest, thread: Thread, refused: Refusal | None) -> dict[str, Any]:

@@ -63,6 +63,13 @@ CONTRACT = {
     "/platform-admin/tickets/{id}/attachments/{attachment_id}": {"get"},
     "/platform-admin/tickets/{id}/status": {"patch"},
     "/platform-admin/tickets/{id}/assign": {"patch"},
+    "/platform-admin/incidents": {"get", "post"},
+    "/platform-admin/incidents/{incident_id}": {"get", "patch"},
+    **{
+        f"/platform-admin/incidents/{{incident_id}}/{name}": {"post"}
+        for name in ("updates", "solve", "reopen", "tickets")
+    },
+    "/platform-admin/incidents/{incident_id}/tickets/{id}": {"delete"},
     "/platform-admin/team/coverage/{id}": {"get", "put"},
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
