@@ -1,5 +1,6 @@
 """What a company has due: written in the transaction of the change, done by the worker when its time has come."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -25,6 +26,16 @@ def plan(job: str, key: str, after: timedelta, company: CompanyRef | None = None
     company = company or current_company()
     place = {"company_id": company.id, "generation": company.generation, "schema": company.schema}
     Due.objects.bulk_create([Due(**place, job=job, key=key, due_at=timezone.now() + after)], ignore_conflicts=True)
+
+
+def plan_all(job: str, key: str, companies: Iterable[CompanyRef]) -> None:
+    """Have this job done by each of these companies, now; one statement, however many they are."""
+    now = timezone.now()
+    rows = [
+        Due(company_id=one.id, generation=one.generation, schema=one.schema, job=job, key=key, due_at=now)
+        for one in companies
+    ]
+    Due.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def forget(job: str, key: str) -> None:

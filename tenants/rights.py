@@ -13,7 +13,13 @@ from tenants.owner import owner_connection
 from tenants.provision.pool import login_role
 
 # Shared tables with rows of many companies: a company's role, named like its schema, reaches its own rows.
-_ROWS_OF_COMPANIES = ("console_ticketindex", "audit_platformauditlog", "tenants_due", "usage_hour")
+_ROWS_OF_COMPANIES = (
+    "console_ticketindex",
+    "audit_platformauditlog",
+    "tenants_due",
+    "usage_hour",
+    "incidents_affected",
+)
 _ROLES = 7_310_002  # advisory lock: roles belong to the whole server, and two set-ups at once would collide
 
 

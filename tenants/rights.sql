@@ -22,6 +22,8 @@ GRANT SELECT, INSERT, UPDATE ON public.console_ticketindex TO portico_company;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
 GRANT INSERT ON public.audit_platformauditlog TO portico_company;
 GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico_company;
+-- Of an incident: what it may know itself, and the worker's note of what went wrong inside it.
+GRANT SELECT, UPDATE (trouble) ON public.incidents_affected TO portico_company;
 
 -- A claim costs one message: it tells all there is to know, and answers instead of failing, so it needs no savepoint.
 -- No row: no schema is ready. A row without an id: the subdomain is, or was until lately, another company's.

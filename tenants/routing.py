@@ -1,13 +1,18 @@
 """Which door a host is: the base, console, files, or a company's own. Found once, kept warm for a few seconds."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
+from portico import clock
 from portico.database import CompanyRef, platform_scope
 from tenants.models import Company
 
@@ -26,6 +31,9 @@ class Door:
     state: str = "active"
     fingerprint: str = ""
     notice: str = ""
+    incidents: tuple[
+        Mapping[str, Any], ...
+    ] = ()  # what the company's people may know of what is wrong with the platform
 
     @property
     def urlconf(self) -> str:
@@ -71,17 +79,32 @@ def _look_up(host: str, name: str, base_name: str) -> Door | None:
     slug = name.removesuffix(f".{base_name}") if name.endswith(f".{base_name}") else None
     where = Q(slug=slug) if slug is not None else Q(domains__domain=name)
     with platform_scope(), transaction.atomic():
-        company = Company.objects.filter(where).first()
+        company = Company.objects.annotate(told=_told()).filter(where).first()
     if company is None:
         _warm.pop(host, None)
         return None
     return _keep(host, company)
 
 
+def _told() -> ArraySubquery:
+    """What a company was told of incidents comes with its door: no page asks for it."""
+    # The model is named, not imported: this package knows nothing of the apps above it.
+    told = apps.get_model("incidents", "Affected")._default_manager.filter(
+        Q(ends_at=None) | Q(ends_at__gt=clock.now()), schema=OuterRef("schema_name"), generation=OuterRef("generation")
+    )
+    shown = ("title", "state", "words", "said_at", "number")
+    return ArraySubquery(
+        told.order_by("-said_at").values(
+            row=JSONObject(key="id", ticket="ticket_id", incident="incident_id", **{name: name for name in shown})
+        )
+    )
+
+
 def _keep(host: str, company: Company) -> Door:
     if len(_warm) >= _MOST_KEPT:
         _warm.clear()
-    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice)
+    told = tuple(getattr(company, "told", ()))
+    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, told)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 
@@ -93,7 +116,7 @@ def door_by_id(company_id: int, host: str) -> Door | None:
     if known and known[0] > time.monotonic():
         return known[1]
     with platform_scope(), transaction.atomic():
-        company = Company.objects.filter(pk=company_id).first()
+        company = Company.objects.annotate(told=_told()).filter(pk=company_id).first()
     return _keep(key, company) if company else None
 
 

@@ -295,6 +295,6 @@ def _section(request: HttpRequest) -> str:
         return ""
     if match.namespace == "console":
         name = (match.url_name or "").partition("-")[0]
-        known = {"team", "fleet", "audit", "telemetry", "companies"}
+        known = {"team", "fleet", "audit", "telemetry", "companies", "incidents"}
         return {"coverage": "team", "company": "companies"}.get(name, name if name in known else "queue")
     return str(match.namespace)

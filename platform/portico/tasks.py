@@ -156,15 +156,8 @@ def _again_later(due: Any) -> None:
     if due.attempts + 1 >= MOST_ATTEMPTS:
         log.error("reaction.given_up", job=due.job, event_id=due.key, attempts=due.attempts + 1)
         return
-    type(due).objects.create(
-        company_id=due.company_id,
-        generation=due.generation,
-        schema=due.schema,
-        job=due.job,
-        key=due.key,
-        attempts=due.attempts + 1,
-        due_at=timezone.now() + _pause(due.attempts),
-    )
+    same = {name: getattr(due, name) for name in ("company_id", "generation", "schema", "job", "key")}
+    type(due).objects.create(**same, attempts=due.attempts + 1, due_at=timezone.now() + _pause(due.attempts))
 
 
 def _pause(attempts: int) -> timedelta:
@@ -266,8 +259,15 @@ def merge_subjects() -> None:
     wiring.go_on_merging()
 
 
+@company_task
+def incident(key: str) -> None:
+    """Tickets of the company that are part of an incident hear what was said about it."""
+    if _once("incident", key):
+        wiring.spread_incident(key)
+
+
 # What may be due, by the name of its task.
-_DUE = (react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, seal, telemetry, regroup)
+_DUE = (react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, seal, telemetry, regroup, incident)
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 
 

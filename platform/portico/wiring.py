@@ -19,6 +19,7 @@ from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.audit import log
 from shared_apps.console import index, merging, rebuild, verify
+from shared_apps.console.incidents import spreading
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.journal import chain
@@ -78,6 +79,9 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "view.create": [log.write],
     "view.delete": [log.write],
     "ticket.subject": [index.project, audit],
+    **{f"ticket.incident.{verb}": [index.project, audit] for verb in ("link", "unlink", "pass")},
+    **{f"incident.{verb}": [log.write] for verb in ("create", "update", "lead", "note", "link", "unlink")},
+    **{f"incident.{verb}": [log.write, spreading.begin] for verb in ("say", "solve", "reopen")},
     "team.coverage.update": [log.write, signals.seat_anew],
     "team.role.update": [log.write, signals.seat_anew],
     "team.suspend": [log.write, signals.seat_anew],
@@ -91,23 +95,10 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "subject.move": [log.write, merging.read_anew],
     "subject.merge": [log.write, merging.read_anew, merging.begin],
     "subject.merged": [log.write],
-    "company.created": [log.write],
-    "company.suspended": [log.write],
-    "company.resumed": [log.write],
-    "company.archived": [log.write],
-    "company.exported": [log.write],
-    "company.restore.begun": [log.write],
-    "company.restored": [log.write],
-    "company.moved": [log.write],
-    "company.erasure.planned": [log.write],
-    "company.erasure.begun": [log.write],
-    "company.erased": [log.write],
-    "company.tier.update": [log.write],
-    "company.agents.update": [log.write],
-    "company.note.create": [log.write],
-    "company.note.update": [log.write],
-    "company.note.delete": [log.write],
-    "company.note.bring_back": [log.write],
+    **{f"company.{verb}": [log.write] for verb in ("created", "suspended", "resumed", "archived", "exported", "moved")},
+    **{f"company.{verb}": [log.write] for verb in ("restore.begun", "restored", "tier.update", "agents.update")},
+    **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erasure.begun", "erased")},
+    **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
 }
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
@@ -145,6 +136,7 @@ seal_audit = log.seal
 count_telemetry = counting.count
 go_on_merging = merging.go_on
 regroup_tickets = merging.move_some
+spread_incident = spreading.tell_some
 
 
 # Verbs that only the company's own desk knows.
@@ -172,6 +164,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.importance.update": _OF_TICKETS,
     "ticket.rate": _OF_TICKETS,
     "ticket.subject": _OF_TICKETS,
+    **{f"ticket.incident.{verb}": _OF_TICKETS for verb in ("link", "unlink", "pass")},
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 

@@ -49,6 +49,7 @@ class QueueQuery(ListQuery):
     category = serializers.ChoiceField(choices=workflow.CATEGORIES, required=False)
     type = serializers.ChoiceField(choices=Ticket.Type.values, required=False)
     escalated = serializers.ChoiceField(choices=ESCALATED, required=False, help_text="What was escalated, and is open.")
+    incident_id = Number(from_text=True, min_value=1, max_value=_BIGGEST, required=False)
     requester_id = serializers.UUIDField(required=False)
     search = Text(max_length=words.LONGEST, required=False, help_text=_SEARCH)
     created_from, created_to = day(), day()
@@ -89,6 +90,7 @@ class RowBody(TicketBody):
     company_name = serializers.CharField()
     priority = serializers.ChoiceField(choices=priority.PRIORITIES)
     escalation = serializers.ChoiceField(choices=tuple(levels.BY_NAME))
+    incident_id = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField()
 
 
@@ -238,6 +240,7 @@ def row_body(row: TicketIndex) -> Mapping[str, Any]:
         "created_at": row.created_at,
         "updated_at": row.updated_at,
         "closed_at": row.closed_at,
+        "incident_id": row.incident_id,
         "version": row.version,
     }
 

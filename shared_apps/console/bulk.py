@@ -15,6 +15,7 @@ from portico.errors import Invalid, Refused
 from portico.several import TOO_LATE, Outcome, Step, recall, remember, tell, with_undo
 from shared_apps.console import desk, listing, passing
 from shared_apps.console.guards import form_or_back, staff_only
+from shared_apps.console.incidents import choosing
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions
 from tenant_apps.tickets.actions import Assignee
@@ -39,7 +40,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     elif request.POST.get("do") == "pass":
         return redirect(_passing(request))
     else:
-        outcome = each(keys_of(request.POST.getlist("ticket")), meant(request.POST.get("do", ""), by), by)
+        outcome = each(keys(request), meant(request.POST.get("do", ""), by), by)
         name = remember(outcome.steps, by)
         tell(request, outcome, with_undo(reverse("console:bulk") + query, name) if name else "")
     return redirect(reverse("console:queue") + query)
@@ -63,7 +64,7 @@ def each(keys: list[int], do: Do, by: Actor) -> Outcome:
 
 def _passing(request: HttpRequest) -> str:
     """Where several are passed on: to whom and why is asked there."""
-    chosen = urlencode({"ticket": keys_of(request.POST.getlist("ticket"))}, doseq=True)
+    chosen = urlencode({"ticket": keys(request)}, doseq=True)
     kept = listing.query_of(request).removeprefix("?")
     return f"{reverse('console:pass-on-several')}?{'&'.join(filter(None, (chosen, kept)))}"
 
@@ -80,12 +81,13 @@ def undo(name: str, by: Actor) -> Outcome:
     return whole
 
 
-def _back_of(step: Step, by: Actor) -> Do:
-    return _UNDO[step["do"]](step["value"], by)
+def keys(request: HttpRequest) -> list[int]:
+    """The chosen requests; Invalid for too many."""
+    return keys_of(request.POST.getlist("ticket"))
 
 
 def keys_of(said: list[str]) -> list[int]:
-    """The chosen requests; Invalid for too many."""
+    """The requests with these numbers, as a form says them; Invalid for too many."""
     if len(said) > MOST:
         raise Invalid({"ticket": [f"At most {MOST} requests at once. Nothing was changed."]})
     return [int(one) for one in said if one.isascii() and one.isdecimal() and len(one) <= _LONGEST_KEY]
@@ -161,4 +163,5 @@ def _importance(value: str, by: Actor) -> Do:
 
 
 _VERBS: dict[str, Callable[[str, Actor], Do]] = {"assign": _assign, "status": _status, "importance": _importance}
-_UNDO = _VERBS | {"back": _back}
+_VERBS |= {"incident": choosing.joins}
+_UNDO = _VERBS | {"back": _back, "leave_incident": choosing.leaves}

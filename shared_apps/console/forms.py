@@ -54,6 +54,7 @@ class FilterForm(forms.Form):
     type = ChoiceField(required=False, choices=Ticket.Type.choices)
     requester = forms.UUIDField(required=False)
     escalated = ChoiceField(required=False, choices=[(one, one) for one in ESCALATED])
+    incident = SeenField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,6 +109,7 @@ class FilterForm(forms.Form):
             words=said.get("q", ""),
             **{name: said.get(name) for name in DAYS},
             escalated=said.get("escalated", ""),
+            incident_id=said.get("incident"),
         )
 
 

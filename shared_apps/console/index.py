@@ -13,7 +13,7 @@ from tenant_apps.tickets.models import Ticket
 COPIED = (
     "number", "subject", "sub_subject", "type", "status", "category", "assignee_id", "assignee_name", "requester_id",
     "requester_name", "created_at", "updated_at", "last_activity_at", "closed_at", "unread", "version",
-    "escalation",
+    "escalation", "incident_id", "incident_turn",
 )  # fmt: skip
 COLUMNS = ("company_id", "schema", "ticket_id", *COPIED, "priority")
 # The matrix as SQL, for the comparison and the rebuilding of whole companies (`t` is the ticket's row).

@@ -17,6 +17,7 @@ from shared_apps.accounts.models import User
 from shared_apps.console import desk, saved
 from shared_apps.console import queue as lists
 from shared_apps.console.forms import FilterForm
+from shared_apps.console.incidents import reading
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.queue import NOWHERE, Filters, Wanted
 from tenant_apps.tickets import access, catalogue, levels, priority, workflow
@@ -54,6 +55,7 @@ def whole(request: HttpRequest) -> dict[str, Any]:
         "steps": workflow.STATUSES,
         "levels": priority.LEVELS,
         "staff": staff if access.may(actor, "assign_others") else [],
+        "incidents": reading.open_for(actor),
         "query": wanted.query(),
         "live_query": wanted.query(cursor=cursor or "", part="rows"),
         "is_unknown": wanted.filters.company_id == NOWHERE,
@@ -183,6 +185,8 @@ def chips(
         yield Choice("priority", now.priority, wanted.query(priority=""))
     if now.unread:
         yield Choice("only", "unread", wanted.query(unread=""))
+    if now.incident_id:
+        yield Choice("incident", f"INC-{now.incident_id}", wanted.query(incident=""))
     if now.escalated:
         yield Choice("escalated", _ESCALATED[now.escalated].lower(), wanted.query(escalated=""))
     if now.category:

@@ -13,6 +13,7 @@ from portico.actor import SYSTEM
 from portico.database import current_company
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
+from shared_apps.incidents.models import Incident
 from shared_apps.staff.actions import finish_merge
 from shared_apps.staff.models import Subject
 from tenant_apps.tickets import actions, catalogue
@@ -28,9 +29,11 @@ def read_anew(event: Any, subject: Subject) -> None:
 
 
 def begin(event: Any, subject: Subject) -> None:
-    """A projection: the worker begins once this is committed, or with the scheduler's next round."""
+    """A projection: the worker begins once this is committed, or with the scheduler's next round. Incidents are few,
+    and follow at once."""
     from portico.tasks import merge_subjects  # tasks ask the wiring, which reads this
 
+    Incident.objects.filter(subject=subject.key).update(subject=subject.merged_into_id)
     merge_subjects.send()
 
 

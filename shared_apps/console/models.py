@@ -73,6 +73,8 @@ class TicketIndex(models.Model):
     unread = models.BooleanField(default=True)
     version = models.PositiveIntegerField()
     escalation = models.SmallIntegerField(default=0, db_default=0)  # `tickets.levels`
+    incident_id = models.BigIntegerField(null=True)
+    incident_turn = models.IntegerField(default=0, db_default=0)
     words = models.GeneratedField(expression=words.kept(), output_field=SearchVectorField(), db_persist=True)
 
     objects = TicketIndexManager()
@@ -136,6 +138,15 @@ class TicketIndex(models.Model):
                 name="index_escalated_activity",
                 include=["escalation", "subject", "status", "assignee_id"],
                 condition=Q(escalation__gt=0),
+            ),
+            # What belongs to an incident, and what of it has not heard the latest yet.
+            models.Index(
+                "incident_id",
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="index_incident",
+                include=["company_id", "incident_turn", "subject", "category", "assignee_id"],
+                condition=Q(incident_id__isnull=False),
             ),
             # The next ticket for whoever asks: the most urgent of those that nobody has, the oldest of them first.
             models.Index(

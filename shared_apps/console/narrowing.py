@@ -37,6 +37,7 @@ class Filters:
     category: str = ""
     type: str = ""
     requester_id: UUID | None = None
+    incident_id: int | None = None
     words: str = ""
     created_from: date | None = None
     created_to: date | None = None
@@ -65,7 +66,7 @@ class Filters:
         """What rows must be like, but for whose they are and for their words."""
         equal: dict[str, Any] = {"status": self.status, "subject": self.subject, "company_id": self.company_id}
         equal |= {"priority": self.priority, "unread": self.unread or None, "type": self.type}
-        equal |= {"requester_id": self.requester_id, "status__in": self._steps()}
+        equal |= {"incident_id": self.incident_id, "requester_id": self.requester_id, "status__in": self._steps()}
         found = Q(**{name: value for name, value in equal.items() if value not in ("", None)})
         found &= self._escalated()
         for name, column in MOMENTS.items():
@@ -115,7 +116,7 @@ class Wanted:
         said = {"q": now.words, "status": now.status, "subject": now.subject, "company": self.slug}
         said |= {"priority": now.priority, "assigned": "" if now.assigned == "all" else now.assigned}
         said |= {"unread": "1" if now.unread else "", "category": now.category, "type": now.type}
-        said["escalated"] = now.escalated
+        said |= {"escalated": now.escalated, "incident": str(now.incident_id or "")}
         said |= {"requester": str(now.requester_id or "")} | {name: str(now.day(name) or "") for name in DAYS}
         kept = urlencode({name: value for name, value in (said | changes).items() if value})
         return f"?{kept}" if kept else ""

@@ -16,7 +16,7 @@ from portico.database import CompanyRef, company_scope, platform_scope
 from shared_apps.accounts import tokens
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
-from shared_apps.console import app_stories, care_stories, home_stories
+from shared_apps.console import app_stories, care_stories, home_stories, incident_stories
 from shared_apps.console.home_stories import Wish
 from shared_apps.console.stories import ACME, BOREALIS, Step, Story
 from shared_apps.staff.models import TicketCoverage
@@ -81,6 +81,8 @@ def seed() -> dict[str, Any]:
     companies = [_seed_company(*company, actors) for company in COMPANIES]
     with platform_scope(), transaction.atomic():
         care_stories.tell(actors)
+        incident_stories.tell(actors)
+    incident_stories.spread()
     return {"console": console, "companies": companies}
 
 

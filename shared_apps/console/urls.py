@@ -21,10 +21,13 @@ from shared_apps.console import (
     telemetry,
     views,
 )
+from shared_apps.console.incidents import doing as incident_doing
+from shared_apps.console.incidents import pages as incidents
 
 app_name = "console"
 _FILES = "admin/tickets/<int:index_id>/files"
 _SUBJECT = "admin/team/subjects/<slug:subject_key>"
+_INCIDENT = "admin/incidents/<int:incident_id>"
 _COMPANY = "admin/companies/<slug:company>"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:queue"), name="home"),
@@ -48,6 +51,7 @@ urlpatterns = [
     path("admin/tickets/<int:index_id>/notes/<uuid:note_id>", noting.note, name="ticket-note"),
     path("admin/tickets/<int:index_id>/notes/<uuid:note_id>/bring-back", noting.bring_back, name="ticket-note-back"),
     path("admin/tickets/<int:index_id>/here", doing.presence, name="here"),
+    path("admin/tickets/<int:index_id>/incident", incident_doing.place, name="ticket-incident"),
     path(f"{_FILES}/upload", files.upload, name="upload"),
     path(f"{_FILES}/<uuid:attachment_id>", files.fetch, name="download"),
     path(f"{_FILES}/<uuid:attachment_id>/small", files.fetch, {"purpose": "small"}, name="small"),
@@ -59,6 +63,15 @@ urlpatterns = [
     path(f"{_COMPANY}/notes", caring.notes, name="company-notes"),
     path(f"{_COMPANY}/notes/<uuid:note_id>", caring.note, name="company-note"),
     path(f"{_COMPANY}/notes/<uuid:note_id>/bring-back", caring.bring_back, name="company-note-back"),
+    path("admin/incidents", incidents.listed, name="incidents"),
+    path("admin/incidents/new", incidents.new, name="incidents-new"),
+    path(_INCIDENT, incidents.incident, name="incidents-one"),
+    path(f"{_INCIDENT}/edit", incidents.edit, name="incidents-edit"),
+    path(f"{_INCIDENT}/link", incident_doing.link, name="incidents-link"),
+    path(f"{_INCIDENT}/notes", incidents.note, name="incidents-notes"),
+    path(f"{_INCIDENT}/say", incidents.tell, {"verb": "say"}, name="incidents-say"),
+    path(f"{_INCIDENT}/solve", incidents.tell, {"verb": "solve"}, name="incidents-solve"),
+    path(f"{_INCIDENT}/reopen", incidents.tell, {"verb": "reopen"}, name="incidents-reopen"),
     path("admin/audit", audit.audit, name="audit"),
     path("admin/audit.<slug:form>", audit.export, name="audit-export"),
     path("admin/fleet", fleet.status, name="fleet"),

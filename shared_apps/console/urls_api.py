@@ -5,6 +5,7 @@ from django.urls import re_path
 from portico.api import schema
 from portico.api.routes import both
 from shared_apps.console import api, api_files, api_passing
+from shared_apps.console.incidents import api as incidents
 
 app_name = "console_api"
 urlpatterns = [
@@ -20,5 +21,12 @@ urlpatterns = [
     *both("tickets/<int:id>/assignments", api_passing.Assignments.as_view(), name="assignments"),
     *both("tickets/<int:id>/notes", api_passing.Notes.as_view(), name="notes"),
     *both("team/coverage/<uuid:id>", api.Coverage.as_view(), name="coverage"),
+    *both("incidents", incidents.Incidents.as_view(), name="incidents"),
+    *both("incidents/<int:incident_id>", incidents.OneIncident.as_view(), name="incident"),
+    *both("incidents/<int:incident_id>/updates", incidents.Updates.as_view(), name="incident-updates"),
+    *both("incidents/<int:incident_id>/solve", incidents.Solution.as_view(), name="incident-solve"),
+    *both("incidents/<int:incident_id>/reopen", incidents.Reopening.as_view(), name="incident-reopen"),
+    *both("incidents/<int:incident_id>/tickets", incidents.Links.as_view(), name="incident-links"),
+    *both("incidents/<int:incident_id>/tickets/<int:id>", incidents.OneLink.as_view(), name="incident-link"),
     re_path("", schema.missing),
 ]

@@ -17,6 +17,7 @@ from shared_apps.console import assignments, desk, files, listing, notes
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import AnswerForm
 from shared_apps.console.guards import staff_only
+from shared_apps.console.incidents import choosing
 from shared_apps.console.notes import NoteForm
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
@@ -111,7 +112,8 @@ def _ways_on(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     steps = () if is_stuck else tuple(one for one in workflow.STATUSES if one.key != ticket.status)
     after = workflow.AFTER.get(ticket.status, "")
     staff = desk.staff() if may["assign_others"] else []
-    return {"may": may, "staff": staff, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
+    ways = {"may": may, "staff": staff, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
+    return ways | choosing.choices(ticket.incident_id, actor)
 
 
 def _passed(thread: Thread) -> dict[str, Any]:

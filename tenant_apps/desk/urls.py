@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from tenant_apps.desk import views
+from tenant_apps.desk import incidents, views
 from tenant_apps.desk.audit import audit, export
 from tenant_apps.desk.board.calendar import calendar
 from tenant_apps.desk.board.deleted import bring_back, deleted
@@ -21,6 +21,7 @@ urlpatterns = [
     path("audit.<slug:form>", export, name="audit-export"),
     path("deleted", deleted, name="deleted"),
     path("deleted/<uuid:request_id>", bring_back, name="bring-back"),
+    path("incidents/<uuid:key>/put-away", incidents.put_away, name="incident-away"),
     path("tickets", views.tickets, name="tickets"),
     path("tickets/new", views.new, name="new"),
     path("tickets/<uuid:ticket_id>", views.ticket, name="ticket"),

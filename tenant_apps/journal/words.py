@@ -42,6 +42,8 @@ def _moved(event: Event, audience: str, kind: kinds.Kind | None = None) -> str:
         return f"The reply of {event.actor_label} moved this from {before} to {after}"
     if cause == "incident":
         return f"Resolved via incident {event.facts['incident']}: from {before} to {after}"
+    if cause == "undo" and event.actor_kind == "system":
+        return f"The incident is not over: back from {before} to {after}"
     if cause == "silence":
         days = event.facts["days"]
         return f"Closed by itself after {days} day{'' if days == 1 else 's'} without a word: from {before} to {after}"
@@ -168,6 +170,18 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.message.taken_back": _says("{who} took back a reply before it was sent"),
     "ticket.parent": _either("parent", "{who} put this under {parent}", "{who} took this from under another"),
     "ticket.incident": _either("is_incident", "{who} made this an incident", "{who} made this no incident any more"),
+    "ticket.incident.link": _says("{who} made this part of an incident: {incident}"),
+    "ticket.incident.unlink": _says("{who} took this out of the incident"),
+    "ticket.incident.pass": _says("The incident went on, and this had moved on already"),
+    "incident.create": _says("{who} opened the incident {number}: {headline}"),
+    "incident.update": _says("{who} changed how the incident {number} is called"),
+    "incident.lead": _says("{who} leads the incident {number}"),
+    "incident.note": _says("{who} wrote a note about the incident {number}"),
+    "incident.say": _says("{who} told the companies of the incident {number}: {state}"),
+    "incident.solve": _says("{who} resolved the incident {number}"),
+    "incident.reopen": _says("{who} opened the incident {number} again"),
+    "incident.link": _says("{who} linked a request to the incident {number}"),
+    "incident.unlink": _says("{who} took a request out of the incident {number}"),
     "ticket.pin": _either("is_pinned", "{who} pinned this", "{who} unpinned this"),
     "ticket.snooze": _either("until", "{who} lets this rest for a while", "{who} lets this rest until somebody writes"),
     "ticket.wake": _says("{who} woke this up"),
@@ -240,6 +254,6 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
 }
 # What a timeline leaves out: messages stand there themselves, and some events are for the audit alone.
 UNSAID = frozenset({"ticket.create", "ticket.message.create", "ticket.message.react"})
-UNSAID |= {"attachment.add", "attachment.download"}
+UNSAID |= {"attachment.add", "attachment.download", "ticket.incident.pass"}
 # What customers are told of: where their request stands and who has it, never how agents work.
 FOR_CUSTOMERS = frozenset({"ticket.create", "ticket.message.create", "ticket.status.update", "ticket.assign"})

@@ -20,6 +20,7 @@ from tenant_apps.tickets import access, settings
 from tenant_apps.tickets.text import clean_tags, clean_text
 
 TEAM_NAME, MOST_TEAMS, MOST_CAPACITY = 60, 100, 1_000
+_MOST_PUT_AWAY = 20
 SEES = ("none", "own", "team", "all")
 
 
@@ -109,6 +110,18 @@ def choose_columns(names: Iterable[str], *, by: Actor) -> None:
 
 
 @transaction.atomic
+def put_away(key: str, said_at: str, *, by: Actor) -> None:
+    """Somebody has read what was said at that moment, and wants no banner for it. Nobody else sees it."""
+    access.require(by, "see")
+    person = _people().select_for_update(no_key=True).filter(pk=by.id).first()
+    if person is None:
+        raise Missing
+    others = {one: at for one, at in person.profile.get("put_away", {}).items() if one != key}
+    person.profile = person.profile | {"put_away": dict(list(others.items())[-_MOST_PUT_AWAY:]) | {key: said_at}}
+    person.save(update_fields=["profile"])
+
+
+@transaction.atomic
 def undo(event: Event, *, by: Actor) -> Event | None:
     """Take back one of these changes (a new team is retired); refused when it was changed again since."""
     access.require(by, "configure", access.COMPANY_DESK)
@@ -132,8 +145,8 @@ def facts_of(team: Team) -> dict[str, Any]:
 
 
 def mark_of(profile: dict[str, Any]) -> str:
-    """What a form carries to `seen`. Which columns somebody sees is their own, and no change to others."""
-    shared = {name: value for name, value in profile.items() if name != "columns"}
+    """What a form carries to `seen`. What somebody sees of pages is their own, and no change to others."""
+    shared = {name: value for name, value in profile.items() if name not in ("columns", "put_away")}
     return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -32,6 +32,7 @@ MAY: dict[str, frozenset[str]] = {
     "assign_others": SEES_ALL | {"platform_account_manager"},
     "escalate": STAFF,  # up the path, and for those it has reached down again
     "hand_over": STAFF,  # to a colleague, saying why
+    "link_incident": STAFF,  # and take out of one; who leads it: `shared_apps.incidents.access`
 }
 # The company's own desk: its customers and members ask its agents.
 AT_HOME: dict[str, frozenset[str]] = {

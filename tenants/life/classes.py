@@ -51,7 +51,9 @@ COMPANY: dict[str, Kept | Dropped] = {
     "tickets.Tally": Kept(shown=("key", "number")),
     "tickets.Ticket": Kept(
         shown=("number", "subject", "sub_subject", "status", "requester_name", "assignee_name", "created_at"),
-        without=frozenset({"index_id"}),  # the number in the platform's index, written when that is rebuilt
+        # The number in the platform's index, written when that is rebuilt. An incident is the platform's: an archive
+        # tells nothing of it, and what comes back out of one is in none.
+        without=frozenset({"index_id", "incident_id", "incident_turn"}),
         rule="(rating IS NULL OR rating IN ('good', 'bad')) AND escalation BETWEEN 0 AND 2",
     ),
     "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
@@ -73,6 +75,8 @@ PUBLIC: dict[str, tuple[Erasure, str]] = {
     "console.SavedView": (Erasure.DELETED, "company_id"),
     "care.Care": (Erasure.DELETED, "company_id"),
     "care.Note": (Erasure.DELETED, "company_id"),
+    "incidents.Affected": (Erasure.DELETED, "company_id"),
+    "incidents.Entry": (Erasure.DELETED, "company_id"),
     "console.TicketIndex": (Erasure.DELETED, "company_id"),
     "tenants.Due": (Erasure.DELETED, "company_id"),
     "tenants.Domain": (Erasure.DELETED, "tenant_id"),

@@ -66,6 +66,13 @@ CONTRACT = {
     "/platform-admin/tickets/{id}/escalation": {"patch"},
     "/platform-admin/tickets/{id}/assignments": {"get"},
     "/platform-admin/tickets/{id}/notes": {"get", "post"},
+    "/platform-admin/incidents": {"get", "post"},
+    "/platform-admin/incidents/{incident_id}": {"get", "patch"},
+    **{
+        f"/platform-admin/incidents/{{incident_id}}/{name}": {"post"}
+        for name in ("updates", "solve", "reopen", "tickets")
+    },
+    "/platform-admin/incidents/{incident_id}/tickets/{id}": {"delete"},
     "/platform-admin/team/coverage/{id}": {"get", "put"},
 }
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -10,6 +10,7 @@ from shared_apps.staff.models import Subject
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions, catalogue
 from tenants.models import Company, Due
+from tests.support.incidents import open_one
 
 
 @pytest.fixture(autouse=True)
@@ -136,3 +137,12 @@ def test_a_company_touches_no_ticket_of_another(outside, ask, merge, acme, borea
     tasks.merge_subjects()
     tasks.regroup(acme.id, acme.generation, "billing")
     assert subjects(outside) == [(1, "account"), (2, "billing")]
+
+
+def test_an_incident_about_it_follows_at_once(outside, merge, sam):
+    with outside():
+        incident = open_one(sam, subject="billing")
+    merge()
+    with outside():
+        incident.refresh_from_db()
+    assert incident.subject == "account"

@@ -2,12 +2,15 @@
 
 import pytest
 
+from portico.actor import SYSTEM
 from shared_apps.accounts import tokens
 from shared_apps.accounts.models import User
 from shared_apps.care.models import Care, Note
 from shared_apps.console import verify
+from shared_apps.console.incidents import reading
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.seed_demo import PASSWORD, seed
+from shared_apps.incidents.models import Affected, Incident
 from tenant_apps.tickets import kinds, workflow
 from tenant_apps.tickets.models import Ticket
 
@@ -71,3 +74,12 @@ def test_everybody_can_sign_in(inside, acme, outside, info):
     with outside():
         assert User.objects.filter(email="una@portico.example").exists()
     assert {card["password"] for card in info["console"]["people"]} == {PASSWORD}
+
+
+def test_one_incident_is_open_in_both_companies(outside, acme, borealis, info):
+    with outside():
+        (incident,) = Incident.objects.open()
+        numbers = reading.numbers_of([incident], SYSTEM)[incident.pk]
+        said = set(Affected.objects.values_list("company_id", "state"))
+    assert (numbers.companies, numbers.tickets, numbers.behind) == (2, 2, 0)
+    assert said == {(acme.id, "identified"), (borealis.id, "identified")}

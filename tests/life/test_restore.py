@@ -1,5 +1,6 @@
 """A company comes back from its archive: the same to the byte, under another generation, or not at all."""
 
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from portico.errors import Forbidden, Refused
 from portico.storage import CompanyStorage
 from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import verify
+from shared_apps.console.incidents import linking, reading
 from shared_apps.console.models import TicketIndex
+from shared_apps.incidents.models import Affected
 from tenant_apps.tickets import actions as tickets
 from tenant_apps.tickets import attachments
 from tenant_apps.tickets.models import Ticket
@@ -21,6 +24,7 @@ from tenants import routing
 from tenants.life import actions, erase
 from tenants.life.restore import restore
 from tenants.models import Company, Due, Leftover
+from tests.support.incidents import open_one
 from tests.support.lives import schemas_and_roles
 
 JOBS = ("wake", "erase_ticket", "drop_upload")
@@ -164,3 +168,35 @@ def test_a_subdomain_that_cannot_be_given_away_is_refused(exported, slug, outsid
         restore(exported(), by=SYSTEM, slug=slug)
     with outside():
         assert not Company.objects.filter(slug=slug).exists()
+
+
+def test_what_comes_back_is_in_no_incident_and_the_archive_tells_of_none(resting, exported, outside, inside, sam):
+    with outside():
+        actions.resume(resting.company(), by=SYSTEM)
+        row = TicketIndex.objects.filter(company_id=resting.company().pk).order_by("pk").first()
+        linking.link(open_one(sam), row.pk, by=sam)
+        actions.suspend(resting.company(), by=SYSTEM)
+    archive = exported()
+    with zipfile.ZipFile(archive) as opened:
+        assert b"incident_" not in opened.read("rows/tickets.Ticket.jsonl")
+
+    company = restore(archive, by=SYSTEM, replace=True)
+
+    with inside(company):
+        assert not Ticket.objects.filter(incident_id__isnull=False).exists()
+    with outside():
+        assert not TicketIndex.objects.filter(incident_id__isnull=False).exists()
+        assert not Affected.objects.of(company).exists()
+    assert verify.drift_of(company) == []
+
+
+def test_an_erased_company_leaves_nothing_in_an_incident(cobble, outside, sam):
+    with outside():
+        row = TicketIndex.objects.filter(company_id=cobble.company().pk).order_by("pk").first()
+        incident = open_one(sam)
+        linking.link(incident, row.pk, by=sam)
+    erase.erase(cobble.company(), by=SYSTEM, typed="cobble")
+    with outside():
+        assert not Affected.objects.exists()
+        assert [one.kind for one in incident.entries.all()] == ["opened"]
+        assert reading.numbers_of([incident], sam) == {}

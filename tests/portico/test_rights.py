@@ -9,6 +9,7 @@ from portico.actor import NOBODY, SYSTEM, Actor
 from portico.errors import Forbidden, SignInNeeded
 from shared_apps.accounts.models import COMPANY_ROLES, ROLES, STAFF_ROLES
 from shared_apps.console.models import TicketIndex
+from shared_apps.incidents import access as incidents
 from shared_apps.staff import access as team
 from tenant_apps.tickets import access as tickets
 from tenant_apps.tickets import actions
@@ -32,6 +33,13 @@ RIGHTS = {
     (tickets, "assign_others"): f"{LEADS} platform_account_manager",
     (tickets, "escalate"): STAFF,
     (tickets, "hand_over"): STAFF,
+    (tickets, "link_incident"): STAFF,
+    (incidents, "see"): STAFF,
+    (incidents, "link"): STAFF,
+    (incidents, "note"): STAFF,
+    (incidents, "open"): f"{LEADS} platform_engineer",
+    (incidents, "lead"): f"{LEADS} platform_engineer",
+    (incidents, "count_all"): f"{LEADS} platform_engineer",
     (team, "see_team"): STAFF,
     (team, "see_coverage"): LEADS,
     (team, "set_coverage"): LEADS,
@@ -53,7 +61,7 @@ def _somebody(role: str) -> Actor:
 
 
 def test_every_verb_stands_in_this_table():
-    assert {(module, verb) for module in (tickets, team, life) for verb in module.MAY} == set(RIGHTS)
+    assert {(module, verb) for module in (tickets, incidents, team, life) for verb in module.MAY} == set(RIGHTS)
 
 
 @pytest.mark.parametrize(("module", "verb"), BY_NAME)

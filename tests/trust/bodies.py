@@ -3,6 +3,7 @@
 from tests.trust.policy import ONE, SUBJECT
 
 _WISH = {"subject": "Asked by the matrix", "description": "Asked by the matrix"}
+_INCIDENT = {"headline": "Opened by the matrix", "title": "Opened by the matrix", "subject": "website"}
 # What is sent along: changes that leave the world as it was, or that only add to it. Placeholders of routes are filled.
 BODIES = {
     "api/v1/support/tickets": _WISH,
@@ -49,6 +50,20 @@ BODIES = {
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "admin/team/<uuid:admin_id>/role": {"role": "platform_supervisor"},
     f"{SUBJECT}/move": {"way": "down"},
+    "admin/incidents/new": _INCIDENT,
+    "platform-admin/incidents": _INCIDENT,
+    "platform-admin/incidents/<int:incident_id>": {"headline": "Called by the matrix"},
+    "platform-admin/incidents/<int:incident_id>/updates": {"state": "identified", "words": "Said by the matrix"},
+    "platform-admin/incidents/<int:incident_id>/tickets": {"ticket_id": "<int:id>"},
+    **{
+        f"{door}/incidents/<int:incident_id>/{verb}": {"words": "Said by the matrix", "state": "identified"}
+        for door, verb in (("admin", "say"), ("admin", "notes"))
+    },
+    **{
+        f"{door}/incidents/<int:incident_id>/{verb}": {"words": "Said by the matrix"}
+        for door in ("admin", "platform-admin")
+        for verb in ("solve", "reopen")
+    },
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},

@@ -10,7 +10,10 @@ from django.db import transaction
 from portico.database import company_scope
 from portico.ids import uuid7
 from shared_apps.care.actions import write_note
+from shared_apps.console.incidents import linking
 from shared_apps.console.models import TicketIndex
+from shared_apps.incidents.actions import open_incident
+from shared_apps.incidents.models import Affected
 from shared_apps.staff.actions import invite
 from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee, Requester
@@ -40,8 +43,9 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
         numbers = dict(TicketIndex.objects.values_list("ticket_id", "pk"))
         noted = {one.slug: write_note(one, one.name, by=lin) for one in Company.objects.exclude(pk=HOUSE_ID)}
     notes = {"own": noted["acme"].pk, "foreign": noted["borealis"].pk, "missing": MISSING}
-    home = _home(acme, borealis, people)
-    setup = {"own": _set_up(inside, acme, ada) | _invited(outside, sam), "foreign": _set_up(inside, borealis, bo)}
+    setup = _incidents(outside, sam, numbers, own, [hidden, foreign])
+    setup["own"] |= _set_up(inside, acme, ada) | _invited(outside, sam)
+    setup["foreign"] |= _set_up(inside, borealis, bo)
     tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
     staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
@@ -51,9 +55,8 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
     }
     return matrix.World(
         people=_people(client_for, token_for, settings),
-        hosts={slug: f"{slug}.{settings.BASE_HOST}" for slug in ("acme", "borealis", "console")}
-        | {"public": settings.BASE_HOST},
-        objects=_objects(tickets, staff, indexes, files, setup, notes) | home,
+        hosts=_hosts(settings.BASE_HOST),
+        objects=_objects(tickets, staff, indexes, files, setup, notes) | _home(acme, borealis, people),
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
@@ -69,6 +72,10 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
         bounded=frozenset({"ben", "mia", "cleo"}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
+
+
+def _hosts(base: str) -> dict[str, str]:
+    return {slug: f"{slug}.{base}" for slug in ("acme", "borealis", "console")} | {"public": base}
 
 
 def _asked(subject: str, mark: str, by: Any) -> tuple[Any, Any]:
@@ -129,6 +136,23 @@ def _invited(outside: Any, by: Any) -> dict[str, str]:
     return {"<uuid:invitation_id>": str(invitation.pk)}
 
 
+def _incidents(outside: Any, sam: Any, numbers: dict[Any, int], own: Any, others: list[Any]) -> dict[str, Any]:
+    """One that Lin covers, with Acme's ticket in it, and one that she does not; and what companies call them."""
+    made: dict[str, Any] = {}
+    for target, subject, mark, tickets in (
+        ("own", "website", "acme", [own]),
+        ("foreign", "billing", "uncovered", others),
+    ):
+        with outside():
+            one = open_incident(f"Headline {MARKS[mark]}", "Mail is late", subject, "We look into it.", by=sam)
+            for ticket in tickets:
+                linking.link(one, numbers[ticket.pk], by=sam)
+            company_id = 1 if target == "own" else 2
+            key = Affected.objects.get(incident=one, company_id=company_id).pk
+        made[target] = {"<int:incident_id>": str(one.pk), "<uuid:key>": str(key)}
+    return made
+
+
 def _objects(
     tickets: dict[str, Any],
     staff: dict[str, Any],
@@ -137,7 +161,7 @@ def _objects(
     setup: dict[str, dict[str, str]],
     notes: dict[str, Any],
 ) -> dict[Any, dict[str, str]]:
-    missing = dict.fromkeys(setup["own"], MISSING) | {"<slug:kind>": "replies"}
+    missing = dict.fromkeys(setup["own"], MISSING) | {"<slug:kind>": "replies", "<int:incident_id>": "999999999"}
     return {
         (door, target): {
             "<uuid:id>": str((tickets if door == "company" else staff)[target]),

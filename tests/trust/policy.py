@@ -2,6 +2,7 @@
 
 from shared_apps.care import access as care
 from shared_apps.console.fleet import KEEPERS
+from shared_apps.incidents import access as incidents
 from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenants.life import access as life
@@ -125,6 +126,7 @@ _INBOX = {
     "manager/board": {"GET": _DESK},
     **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
     "manager/calendar": {"GET": _DESK},
+    "manager/incidents/<uuid:key>/put-away": {"GET": _DESK, "POST": _DESK},
     "manager/deleted": {"GET": _MANAGERS},
     "manager/deleted/<uuid:request_id>": {"GET": _MANAGERS, "POST": frozenset()},
     "manager/inbox": {"GET": _DESK},
@@ -164,6 +166,7 @@ _FILES = {
 }
 _LINS = frozenset({"platform_support"})  # who wrote the note of the world
 _COMPANY_PAGE, _AGREES = "admin/companies/<slug:company>", care.MAY["designate"]
+_INCIDENT, _LEADS_IT = "incidents/<int:incident_id>", incidents.MAY["lead"]
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
@@ -199,6 +202,21 @@ _CONSOLE = {
     f"{_COMPANY_PAGE}/notes": {"GET": care.MAY["see"], "POST": care.MAY["note"]},
     f"{_COMPANY_PAGE}/notes/<uuid:note_id>": {"GET": _LINS, "POST": _LINS},
     f"{_COMPANY_PAGE}/notes/<uuid:note_id>/bring-back": {"POST": frozenset()},  # nobody deleted that of the world
+    "admin/tickets/<int:index_id>/incident": {"GET": _ALL, "POST": incidents.MAY["link"]},
+    "admin/incidents": {"GET": incidents.MAY["see"]},
+    "admin/incidents/new": {"GET": incidents.MAY["open"], "POST": incidents.MAY["open"]},
+    f"admin/{_INCIDENT}": {"GET": incidents.MAY["see"]},
+    f"admin/{_INCIDENT}/notes": {"GET": incidents.MAY["see"], "POST": incidents.MAY["note"]},
+    f"admin/{_INCIDENT}/link": {"GET": incidents.MAY["see"], "POST": incidents.MAY["link"]},
+    **{
+        f"admin/{_INCIDENT}/{verb}": {"GET": _LEADS_IT, "POST": _LEADS_IT}
+        for verb in ("edit", "say", "solve", "reopen")
+    },
+    "platform-admin/incidents": {"GET": incidents.MAY["see"], "POST": incidents.MAY["open"]},
+    f"platform-admin/{_INCIDENT}": {"GET": incidents.MAY["see"], "PATCH": _LEADS_IT},
+    **{f"platform-admin/{_INCIDENT}/{verb}": {"POST": _LEADS_IT} for verb in ("updates", "solve", "reopen")},
+    f"platform-admin/{_INCIDENT}/tickets": {"POST": incidents.MAY["link"]},
+    f"platform-admin/{_INCIDENT}/tickets/<int:id>": {"DELETE": incidents.MAY["link"]},
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
@@ -234,7 +252,7 @@ _CONSOLE = {
 
 def _with_twins(rows: dict[str, dict[str, frozenset[str]]]) -> dict[str, dict[str, frozenset[str]]]:
     """Addresses for programs answer with and without a slash at the end."""
-    with_twins = ("api/support/", "api/v1/", "platform-admin/t")
+    with_twins = ("api/support/", "api/v1/", "platform-admin/t", "platform-admin/i")
     twins = {f"{route}/": row for route, row in rows.items() if route.startswith(with_twins)}
     return rows | twins
 

@@ -10,6 +10,7 @@ SHARED_APPS = [
     "shared_apps.console",
     "shared_apps.usage",
     "shared_apps.care",
+    "shared_apps.incidents",
     "shared_apps.signup",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

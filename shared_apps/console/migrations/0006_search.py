@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('console', '0004_escalation'),
+        ('console', '0005_incidents'),
     ]
 
     operations = [

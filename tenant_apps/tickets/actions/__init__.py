@@ -4,6 +4,7 @@ from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team,
 from tenant_apps.tickets.actions.closing import close_silent, closes_at
 from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
 from tenant_apps.tickets.actions.deleting import bring_back, delete, erase
+from tenant_apps.tickets.actions.hearing import Parent, Told, hear_of_incident, join_incident, leave_incident
 from tenant_apps.tickets.actions.linking import (
     link,
     make_incident,
@@ -28,7 +29,9 @@ __all__ = [
     "PASSED",
     "REACTIONS",
     "Assignee",
+    "Parent",
     "Requester",
+    "Told",
     "add_recipe",
     "add_type",
     "assign",
@@ -46,10 +49,13 @@ __all__ = [
     "favour",
     "forget_draft",
     "hand_over",
+    "hear_of_incident",
     "hold_together",
     "is_open_to_rating",
+    "join_incident",
     "keep_draft",
     "keep_type",
+    "leave_incident",
     "link",
     "make_incident",
     "mark_read",

@@ -135,6 +135,10 @@ class Ticket(GuardedModel):
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     index_id = models.BigIntegerField(null=True, editable=False)
+    incident_id = models.BigIntegerField(
+        null=True, editable=False
+    )  # of the platform, in `public`; companies never read it
+    incident_turn = models.IntegerField(default=0, db_default=0, editable=False)  # up to where it has heard of it
 
     # What only the company's own desk knows. Each has a default in the database, for the release before writes too.
     channel = models.CharField(max_length=16, choices=Channel.choices, default=Channel.PORTAL, db_default="portal")

@@ -1,0 +1,1 @@
+"""Incidents in the console: read, linked, told about company by company, shown, and for programs."""
