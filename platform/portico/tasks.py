@@ -156,15 +156,8 @@ def _again_later(due: Any) -> None:
     if due.attempts + 1 >= MOST_ATTEMPTS:
         log.error("reaction.given_up", job=due.job, event_id=due.key, attempts=due.attempts + 1)
         return
-    type(due).objects.create(
-        company_id=due.company_id,
-        generation=due.generation,
-        schema=due.schema,
-        job=due.job,
-        key=due.key,
-        attempts=due.attempts + 1,
-        due_at=timezone.now() + _pause(due.attempts),
-    )
+    same = {name: getattr(due, name) for name in ("company_id", "generation", "schema", "job", "key")}
+    type(due).objects.create(**same, attempts=due.attempts + 1, due_at=timezone.now() + _pause(due.attempts))
 
 
 def _pause(attempts: int) -> timedelta:
@@ -220,6 +213,13 @@ def wake(key: str) -> None:
 
 
 @company_task
+def end_visit(key: str) -> None:
+    """The half hour of a visit is over."""
+    if _once("end_visit", key):
+        wiring.end_visit(key)
+
+
+@company_task
 def close_solved(key: str) -> None:
     """Solved requests that nobody says anything about any more close."""
     if _once("close_solved", key):
@@ -267,7 +267,7 @@ def merge_subjects() -> None:
 
 
 # What may be due, by the name of its task.
-_DUE = (react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, seal, telemetry, regroup)
+_DUE = (react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup)
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 
 

@@ -54,6 +54,12 @@ COMPANY: dict[str, Kept | Dropped] = {
         without=frozenset({"index_id"}),  # the number in the platform's index, written when that is rebuilt
         rule="rating IS NULL OR rating IN ('good', 'bad')",
     ),
+    "visits.Visit": Kept(
+        shown=("at", "staff_name", "person_name", "number", "mode", "reason", "state"),
+        without=frozenset({"session", "code", "code_until"}),  # keys to a visit; none goes on in another generation
+        rule="mode IN ('', 'read', 'act') AND jsonb_typeof(pages) = 'object' AND NOT jsonb_path_exists(pages, "
+        """'$.* ? (@.type() != "array" || @.size() != 3)')""",
+    ),
     "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
 }
 
