@@ -45,6 +45,7 @@ BODIES = {
     "admin/team/<uuid:admin_id>": {"subjects": ["website"]},
     "admin/team/<uuid:admin_id>/role": {"role": "platform_supervisor"},
     f"{SUBJECT}/move": {"way": "down"},
+    "manager/staff-access/<uuid:visit_id>/decide": {"do": "yes"},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},
