@@ -74,7 +74,7 @@ TARGETS = {
 }
 # Changes that no test can tell from the original, and why.
 EQUIVALENT: dict[str, str] = {
-    "tenants/provision/recording.py:97 1 -> 2": "only the first word is looked at, however many are split off",
+    "tenants/provision/recording.py:102 1 -> 2": "only the first word is looked at, however many are split off",
     "tenants/owner.py:33 'ENGINE' -> 'ENGINE~'": "the wrapper is made by its class; nobody reads the name of it there",
     "platform/portico/tasks.py:137 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
     "platform/portico/tasks.py:172 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
