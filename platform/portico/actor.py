@@ -20,6 +20,9 @@ class Actor:
     `kind` is company, staff, system or nobody. `capabilities` holds a staff member's coverage as
     `subject:<key>`, those of a company's person `team:<id>` and `tickets:none|team|all`. The label is copied into the
     journal, so history outlives the account.
+
+    During a visit (`tenant_apps.visits`) rights and sight are the person's; `behind` is the staff member who really
+    acts, and whom the journal names for it.
     """
 
     kind: str
@@ -28,6 +31,8 @@ class Actor:
     label: str = ""
     capabilities: frozenset[str] = field(default_factory=frozenset)
     acting_for: str | None = None
+    behind: "Actor | None" = None
+    visit: UUID | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -50,7 +55,12 @@ class Actor:
     @cached_property
     def shape(self) -> "Actor":
         """The same without who it is: what decides how a statement reads that asks what this actor sees (`Kept`)."""
-        return replace(self, id=None, label="", acting_for=None)
+        return replace(self, id=None, label="", acting_for=None, behind=None, visit=None)
+
+    @property
+    def signature(self) -> str:
+        """Who stands under what is written: both names, when somebody of the staff writes for a person."""
+        return f"{self.label}, by {self.behind.label} of Portico"[:200] if self.behind else self.label
 
     def who(self, id: UUID) -> "Actor":
         """Somebody of this shape."""

@@ -18,21 +18,23 @@ def record(verb: str, subject: Any, /, *, by: Actor, unsaid: Any = None, **facts
     In a company's scope the row goes to its journal and `wiring.reactions_to` it follow after commit; on the platform
     there is no journal, and the projections (the platform's audit) are the record. Facts must be JSON: facts, never
     prose. What is `unsaid` stands in the platform's audit alone, and in no row that a company can read or take along.
+    During a visit the staff member is named as who acts, and the person as whom they act for.
     """
     from portico import wiring  # the one module that looks across; it imports the apps, which import this
 
+    real = by.behind or by
     scope = current_scope()
     company = scope.company if scope else None
     event = apps.get_model("journal", "Event")(
         id=uuid7(),
         verb=verb,
         subject_id=_uuid_of(subject),
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_label=by.label,
-        acting_for=by.acting_for or "",
+        actor_kind=real.kind,
+        actor_id=real.id,
+        actor_label=real.label,
+        acting_for=by.label if by.behind else by.acting_for or "",
         request_id=request_id.get(),
-        facts=facts,
+        facts=facts | ({"visit": str(by.visit)} if by.visit else {}),
     )
     event.unsaid = dict(unsaid or {})
     if company:

@@ -141,7 +141,7 @@ def state(request: HttpRequest, status: int, name: str = "", **words: object) ->
         door = getattr(request, "door", None)
         company = door.company if door else None
         bare = {"company": company, "place": place(request), "brand_url": _brand_url(company), "actor": NOBODY}
-        return HttpResponse(render_to_string(f"states/{name}.html", bare | words), status=status)
+        return HttpResponse(render_to_string(f"states/{name}.html", bare | words | {"request": request}), status=status)
     return render(request, f"states/{name}.html", words, status=status)
 
 
@@ -231,7 +231,7 @@ def context(request: HttpRequest) -> dict[str, object]:
         "company": company,
         "door": door,
         "here": _section(request),
-        "live_url": addresses.url(request) if actor.is_signed_in else "",
+        "live_url": addresses.url(request) if actor.is_signed_in and not actor.behind else "",
         "place": place(request),
     }
 

@@ -18,7 +18,7 @@ from portico.live import signals
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.audit import log
-from shared_apps.console import index, merging, rebuild, verify
+from shared_apps.console import index, merging, rebuild, verify, visit_ends
 from shared_apps.console.incidents import spreading
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
@@ -29,6 +29,7 @@ from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, dues, tally, workflow
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
+from tenant_apps.visits import actions as visits
 from tenants import routing
 from tenants.due import plan, remind
 from tenants.models import Company, Due
@@ -99,6 +100,7 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     **{f"company.{verb}": [log.write] for verb in ("restore.begun", "restored", "tier.update", "agents.update")},
     **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erasure.begun", "erased")},
     **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
+    **dict.fromkeys(visits.VERBS, [log.write]),
 }
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
@@ -165,6 +167,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.rate": _OF_TICKETS,
     "ticket.subject": _OF_TICKETS,
     **{f"ticket.incident.{verb}": _OF_TICKETS for verb in ("link", "unlink", "pass")},
+    **dict.fromkeys(visits.OF_TICKETS, [signals.ticket_changed]),
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 
@@ -180,6 +183,7 @@ write_dues = dues.write
 # The rolling verification asks here.
 index_drift = verify.drift_of
 slug_problem = names.problem
+end_visit, why_visit_is_over, visit_goes_on = visits.end_overdue, visit_ends.why_over, visits.goes_on
 
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:

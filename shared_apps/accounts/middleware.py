@@ -1,6 +1,10 @@
-"""Who asks: `request.actor`, found when it is first looked at, so that a page for everybody costs no statement."""
+"""Who asks: `request.actor`, found when it is first looked at, so that a page for everybody costs no statement.
+
+In a visit (`tenant_apps.visits`) that is the person who is visited as, with the staff member behind them.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from django.conf import settings
@@ -44,10 +48,13 @@ def _actor_now(request: HttpRequest) -> Actor:
 def _actor(request: HttpRequest) -> Actor:
     if request.door.kind == "public":
         return NOBODY  # nobody has an account on the base host
-    user = _user(request, request.session)
+    visit = getattr(request, "visit", None)
+    user = visit.person if visit else _user(request, request.session)
     actor = actor_of(user) if user else NOBODY
+    if visit:
+        actor = replace(actor, behind=visit.staff, visit=visit.pk)
     request.profile = user.profile if user else {}
-    actor_context.set(actor)
+    actor_context.set(actor.behind or actor)
     return actor
 
 

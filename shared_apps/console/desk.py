@@ -26,6 +26,7 @@ from tenant_apps.telemetry.models import Event as Report
 from tenant_apps.tickets import actions, attachments, levels
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Message, Ticket
+from tenant_apps.visits import actions as visits
 from tenants.models import Company
 
 _BIGGEST = 2**63 - 1
@@ -90,6 +91,7 @@ def thread(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> T
     """Everything a staff member reads on a ticket's page; `beside` as `find` has it."""
     row = find(index_id, actor, beside)
     with open_for(row, actor) as ticket:
+        visits.look(ticket, by=actor)
         messages, events = together(_SAID.asking(ticket=ticket.pk), _HAPPENED.asking(ticket=ticket.pk))
         attachments.attach(messages)
         report = report_of(ticket)

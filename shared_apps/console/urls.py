@@ -20,6 +20,7 @@ from shared_apps.console import (
     team,
     telemetry,
     views,
+    visiting,
 )
 from shared_apps.console.incidents import doing as incident_doing
 from shared_apps.console.incidents import pages as incidents
@@ -56,6 +57,8 @@ urlpatterns = [
     path(f"{_FILES}/<uuid:attachment_id>", files.fetch, name="download"),
     path(f"{_FILES}/<uuid:attachment_id>/small", files.fetch, {"purpose": "small"}, name="small"),
     path(f"{_FILES}/<uuid:attachment_id>/large", files.fetch, {"purpose": "large"}, name="large"),
+    path("admin/tickets/<int:index_id>/view-as", visiting.view_as, name="view-as"),
+    path("admin/visits", visiting.visits, name="visits"),
     path("admin/companies", company_pages.listed, name="companies"),
     path(_COMPANY, company_pages.company, name="company"),
     path(f"{_COMPANY}/decide/<slug:verb>", deciding.decide, name="company-decide"),

@@ -64,7 +64,7 @@ def _tickets(number: str) -> list[UUID]:
 
 def _told(row: Event) -> dict[str, Any]:
     """A row in words. What Portico's staff do is told as to any customer, without their own working facts."""
-    is_theirs = row.actor_kind == "staff"
+    is_theirs = row.actor_kind == "staff" and not row.acting_for
     return {
         "row": row,
         "words": words(row, audience=CUSTOMER if is_theirs else STAFF),

@@ -26,7 +26,7 @@ def unseen(tickets: Iterable[Ticket], actor: Actor) -> set[UUID]:
 def look(ticket: Ticket, actor: Actor) -> None:
     """Remember that this person saw the ticket as it is now."""
     seen = _seen(actor)
-    if seen.get(ticket.pk.hex) == ticket.version:
+    if seen.get(ticket.pk.hex) == ticket.version or actor.behind:  # a visit leaves no marks of having looked
         return
     seen.pop(ticket.pk.hex, None)
     seen[ticket.pk.hex] = ticket.version

@@ -1,7 +1,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from tenant_apps.desk import incidents, views
+from tenant_apps.desk import incidents, staff_access, views
 from tenant_apps.desk.audit import audit, export
 from tenant_apps.desk.board.calendar import calendar
 from tenant_apps.desk.board.deleted import bring_back, deleted
@@ -19,6 +19,11 @@ urlpatterns = [
     path("calendar", calendar, name="calendar"),
     path("audit", audit, name="audit"),
     path("audit.<slug:form>", export, name="audit-export"),
+    path("staff-access", staff_access.overview, name="staff-access"),
+    path("staff-access.csv", staff_access.export, name="staff-export"),
+    path("staff-access/consent", staff_access.agree, name="staff-agree"),
+    path("staff-access/<uuid:visit_id>", staff_access.one, name="staff-visit"),
+    path("staff-access/<uuid:visit_id>/decide", staff_access.decide, name="staff-decide"),
     path("deleted", deleted, name="deleted"),
     path("deleted/<uuid:request_id>", bring_back, name="bring-back"),
     path("incidents/<uuid:key>/put-away", incidents.put_away, name="incident-away"),

@@ -5,11 +5,12 @@ The same for a company's journal and for the platform's audit, whose rows have t
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +19,16 @@ from portico import downloads, keyset
 
 ROWS, AT_ONCE = 50, 1_000
 COLUMNS = ("at", "verb", "actor_kind", "actor_label", "acting_for", "request_id", "reason", "facts", "id")
-_DATE = forms.DateInput(attrs={"type": "date"})
+_WRONG = "Please give a day."
+
+
+class Day(forms.DateField):
+    """A day, with the next one and the midnights of all zones within what a calendar can hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}))
+        bounds = [MinValueValidator(date(1900, 1, 1), _WRONG), MaxValueValidator(date(2999, 12, 31), _WRONG)]
+        super().__init__(required=False, error_messages={"invalid": _WRONG}, validators=bounds, **kwargs)
 
 
 class Search(forms.Form):
@@ -28,8 +38,8 @@ class Search(forms.Form):
     acting_for = forms.CharField(required=False, max_length=200)
     action = forms.CharField(required=False, max_length=60)
     ticket = forms.CharField(required=False, max_length=40)
-    since = forms.DateField(required=False, widget=_DATE, error_messages={"invalid": "Please give a day."})
-    until = forms.DateField(required=False, widget=_DATE, error_messages={"invalid": "Please give a day."})
+    since = Day()
+    until = Day()
     request = forms.CharField(required=False, max_length=64)
 
     def narrowed(self, rows: QuerySet[Any], about: Callable[[str], Iterable[UUID]]) -> QuerySet[Any]:

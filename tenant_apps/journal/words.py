@@ -1,6 +1,7 @@
 """Events in sentences, made when they are read: wording can improve without touching what is stored."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime
 
 from django.utils import timezone
@@ -14,6 +15,9 @@ STAFF, CUSTOMER = "staff", "customer"
 
 def words(event: Event, *, audience: str = STAFF, kind: kinds.Kind | None = None) -> str:
     """What happened, for the timeline. Staff and customers have their own names for statuses; a type has its own."""
+    if event.acting_for:
+        event = copy(event)
+        event.actor_label, event.acting_for = f"{event.actor_label} as {event.acting_for}", ""
     if event.verb == "ticket.status.update":
         return _moved(event, audience, kind)
     say = SENTENCES.get(event.verb)
@@ -89,6 +93,14 @@ def _rated(event: Event, audience: str) -> str:
     again = " now" if facts["before"] and facts["before"] != facts["rating"] else ""
     why = f": “{facts['comment']}”" if facts.get("comment") else ""
     return f"{event.actor_label} rated this {_RATINGS[facts['rating']]}{again}{why}"
+
+
+def _visited(event: Event, audience: str) -> str:
+    facts = event.facts
+    minutes = max(1, round(facts["seconds"] / 60))
+    span = f"{minutes} minute{'' if minutes == 1 else 's'}"
+    did = "acted" if facts["mode"] == "act" else "looked"
+    return f"{facts['staff']} {did} as {facts['person']} for {span}"
 
 
 def _subject_changed(event: Event, audience: str) -> str:
@@ -225,6 +237,12 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "subject.move": _says("{who} moved the subject {label} in the list"),
     "subject.merge": _says("{who} made {label} part of {into_label}"),
     "subject.merged": _says("The last request about {label} has moved"),
+    "visit.ask": _says("{who} asked to see the desk as {person}"),
+    "visit.allow": _says("{who} allowed {staff} to see the desk as {person}"),
+    "visit.decline": _says("{who} did not allow {staff} to see the desk as {person}"),
+    "visit.begin": _says("{who} began to see the desk as {person}"),
+    "visit.end": _visited,
+    "visit.consent": _says("{who} changed what Portico’s staff may see"),
     "company.created": _says("{name} opened its desk"),
     "company.suspended": _says("{who} suspended the company"),
     "company.resumed": _says("{who} let the company go on"),
@@ -244,7 +262,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.note.bring_back": _noted("{who} brought a note about {it} back"),
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
-    "audit.export": _says("{who} exported the audit as {form}"),
+    "audit.export": _either("of", "{who} exported {of} as {form}", "{who} exported the audit as {form}"),
     "ticket.export.begin": _says("{who} asked for a list of requests as {form}"),
     "ticket.export": _either(
         "is_whole",

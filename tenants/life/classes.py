@@ -56,6 +56,12 @@ COMPANY: dict[str, Kept | Dropped] = {
         without=frozenset({"index_id", "incident_id", "incident_turn"}),
         rule="(rating IS NULL OR rating IN ('good', 'bad')) AND escalation BETWEEN 0 AND 2",
     ),
+    "visits.Visit": Kept(
+        shown=("at", "staff_name", "person_name", "number", "mode", "reason", "state"),
+        without=frozenset({"session", "code", "code_until"}),  # keys to a visit; none goes on in another generation
+        rule="mode IN ('', 'read', 'act') AND jsonb_typeof(pages) = 'object' AND NOT jsonb_path_exists(pages, "
+        """'$.* ? (@.type() != "array" || @.size() != 3)')""",
+    ),
     "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
 }
 

@@ -46,6 +46,14 @@ def answered(outside, asked, lin):
     return asked
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_refused_in_words(client_for, day):
+    for name, path in (("ada", "/manager/audit"), ("omar", "/admin/audit")):
+        page = client_for(name).get(f"{path}?since={day}&until={day}")
+        assert page.status_code == 422
+        assert "Please give a day." in page.content.decode()
+
+
 def test_signing_in_and_out_and_not_being_let_in_stand_in_the_companys_audit(visitor, client_for):
     browser, ada = visitor("acme"), email_of("ada")
     browser.post("/login", {"email": ada, "password": "wrong"})

@@ -19,7 +19,7 @@ IMPORTS = {
 # What nobody calls: tasks are published by `send`, schemas are chosen by a scope.
 CALLS = {
     "delay": (),
-    "apply_async": ("platform/portico/tasks.py",),
+    "apply_async": ("platform/portico/work.py",),
     "send_task": (),
     "set_schema": ("platform/portico/database/", "tenants/"),
     "set_tenant": ("platform/portico/database/",),

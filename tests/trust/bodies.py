@@ -64,6 +64,7 @@ BODIES = {
         for door in ("admin", "platform-admin")
         for verb in ("solve", "reopen")
     },
+    "manager/staff-access/<uuid:visit_id>/decide": {"do": "yes"},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},
     "manager/inbox/bulk": {"do": "assign:me"},

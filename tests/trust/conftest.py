@@ -1,14 +1,22 @@
 """The world of the matrix: who asks, about what, with marks that nobody else may see."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import HttpRequest
 
+from portico import clock
 from portico.database import company_scope
 from portico.ids import uuid7
+from shared_apps.accounts import sessions
+from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts.models import User
+from shared_apps.accounts.session_store import SessionStore
 from shared_apps.care.actions import write_note
 from shared_apps.console.incidents import linking
 from shared_apps.console.models import TicketIndex
@@ -17,6 +25,9 @@ from shared_apps.incidents.models import Affected
 from shared_apps.staff.actions import invite
 from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee, Requester
+from tenant_apps.visits import actions as visits
+from tenant_apps.visits import finding
+from tenant_apps.visits.models import Visit
 from tenants.models import HOUSE_ID, Company
 from tests.support import cast
 from tests.trust import matrix
@@ -46,17 +57,18 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
     setup = _incidents(outside, sam, numbers, own, [hidden, foreign])
     setup["own"] |= _set_up(inside, acme, ada) | _invited(outside, sam)
     setup["foreign"] |= _set_up(inside, borealis, bo)
-    tickets = {"own": own.pk, "foreign": foreign.pk, "missing": MISSING}
-    staff = {"own": sam.id, "foreign": ada.id, "missing": MISSING}
+    tickets, staff = ({"own": a, "foreign": b, "missing": MISSING} for a, b in ((own.pk, foreign.pk), (sam.id, ada.id)))
     indexes = {"own": numbers[own.pk], "foreign": numbers[hidden.pk], "missing": 999_999_999}
     files = {
         "console": {"own": file, "foreign": hidden_file, "missing": MISSING},
         "company": {"own": file, "foreign": foreign_file, "missing": MISSING},
     }
+    visitors, shown = _visitors(acme, people, own, (inside, outside), settings)
     return matrix.World(
-        people=_people(client_for, token_for, settings),
+        people=_people(client_for, token_for, settings) + visitors,
         hosts=_hosts(settings.BASE_HOST),
-        objects=_objects(tickets, staff, indexes, files, setup, notes) | _home(acme, borealis, people),
+        objects=_with_visits(_objects(tickets, staff, indexes, files, setup, notes), shown, borealis)
+        | _home(acme, borealis, people),
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
@@ -69,13 +81,55 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
         },
         cookie=settings.SESSION_COOKIE_NAME,
         blind={"<int:": frozenset({"una", "eli", "max"}), "<slug:company>": frozenset({"una"})},
-        bounded=frozenset({"ben", "mia", "cleo"}),
+        bounded=frozenset({"ben", "mia", "cleo", *(one.name for one in visitors)}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
 
 
 def _hosts(base: str) -> dict[str, str]:
     return {slug: f"{slug}.{base}" for slug in ("acme", "borealis", "console")} | {"public": base}
+
+
+def _visitors(acme: Any, people: Any, ticket: Any, scopes: Any, settings: Any) -> tuple[list[matrix.Person], Any]:
+    """Four of the staff who see Acme as Cleo and as Ben, to look and to act; and one of their visits."""
+    inside, outside = scopes
+    with inside(acme):
+        visits.agree("act", clock.now() + timedelta(days=1), "", by=people["ada"])
+    found = []
+    for name, mode in product(("cleo", "ben"), ("read", "act")):
+        with outside():
+            user = User.objects.create_user(f"{mode}-{name}@portico.example", name=mode, role="platform_supervisor")
+            session = signed_in_as(user)
+            by = actor_of(user)
+        with inside(acme):
+            made, code = visits.make_ready(ticket, people[name].id, mode, "By the matrix", by=by, session=session)
+            visit = visits.begin(code)
+            key = finding.open_session(visit, acme)
+        role = f"{people[name].role} {'reading' if mode == 'read' else 'acting'}"
+        found.append(matrix.Person(f"{mode} as {name}", role, "acme", session=key, cookie=settings.VISIT_COOKIE_NAME))
+    return found, visit.pk
+
+
+def _declined(company: Any, key: Any) -> Any:
+    """A visit that was not allowed, in another company."""
+    with company_scope(company), transaction.atomic():
+        mark = MARKS["borealis"]
+        said = {"staff_id": key, "staff_name": mark, "ticket_id": key, "number": mark, "mode": "read"}
+        return Visit.objects.create(state="declined", person_name=mark, **said).pk
+
+
+def signed_in_as(user: Any) -> str:
+    """The key of a session of this person; in the scope where their account is."""
+    request = HttpRequest()
+    request.session = SessionStore()
+    sessions.sign_in(request, user)
+    request.session.save()
+    return str(request.session.session_key)
+
+
+def _with_visits(objects: dict[Any, dict[str, str]], own: Any, stranger: Any) -> dict[Any, dict[str, str]]:
+    keys = {"own": own, "foreign": _declined(stranger, own), "missing": MISSING}
+    return {(door, one): row | {"<uuid:visit_id>": str(keys[one])} for (door, one), row in objects.items()}
 
 
 def _asked(subject: str, mark: str, by: Any) -> tuple[Any, Any]:

@@ -24,7 +24,9 @@ _CONVERTER = re.compile(r"<(?:\w+:)?\w+>")
 _PROGRAMS = ("api/", "platform-admin/")
 EVERY_COMPANY = CARE["see_every"]
 _THOROUGH = {"nobody", "ada", "bo", "omar"}
-_CHANGING = re.compile(rb"csrfmiddlewaretoken[^>]*|nonce=\"[^\"]*\"|[0-9a-f]{32}|[0-9a-f-]{36}")
+_CHANGING = re.compile(
+    rb"csrfmiddlewaretoken[^>]*|nonce=\"[^\"]*\"|visit-confirm[^>]*|data-ends[^<]*|&lt;uuid:\w+&gt;|[0-9a-f]{32}|[0-9a-f-]{36}"
+)
 
 
 def routes(door: str) -> dict[str, Any]:
@@ -55,6 +57,12 @@ class Person:
     home: str  # the slug of their company, or "console"
     session: str = ""
     token: str = ""
+    cookie: str = ""  # of a visit: another one than a session's
+
+    @property
+    def is_visitor(self) -> bool:
+        """Whether this is somebody of the staff who sees a company as one of its people."""
+        return bool(self.cookie)
 
 
 @dataclass
@@ -109,10 +117,11 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
     host = "acme" if door == "company" else door
     at_home = person.home == ("acme" if door == "company" else door)
     sees = not any(mark in route and person.name in names for mark, names in world.blind.items())
-    may = ANYBODY in allowed or (at_home and person.role in allowed and sees)
+    anybody = ANYBODY in allowed and not (at_home and person.is_visitor)  # in a visit less is open than to anybody
+    may = anybody or (at_home and person.role in allowed and sees)
     question = f"{person.name} {method} {door}:{route}"
     own = _ask(world, host, door, route, "own", method, person)
-    _judge(world, question, own, may=may, anybody=ANYBODY in allowed)
+    _judge(world, question, own, may=may, anybody=anybody)
     _judge_marks(world, question, own, person, door)
     if route.startswith(AT_HOME) and method not in POLICY[(door, route)]:
         return  # the same view, or the same refusal, whatever is asked about
@@ -170,7 +179,7 @@ def _bounded(world: World, person: Person, door: str, route: str) -> bool:
 def _ask(world: World, host: str, door: str, route: str, target: str, method: str, person: Person) -> Any:
     client = Client(headers={"Host": world.hosts[host]})
     if person.session:
-        client.cookies[world.cookie] = person.session
+        client.cookies[person.cookie or world.cookie] = person.session
     headers = {"Origin": f"http://{world.hosts[host]}"}
     if person.token:
         headers["Authorization"] = f"Bearer {person.token}"

@@ -5,7 +5,9 @@ from shared_apps.console.fleet import KEEPERS
 from shared_apps.incidents import access as incidents
 from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
+from tenant_apps.visits import access as visits
 from tenants.life import access as life
+from tests.trust.visitors import with_visitors
 
 ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
@@ -90,7 +92,7 @@ _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
-ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "logout")
+ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "visit/leave", "logout")
 # Settings are the managers'; recipes are every agent's, and what is shared among them is the managers' to change.
 _MANAGERS = tickets.MANAGERS
 _BOTH = {"GET": _MANAGERS, "POST": _MANAGERS}
@@ -118,6 +120,16 @@ _SETTINGS = {
     "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
     "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
     "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
+}
+_DECIDES = visits.MAY["decide"]
+_VISITS = {
+    "visit/begin": {"POST": frozenset()},  # the console's form alone, with its code
+    "visit/over": {"GET": _ALL},
+    "manager/staff-access": {"GET": _DECIDES},
+    "manager/staff-access.csv": {"GET": _DECIDES},
+    "manager/staff-access/consent": {"POST": _DECIDES},
+    "manager/staff-access/<uuid:visit_id>": {"GET": _DECIDES},
+    "manager/staff-access/<uuid:visit_id>/decide": {"POST": _DECIDES},
 }
 _LEADS = {"GET": staff.MAY["see_coverage"]}
 _INBOX = {
@@ -195,6 +207,8 @@ _CONSOLE = {
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>": {"GET": _STAFF},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/small": {},
     "admin/tickets/<int:index_id>/files/<uuid:attachment_id>/large": {},
+    "admin/tickets/<int:index_id>/view-as": {"GET": visits.MAY["visit"], "POST": visits.MAY["visit"]},
+    "admin/visits": {"GET": visits.MAY["see_own_visits"]},
     "admin/companies": {"GET": care.MAY["see"]},
     _COMPANY_PAGE: {"GET": care.MAY["see"]},
     f"{_COMPANY_PAGE}/decide/<slug:verb>": {"GET": life.MAY["suspend"], "POST": life.MAY["suspend"]},
@@ -261,7 +275,9 @@ POLICY = {
     (door, route): row
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
-        "company": _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN,
+        "company": with_visitors(
+            _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN | _VISITS
+        ),
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
     }.items()
     for route, row in rows.items()

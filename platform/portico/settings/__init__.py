@@ -93,6 +93,8 @@ PROXIES = environment.number("PROXIES", 0)
 
 # Host-only cookies. The prefix and Secure need TLS; plain http is for loopback hosts alone (DESIGN section 6).
 SESSION_COOKIE_NAME = "__Host-portico" if HTTPS else "portico"
+# Of a staff member who looks at a company's desk as one of its people: beside that browser's own session, never in it.
+VISIT_COOKIE_NAME = "__Host-portico-visit" if HTTPS else "portico-visit"
 CSRF_COOKIE_NAME = "__Host-portico-form" if HTTPS else "portico-form"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

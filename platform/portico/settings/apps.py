@@ -29,6 +29,7 @@ TENANT_APPS = [
     "tenant_apps.people",
     "tenant_apps.tickets",
     "tenant_apps.telemetry",
+    "tenant_apps.visits",
     "tenant_apps.desk",
     "tenant_apps.portal",
 ]

@@ -10,6 +10,7 @@ MIDDLEWARE = [
     "portico.http.RequestMiddleware",
     "portico.csp.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenant_apps.visits.middleware.VisitMiddleware",
     "tenants.middleware.DoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portico.origin.OriginMiddleware",
@@ -19,6 +20,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portico.zone.ZoneMiddleware",
     "portico.pages.RefusalMiddleware",
+    "tenant_apps.visits.middleware.GuardMiddleware",
 ]
 TEMPLATES = [
     {

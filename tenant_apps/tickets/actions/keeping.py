@@ -82,7 +82,7 @@ def say(ticket: Ticket, body: str, by: Actor, **more: Any) -> Message:
     """Add a message."""
     more.setdefault("is_staff_reply", is_staff_of(ticket, by))
     return Message.objects.create(
-        ticket=ticket, body=body, sender_name=by.label, created_at=clock.now(), **sender_of(by), **more
+        ticket=ticket, body=body, sender_name=by.signature, created_at=clock.now(), **sender_of(by), **more
     )
 
 

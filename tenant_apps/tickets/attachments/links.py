@@ -23,6 +23,7 @@ class Opened:
     attachment_id: UUID
     person_id: UUID
     purpose: str
+    visit_id: UUID | None  # the link is good for as long as that visit goes on
     for_staff: bool  # the person is one of the platform's staff, whose accounts stand elsewhere
 
 
@@ -30,7 +31,7 @@ def address(attachment: Attachment, actor: Actor, purpose: str = "download") -> 
     """The link, on the origin where files live and nothing else does. The caller has found the file for this actor."""
     company = current_company()
     said = [company.id, company.generation, attachment.pk.hex, actor.id.hex if actor.id else "", purpose]
-    said += ["staff"] if actor.is_staff else []
+    said += ["staff"] if actor.is_staff else [f"visit {actor.visit.hex}"] if actor.visit else []
     scheme = "https" if settings.HTTPS else "http"
     return f"{scheme}://files.{settings.BASE_HOST}/{signing.dumps(said, salt=f'{_SALT}.{purpose}', compress=False)}"
 
@@ -41,7 +42,8 @@ def opened(text: str, purpose: str) -> Opened | None:
         company_id, generation, key, person, said, *kind = signing.loads(
             text, salt=f"{_SALT}.{purpose}", max_age=PURPOSES[purpose]
         )
-        found = Opened(int(company_id), int(generation), UUID(key), UUID(person), str(said), kind == ["staff"])
+        visit = next((UUID(one.removeprefix("visit ")) for one in kind if one != "staff"), None)
+        found = Opened(int(company_id), int(generation), UUID(key), UUID(person), str(said), visit, kind == ["staff"])
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return found if found.purpose == purpose else None

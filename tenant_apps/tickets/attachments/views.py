@@ -80,6 +80,8 @@ def hand_out(request: HttpRequest, text: str) -> FileResponse:
     staff = _person(said.person_id) if said.for_staff else None
     with visit(company):
         actor = staff or _person(said.person_id)
+        if said.visit_id and not wiring.visit_goes_on(said.visit_id):
+            raise Missing
         found = Attachment.objects.visible_to(actor).filter(pk=said.attachment_id).first()
         if found is None:
             raise Missing

@@ -1,0 +1,31 @@
+"""What ends a visit, as far as the platform knows it."""
+
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore
+
+from portico.database import CompanyRef
+from shared_apps.accounts import actors, sessions
+from shared_apps.audit.models import PlatformAuditLog
+from shared_apps.console.models import TicketIndex
+from tenant_apps.visits import access
+
+_RESTS = ("company.suspended", "company.archived", "company.erasure.planned")
+
+
+def why_over(found: Any, company: CompanyRef) -> str:
+    """The staff member's session, role and sight of the ticket, and whether the company rested meanwhile.
+
+    Empty while the visit goes on. Needs the platform's scope.
+    """
+    user = sessions.person_of(SessionStore(found.session))
+    if user is None or user.pk != found.staff_id:
+        return "signed_out"
+    actor = actors.actor_of(user)
+    if not access.may(actor, "visit"):
+        return "role"
+    rows = TicketIndex.objects.visible_to(actor).filter(schema=company.schema, ticket_id=found.ticket_id)
+    if not rows.exists():
+        return "coverage"
+    rested = PlatformAuditLog.objects.filter(subject_id=str(company.id), verb__in=_RESTS, at__gte=found.began_at)
+    return "suspended" if rested.exists() else ""

@@ -1,0 +1,27 @@
+"""What happens to looks and visits, one module a noun."""
+
+from tenant_apps.visits.actions.agreeing import agree
+from tenant_apps.visits.actions.asking import ask, decide
+from tenant_apps.visits.actions.going import begin, end, end_overdue, goes_on, make_ready
+from tenant_apps.visits.actions.looking import look
+from tenant_apps.visits.actions.parts import REASON_LENGTH, done_in, people
+
+OF_TICKETS = ("visit.ask", "visit.allow", "visit.decline", "visit.begin", "visit.end")
+VERBS = (*OF_TICKETS, "visit.consent")
+
+__all__ = [
+    "OF_TICKETS",
+    "REASON_LENGTH",
+    "VERBS",
+    "agree",
+    "ask",
+    "begin",
+    "decide",
+    "done_in",
+    "end",
+    "end_overdue",
+    "goes_on",
+    "look",
+    "make_ready",
+    "people",
+]
