@@ -90,10 +90,12 @@ def fresh_rows(request: pytest.FixtureRequest) -> Iterator[None]:
     from django.core.cache import caches
     from django.db import close_old_connections
 
+    from tenant_apps.visits import asked
     from tenants import routing
 
     close_old_connections()
     routing.forget()
+    asked.forget()
     yield
     rows.put_back()
     caches["default"]._cache.get_client(None, write=True).flushdb()
