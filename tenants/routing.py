@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from portico import brand
+from portico.brand import Brand
 from portico.database import CompanyRef, platform_scope
 from tenants.models import Company
 
@@ -26,6 +28,7 @@ class Door:
     state: str = "active"
     fingerprint: str = ""
     notice: str = ""
+    brand: Brand = brand.NONE
 
     @property
     def urlconf(self) -> str:
@@ -81,7 +84,8 @@ def _look_up(host: str, name: str, base_name: str) -> Door | None:
 def _keep(host: str, company: Company) -> Door:
     if len(_warm) >= _MOST_KEPT:
         _warm.clear()
-    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice)
+    shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=company.white_label)
+    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, shown)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 
@@ -112,6 +116,12 @@ def refs_of(schemas: Collection[str]) -> dict[str, CompanyRef]:
         _refs.update({schema: (now + WARM_SECONDS, ref) for schema, ref in read.items()})
         found |= read
     return found
+
+
+def forget_company(company_id: int) -> None:
+    """Drop what is kept warm about every host of a company in this process."""
+    for host in [host for host, (_, door) in list(_warm.items()) if door.company and door.company.id == company_id]:
+        _warm.pop(host, None)
 
 
 def forget() -> None:

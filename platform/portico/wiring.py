@@ -26,9 +26,9 @@ from tenant_apps.journal.models import Event
 from tenant_apps.people import contacts
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
-from tenant_apps.tickets import attachments, dues, tally, workflow
+from tenant_apps.tickets import attachments, branding, dues, tally, workflow
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
-from tenants import routing
+from tenants import looks, routing
 from tenants.due import plan, remind
 from tenants.models import Company, Due
 from tenants.routing import Door
@@ -102,6 +102,8 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "company.erasure.begun": [log.write],
     "company.erased": [log.write],
     "company.tier.update": [log.write],
+    "company.white_label.update": [log.write],
+    "settings.update": [looks.show],
     "company.agents.update": [log.write],
     "company.note.create": [log.write],
     "company.note.update": [log.write],
@@ -185,6 +187,8 @@ write_dues = dues.write
 # The rolling verification asks here.
 index_drift = verify.drift_of
 slug_problem = names.problem
+# Who asks for a style sheet or a logo that the door does not know yet asks here.
+brand_as_set = branding.as_set
 
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:
