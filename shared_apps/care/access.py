@@ -17,6 +17,7 @@ MAY: dict[str, frozenset[str]] = {
     "note": STAFF,
     "delete_notes_of_others": SEES_ALL,
     "set_tier": SEES_ALL,
+    "set_white_label": SEES_ALL,
     "designate": _ACCOUNTS,
 }
 
