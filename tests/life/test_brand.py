@@ -19,14 +19,18 @@ COLOUR = "#2f55c8"
 
 
 @pytest.fixture
-def branded(cobble, inside):
-    """Cobble with a name of its own, a colour and a logo."""
+def branded(cobble, inside, outside):
+    """Cobble with a name of its own, a colour and a logo. Schemas that a restore built go with their companies."""
     picture = io.BytesIO()
     Image.new("RGB", (200, 80), "teal").save(picture, "PNG")
     with inside(cobble.company().ref):
         files = {"logo": SimpleUploadedFile("logo.png", picture.getvalue())}
         rebrand({"name": "Cobble Care", "colour": COLOUR}, files=files, by=cobble.owner)
-    return cobble
+    yield cobble
+    with outside():
+        left = list(Company.objects.filter(slug__in=["cobble", "pebble"]))
+    for company in left:
+        erase.erase(company, by=SYSTEM, typed=company.slug)
 
 
 def shown(slug, outside):

@@ -28,7 +28,7 @@ def rebrand(
 ) -> Event | None:
     """Show these words from now on, the pictures in `files`, and none of those in `without`; the rest stays.
 
-    What happened, or None when it was so already. Invalid names everything that is wrong at once.
+    What happened, or None when it was so already, as for a form that is sent twice. Invalid names all that is wrong.
     """
     access.require(by, "configure", access.COMPANY_DESK)
     wrong, drawn = _draw(files or {})
@@ -38,10 +38,8 @@ def rebrand(
     for part, one in drawn.items():
         logos.keep(one, only_square=part == "favicon")
         value[part] = asdict(one.picture)
-    wrong |= _problems(value, before)
-    if wrong:
-        raise Invalid(wrong)
-    event = configuring.set_to(KEY, value, by=by, seen_version=seen_version)
+    after = _checked(value, before, wrong)
+    event = configuring.set_to(KEY, after, by=by, seen_version=None if after == before else seen_version)
     if event:
         logos.tidy({*_keys(event.facts["before"]), *_keys(event.facts["after"])})
     return event
@@ -58,12 +56,14 @@ def _draw(files: Mapping[str, UploadedFile]) -> tuple[dict[str, list[str]], dict
     return wrong, drawn
 
 
-def _problems(value: Mapping[str, Any], before: Any) -> dict[str, list[str]]:
+def _checked(value: Mapping[str, Any], before: Any, wrong: dict[str, list[str]]) -> Any:
     try:
-        configuring.shapes.read(KEY, value, before, {})
+        after = configuring.shapes.read(KEY, value, before, {})
     except Invalid as no:
-        return {part: list(words) for part, words in no.fields.items()}
-    return {}
+        raise Invalid({**wrong, **no.fields}) from None
+    if wrong:
+        raise Invalid(wrong)
+    return after
 
 
 def _keys(brand: Any) -> list[str]:

@@ -109,6 +109,13 @@ def test_who_comes_second_is_told_keeps_the_words_and_can_insist(ada_at, client_
     assert "Olga’s" in said(visitor("acme").get("/login"))
 
 
+def test_a_form_that_is_sent_twice_is_no_quarrel_with_oneself(ada_at):
+    for said_then in ("Saved.", "Nothing was changed"):
+        page = ada_at(typed(name="Acme Care", logo=SimpleUploadedFile("logo.png", image())))
+        assert page.status_code == 200
+        assert said_then in said(page)
+
+
 def test_white_label_is_not_the_companys_to_set(ada_at, visitor):
     ada_at(typed(name="Acme Care", white_label="on"))
     assert "Help desk by Portico" in said(visitor("acme").get("/"))
