@@ -10,12 +10,12 @@ BRANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "borealis": (
         "odd",
         {
-            "name": "Borealis Coffee",
+            "name": "Borealis Tours",
             "colour": "#f2b632",
-            "welcome": "Good to see you. What is brewing?",
-            "sign_in": "Cafés that buy from us have an account. Ask Odd for yours.",
-            "next": "We read from Monday to Saturday, 8:00 to 17:00. A photo of the machine helps.",
-            "footer": "Borealis Coffee, Harbour Lane 4, Tromsø\nMonday to Saturday, 8:00 to 17:00",
+            "welcome": "Good to see you. Where shall we go?",
+            "sign_in": "Guests who booked with us have an account. Ask Odd for yours.",
+            "next": "We read from Monday to Saturday, 8:00 to 17:00. Your booking number helps.",
+            "footer": "Borealis Tours, Harbour Lane 4, Tromsø\nMonday to Saturday, 8:00 to 17:00",
         },
     ),
 }

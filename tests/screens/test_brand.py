@@ -13,7 +13,7 @@ SCREENS = [
     Screen("brand-portal", "/", CARL, main="New request"),
     Screen("brand-new", "/requests/new", CARL, main="Send request"),
     Screen("brand-request", "/requests?show=all", CARL, click=".ticket"),
-    Screen("brand-missing", "/nothing", CARL, status=404, main="Borealis Coffee"),
+    Screen("brand-missing", "/nothing", CARL, status=404, main="Borealis Tours"),
     Screen("brand-desk", "/manager/inbox?view=open", ODD),
     Screen("brand-settings", PAGE, ODD, main="Save brand"),
 ]
