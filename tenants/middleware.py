@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from portico import links, pages
+from portico import brand, links, pages
 from portico.api import problems
 from portico.api.problems import problem
 from portico.api.views import WHO_ASKS
@@ -89,8 +89,9 @@ def _closed(request: HttpRequest, door: Door) -> HttpResponse | None:
     """The page of a company that cannot be served now: suspended, archived, or behind this release."""
     if door.company is None:
         return None
-    if door.state != "active":
-        return pages.suspended(request, door)
-    if not serves(door.fingerprint) and not settings.SPEAKS_AS_OWNER:
-        return pages.behind(request, door)
-    return None
+    is_open = door.state == "active"
+    if is_open and (serves(door.fingerprint) or settings.SPEAKS_AS_OWNER):
+        return None
+    if request.path == "/brand.css":
+        return brand.css_of_closed(request)  # the page that says so is in its colour
+    return pages.behind(request, door) if is_open else pages.suspended(request, door)

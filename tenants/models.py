@@ -42,6 +42,10 @@ class Company(TenantMixin):
     # What its people read while it rests.
     notice = models.CharField(max_length=200, blank=True, default="", db_default="")
     erase_after = models.DateTimeField(null=True, blank=True)
+    # How it shows itself (`portico.brand`): a copy of its own setting, read with its door (`tenants.looks`).
+    brand = models.JSONField(default=dict, db_default={})
+    # Whether its pages and mails keep quiet about Portico: the platform's to say, and later its plan's.
+    white_label = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]

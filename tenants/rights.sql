@@ -91,3 +91,20 @@ END
 $forget$;
 REVOKE EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) TO portico_company;
+
+-- What a company shows of itself stands beside its name, where its doors are read. It writes this alone, and its own.
+DROP FUNCTION IF EXISTS public.portico_show_brand(jsonb);
+CREATE FUNCTION public.portico_show_brand(p_brand jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $show$
+BEGIN
+  IF current_setting('role') !~ '^t_[0-9a-f]{16}$' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'Only a company shows something, and only of itself.';
+  END IF;
+  IF jsonb_typeof(p_brand) <> 'object' OR length(p_brand::text) > 16000 THEN
+    RAISE data_exception USING MESSAGE = 'This is no brand.';
+  END IF;
+  UPDATE public.tenants_company SET brand = p_brand WHERE schema_name = current_setting('role');
+END
+$show$;
+REVOKE EXECUTE ON FUNCTION public.portico_show_brand(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_show_brand(jsonb) TO portico_company;

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from portico import clock
+from portico import brand, clock
+from portico.brand import Brand
 from portico.database import CompanyRef, platform_scope
 from tenants.models import Company
 
@@ -31,9 +32,9 @@ class Door:
     state: str = "active"
     fingerprint: str = ""
     notice: str = ""
-    incidents: tuple[
-        Mapping[str, Any], ...
-    ] = ()  # what the company's people may know of what is wrong with the platform
+    # What the company's people may know of what is wrong with the platform.
+    incidents: tuple[Mapping[str, Any], ...] = ()
+    brand: Brand = brand.NONE
 
     @property
     def urlconf(self) -> str:
@@ -104,7 +105,8 @@ def _keep(host: str, company: Company) -> Door:
     if len(_warm) >= _MOST_KEPT:
         _warm.clear()
     told = tuple(getattr(company, "told", ()))
-    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, told)
+    shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=company.white_label)
+    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, told, shown)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 
@@ -135,6 +137,12 @@ def refs_of(schemas: Collection[str]) -> dict[str, CompanyRef]:
         _refs.update({schema: (now + WARM_SECONDS, ref) for schema, ref in read.items()})
         found |= read
     return found
+
+
+def forget_company(company_id: int) -> None:
+    """Drop what is kept warm about every host of a company in this process."""
+    for host in [host for host, (_, door) in list(_warm.items()) if door.company and door.company.id == company_id]:
+        _warm.pop(host, None)
 
 
 def forget() -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +16,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
 
-from portico import referred
+from portico import brand, referred
 from portico.actor import NOBODY
 from portico.api import problems
 from portico.context import request_id
@@ -26,8 +26,6 @@ from portico.live import addresses
 
 View = Callable[..., HttpResponse]
 API_PATHS = ("/api/", "/platform-admin/")
-# The hues of the ten tints (mark.css); a company's is chosen at signup.
-HUES = (20, 50, 85, 125, 155, 190, 225, 255, 300, 340)
 _CODES = {
     400: "bad_request",
     403: "forbidden",
@@ -139,8 +137,10 @@ def state(request: HttpRequest, status: int, name: str = "", **words: object) ->
     words = {"request_id": request_id.get(), "back": _back(request), **words}
     if status >= 500 or status == 421:
         door = getattr(request, "door", None)
-        company = door.company if door else None
-        bare = {"company": company, "place": place(request), "brand_url": _brand_url(company), "actor": NOBODY}
+        shown = brand.of_request(request)
+        if status == 503:
+            shown = replace(shown, logo=None, icon="")  # nobody hands its pictures out now
+        bare = {"company": door.company if door else None, "place": place(request), "brand": shown, "actor": NOBODY}
         return HttpResponse(render_to_string(f"states/{name}.html", bare | words | {"request": request}), status=status)
     return render(request, f"states/{name}.html", words, status=status)
 
@@ -208,17 +208,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return state(request, 403, message=text, heading="Please send that again")
 
 
-@require_safe
-def brand(request: HttpRequest) -> HttpResponse:
-    """The one rule in which doors differ. Its address carries the colour, so it may be kept for a year."""
-    company = request.door.company
-    rule = f":root {{ --brand: {_colour(company.tint)}; }}\n" if company else "/* Portico's own colour */\n"
-    known = company and request.GET.get("v") == str(company.tint)
-    response = HttpResponse(rule, content_type="text/css; charset=utf-8")
-    response["Cache-Control"] = "public, max-age=31536000, immutable" if known else "public, max-age=300"
-    return response
-
-
 def context(request: HttpRequest) -> dict[str, object]:
     """What every template may count on."""
     door = getattr(request, "door", None)
@@ -227,7 +216,7 @@ def context(request: HttpRequest) -> dict[str, object]:
     return {
         "actor": actor,
         "base_host": settings.BASE_HOST,
-        "brand_url": _brand_url(company),
+        "brand": door.brand if door else brand.NONE,
         "company": company,
         "door": door,
         "here": _section(request),
@@ -240,7 +229,7 @@ def place(request: HttpRequest) -> str:
     """What the host calls itself."""
     door = getattr(request, "door", None)
     if door and door.company:
-        return f"{door.company.name} help"
+        return str(door.brand.place)
     return "Portico console" if door and door.kind == "console" else "Portico"
 
 
@@ -279,14 +268,6 @@ def _back(request: HttpRequest) -> str:
     """The page of this host that the person came from."""
     came_from = referred.split(request.headers.get("Referer", ""))
     return referred.path(came_from) if came_from.netloc == request.META.get("HTTP_HOST") else ""
-
-
-def _colour(tint: int) -> str:
-    return f"oklch(0.5 0.12 {HUES[tint % len(HUES)]})"
-
-
-def _brand_url(company: Any) -> str:
-    return f"/brand.css?v={company.tint}" if company else ""
 
 
 def _section(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portico import pages
+from portico import brand, pages
 
 urlpatterns = [
     path("", include("tenant_apps.portal.urls")),
@@ -15,7 +15,9 @@ urlpatterns = [
     path("api/support/", include("tenant_apps.tickets.urls_api")),
     path("api/v1/", include("tenant_apps.tickets.api.urls_v1")),
     path("api/v1/", include("tenant_apps.telemetry.urls_v1")),
-    path("brand.css", pages.brand, name="brand"),
+    path("brand.css", brand.css, name="brand"),
+    path("brand/<slug:key>-icon.png", brand.picture, {"kind": "-icon"}, name="brand-icon"),
+    path("brand/<slug:key>.png", brand.picture, name="brand-logo"),
     path("api/", include("portico.api.urls")),
 ]
 handler400, handler403, handler404, handler500 = pages.handlers()

@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from portico import pages
+from portico import brand, pages
 
 urlpatterns = [
     path("", include("shared_apps.signup.urls")),
-    path("brand.css", pages.brand, name="brand"),
+    path("brand.css", brand.css, name="brand"),
     path("api/", include("portico.api.urls")),
 ]
 handler400, handler403, handler404, handler500 = pages.handlers()

@@ -27,10 +27,10 @@ from tenant_apps.journal.models import Event
 from tenant_apps.people import contacts
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
-from tenant_apps.tickets import attachments, dues, tally, workflow
+from tenant_apps.tickets import attachments, branding, dues, tally, workflow
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenant_apps.visits import actions as visits
-from tenants import routing
+from tenants import looks, routing
 from tenants.due import plan, remind
 from tenants.models import Company, Due
 from tenants.routing import Door
@@ -97,10 +97,12 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "subject.merge": [log.write, merging.read_anew, merging.begin],
     "subject.merged": [log.write],
     **{f"company.{verb}": [log.write] for verb in ("created", "suspended", "resumed", "archived", "exported", "moved")},
-    **{f"company.{verb}": [log.write] for verb in ("restore.begun", "restored", "tier.update", "agents.update")},
+    **{f"company.{verb}": [log.write] for verb in ("restore.begun", "restored", "agents.update")},
+    **{f"company.{verb}.update": [log.write] for verb in ("tier", "white_label")},
     **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erasure.begun", "erased")},
     **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
     **dict.fromkeys(visits.VERBS, [log.write]),
+    "settings.update": [looks.show],
 }
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
@@ -184,6 +186,8 @@ write_dues = dues.write
 index_drift = verify.drift_of
 slug_problem = names.problem
 end_visit, why_visit_is_over, visit_goes_on = visits.end_overdue, visit_ends.why_over, visits.goes_on
+# Who asks for a style sheet or a logo that the door does not know yet asks here.
+brand_as_set = branding.as_set
 
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:

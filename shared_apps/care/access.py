@@ -18,6 +18,7 @@ MAY: dict[str, frozenset[str]] = {
     "confide": CONFIDED,  # mark a note as one for engineers and those who lead
     "delete_notes_of_others": SEES_ALL,
     "set_tier": SEES_ALL,
+    "set_white_label": SEES_ALL,
     "designate": _ACCOUNTS,
 }
 

@@ -19,6 +19,7 @@ from shared_apps.accounts.models import User
 from shared_apps.care import access
 from shared_apps.care.models import Care, Note, Tier
 from shared_apps.staff.access import STAFF
+from tenants import routing
 from tenants.models import Company
 
 LONGEST, MOST_AGENTS = 4_000, 10
@@ -41,8 +42,9 @@ def agree(
     seen: int | None = None,
     tier: str | None = None,
     agents: Iterable[UUID] | None = None,
+    white_label: bool | None = None,
 ) -> Care:
-    """Give the company this tier and exactly these agents; what is None stays.
+    """Give the company this tier, exactly these agents, and pages with or without Portico's name; what is None stays.
 
     `seen` is the version that whoever decides had before the eyes. Agents see no more than before. Nothing is recorded
     when nothing changes.
@@ -51,11 +53,13 @@ def agree(
         access.require(by, "set_tier")
     if agents is not None:
         access.require(by, "designate")
-    _lock(company)
+    if white_label is not None:
+        access.require(by, "set_white_label")
+    now = _lock(company)
     care = Care.of(company.pk)
     if seen is not None and seen != care.version:
         raise Refused("changed_meanwhile", "Somebody changed this meanwhile. Please look again before you change it.")
-    changes = [*_tier(care, tier), *_agents(care, agents)]
+    changes = [*_tier(care, tier), *_agents(care, agents), *_label(now, white_label)]
     if changes:
         care.version += 1
         care.save()
@@ -87,6 +91,15 @@ def _agents(care: Care, agents: Iterable[UUID] | None) -> Iterable[tuple[str, di
     before, care.agents = care.agents, wanted
     named = {"agents": wanted, "previous": before}
     yield "company.agents.update", {name: [known.get(one, str(one)) for one in ids] for name, ids in named.items()}
+
+
+def _label(company: Company, is_on: bool | None) -> Iterable[tuple[str, dict[str, object]]]:
+    """The company never sets this itself. Until there are plans, whoever leads does; then its plan will."""
+    if is_on is None or is_on == company.white_label:
+        return
+    Company.objects.filter(pk=company.pk).update(white_label=is_on)
+    transaction.on_commit(lambda: routing.forget_company(company.pk))
+    yield "company.white_label.update", {"is_on": is_on}
 
 
 @transaction.atomic
@@ -164,12 +177,13 @@ def bring_back_note(company: Company, note_id: UUID, *, by: Actor, about: About 
     return note
 
 
-def _lock(company: Company) -> None:
+def _lock(company: Company) -> Company:
     now = Company.objects.select_for_update(no_key=True).filter(pk=company.pk).first()
     if now is None:
         raise Missing
     if now.state == Company.State.ERASING:
         raise Refused("erasing", "This company is being erased: nothing is written about it any more.")
+    return now
 
 
 def _tell(verb: str, company: Company, note: Note, by: Actor, about: About | None) -> None:

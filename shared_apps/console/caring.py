@@ -28,16 +28,22 @@ class CareForm(forms.Form):
     agents = forms.TypedMultipleChoiceField(
         label="Designated agents", required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple
     )
+    white_label = forms.BooleanField(label="White label: its pages do not name Portico", required=False)
     seen = SeenField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, said: Any = None, *, care: Care, may_tier: bool, may_agents: bool) -> None:
+    def __init__(
+        self, said: Any = None, *, care: Care, found: Company, may_tier: bool, may_agents: bool, may_label: bool
+    ) -> None:
         now = {"tier": care.tier, "agents": [str(one) for one in care.agents], "seen": care.version}
+        now |= {"white_label": found.white_label}
         super().__init__(said, initial=now)
         self.fields["agents"].choices = [(str(one.pk), f"{one.name}, {one.role_label}") for one in desk.staff()]
         if not may_tier:
             del self.fields["tier"]
         if not may_agents:
             del self.fields["agents"]
+        if not may_label:
+            del self.fields["white_label"]
 
 
 @form_or_back
@@ -46,9 +52,10 @@ def care(request: HttpRequest, company: str) -> HttpResponse:
     """Tier and designated agents."""
     found, actor = companies.find(company, request.actor), request.actor
     may = {"may_tier": access.may(actor, "set_tier"), "may_agents": access.may(actor, "designate")}
+    may |= {"may_label": access.may(actor, "set_white_label")}
     if not any(may.values()):
         access.require(actor, "designate")
-    form = CareForm(request.POST or None, care=Care.of(found.pk), **may)
+    form = CareForm(request.POST or None, care=Care.of(found.pk), found=found, **may)
     if request.method != "POST" or not form.is_valid():
         return _choosing(request, found, form)
     try:
@@ -58,7 +65,7 @@ def care(request: HttpRequest, company: str) -> HttpResponse:
             form.add_error(name, problems)
         return _choosing(request, found, form)
     except Refused as no:
-        return _choosing(request, found, CareForm(care=Care.of(found.pk), **may), no)
+        return _choosing(request, found, CareForm(care=Care.of(found.pk), found=found, **may), no)
     messages.success(request, "Saved. It stands on the company’s page and beside its requests.")
     return redirect("console:company", found.slug)
 

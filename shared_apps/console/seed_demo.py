@@ -16,7 +16,7 @@ from portico.database import CompanyRef, company_scope, platform_scope
 from shared_apps.accounts import tokens
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
-from shared_apps.console import app_stories, care_stories, home_stories, incident_stories
+from shared_apps.console import app_stories, brand_stories, care_stories, home_stories, incident_stories
 from shared_apps.console.home_stories import Wish
 from shared_apps.console.stories import ACME, BOREALIS, Step, Story
 from shared_apps.staff.models import TicketCoverage
@@ -96,6 +96,7 @@ def _seed_company(
             cast = {**staff, **{person: actor_of(user) for person, user in people.items()}}
             _tell([*stories, *wishes], cast)
             app_stories.tell(slug, cast)
+            brand_stories.tell(slug, cast)
         cards = [_card(user) for user in people.values()]
     return {"id": company.id, "name": company.name, "slug": slug, "url": _url(slug), "people": cards}
 

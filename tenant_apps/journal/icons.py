@@ -60,6 +60,7 @@ ICONS: dict[str, str] = {
     "company.exported": "file",
     "company.erasure.planned": "alert",
     "company.tier.update": "star",
+    "company.white_label.update": "door",
     "company.agents.update": "people",
     "company.note.create": "book",
     "company.note.update": "book",

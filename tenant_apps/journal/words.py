@@ -156,6 +156,7 @@ _PARTS = {
     "auto_close_days": "when solved requests close by themselves",
     "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
+    "brand": "how the company shows itself",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
@@ -255,6 +256,9 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.erasure.begun": _says("{who} began to erase the company"),
     "company.erased": _says("{who} erased the company"),
     "company.tier.update": _says("{who} gave the company the tier {to}"),
+    "company.white_label.update": _either(
+        "is_on", "{who} took Portico’s name off the company’s pages", "{who} put Portico’s name on the company’s pages"
+    ),
     "company.agents.update": _says("{who} changed who looks after the company"),
     "company.note.create": _noted("{who} wrote a note about {it}"),
     "company.note.update": _noted("{who} changed a note about {it}"),

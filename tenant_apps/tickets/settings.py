@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import QuerySet
 
+from portico.brand import LENGTHS
 from portico.database.kept import Asking, Kept, together
 
 MEGABYTE = 1024 * 1024
@@ -36,6 +37,14 @@ DEFAULTS: Mapping[str, Any] = {
     "auto_close_days": 3,
     # Whether whoever asked is asked how it went, once a request is solved (`actions.rating`).
     "ask_rating": True,
+    # How the company shows itself (`portico.brand`). Empty words are the product's own, no colour is that of its door.
+    "brand": {
+        **dict.fromkeys(LENGTHS, ""),
+        "colour": "",
+        "mail": "framed",
+        "logo": None,
+        "favicon": None,
+    },
 }
 
 

@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any
 
 from portico.errors import Invalid
-from tenant_apps.tickets import drafts, kinds, settings
+from tenant_apps.tickets import branding, drafts, kinds, settings
 from tenant_apps.tickets.drafts import Wrong
 from tenant_apps.tickets.settings import MEGABYTE
 from tenant_apps.tickets.text import clean_tags
@@ -212,4 +212,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "telemetry": _telemetry,
     "auto_close_days": _days,
     "ask_rating": _ask_rating,
+    "brand": branding.read,
 }

@@ -23,7 +23,7 @@ PAGES = frozenset(
 # Files of what is seen. Each download stands in the journal, with both names.
 FILES = frozenset(f"files/<uuid:attachment_id>{size}" for size in ("", "/small", "/large"))
 # What pages are drawn with; not worth a line in the log.
-PLAIN = frozenset({"brand.css"})
+PLAIN = frozenset({"brand.css", "brand/<slug:key>.png", "brand/<slug:key>-icon.png"})
 # What can be done in a visit with actions, each after a confirmation, and how it is called there.
 WRITES: Mapping[str, str] = {
     "requests/new": "Send a new request",

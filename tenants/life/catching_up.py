@@ -3,6 +3,7 @@
 from portico import wiring
 from portico.database import CompanyRef
 from portico.errors import Refused
+from tenants import looks
 from tenants.fleet import runs
 from tenants.life import reading
 from tenants.life.export import Tell
@@ -29,3 +30,4 @@ def catch_up(company: CompanyRef, tell: Tell) -> None:
         reading.settle(connection, company.schema)
         wiring.rebuild_index(connection, company.id, company.schema)
         wiring.write_dues(connection, company)
+        looks.rebuild(connection, company.id)

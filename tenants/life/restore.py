@@ -14,6 +14,7 @@ from portico.actor import Actor
 from portico.database import CompanyRef, platform_scope
 from portico.errors import Refused
 from portico.events import record
+from tenants import looks
 from tenants.life import access, archive, catching_up, files, leftovers, reading
 from tenants.life.archive import Archive
 from tenants.life.export import Tell, silent
@@ -144,6 +145,7 @@ def _carry_out(connection: Connection, plan: Plan, opened: Archive, tell: Tell) 
         if mark == fingerprint():
             wiring.rebuild_index(connection, plan.id, schema)
             wiring.write_dues(connection, company)
+            looks.rebuild(connection, plan.id)
         leftovers.forget(connection, "files", plan.place)
         tell("almost there")
     tell("in place")

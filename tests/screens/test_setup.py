@@ -16,6 +16,7 @@ pytestmark = pytest.mark.no_database
 BEN, HOME = "ben@acme.example", "/manager/settings/"
 SCREENS = [
     Screen("settings", HOME, ADA),
+    Screen("brand", HOME + "brand", ADA, main="Save brand"),
     Screen("departments", HOME + "departments", ADA, main="Save departments"),
     Screen("types", HOME + "types", ADA, main="Add the type"),
     Screen("type", HOME + "types/customer_service", ADA, main="Save steps"),

@@ -36,6 +36,8 @@ _PUBLIC = {
 }
 _COMPANY = {
     "": {"GET": _ALL},
+    "brand/<slug:key>.png": {},  # for everybody, and there is none with the key of the world
+    "brand/<slug:key>-icon.png": {},
     "manager/": _ALL_METHODS,
     "manager/tickets": {"GET": _DESK},
     "manager/tickets/new": {"GET": _DESK, "POST": _DESK},
@@ -113,6 +115,8 @@ _SETTINGS = {
         ),
         _BOTH,
     ),
+    "manager/settings/brand": _BOTH,
+    "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
     "manager/settings/telemetry": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},

@@ -148,11 +148,12 @@ def prio(priority: str) -> SafeString:
 @register.simple_tag
 def door(company: Housed, size: str = "", brand: bool = False) -> SafeString:
     """The arch of a company: its initial on its tint, or on the colour that the page already speaks."""
-    return _arch(initials(company.name)[:1], None if brand else company.tint % TINTS, size)
+    return arch(initials(company.name)[:1], None if brand else company.tint % TINTS, size)
 
 
 @_drawn
-def _arch(initial: str, tint: int | None, size: str) -> SafeString:
+def arch(initial: str, tint: int | None, size: str) -> SafeString:
+    """The arch with this letter; without a tint in the page's own colour."""
     colour = mark_safe(" data-brand") if tint is None else _attribute("data-tint", tint)
     pattern = '<span class="door"{}{} aria-hidden="true">{}</span>'
     return format_html(pattern, _attribute("data-size", size), colour, initial)

@@ -28,6 +28,7 @@ PLACES = {
     "ask_rating": "distribution",
     "assignment": "distribution",
     "telemetry": "telemetry",
+    "brand": "brand",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

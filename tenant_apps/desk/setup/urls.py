@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import people, recipes, telemetry, types, views
+from tenant_apps.desk.setup import brand, people, recipes, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("recipes/<slug:kind>/new", recipes.new, name="recipe-new"),
     path("recipe/<uuid:recipe_id>", recipes.one, name="recipe"),
     path("recipe/<uuid:recipe_id>/preview", recipes.preview, name="preview"),
+    path("brand", brand.brand, name="brand"),
+    path("brand/colour.css", brand.colours, name="brand-colour"),
     path("telemetry", telemetry.overview, name="telemetry"),
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),

@@ -28,7 +28,7 @@ def set_to(key: str, value: Any, *, by: Actor, seen_version: int | None = None, 
     access.require(by, "configure", access.COMPANY_DESK)
     if key not in settings.DEFAULTS:
         raise Invalid({"key": [f"Please choose one of: {', '.join(settings.DEFAULTS)}."]})
-    row = _lock(key)
+    row = lock(key)
     if seen_version is not None and seen_version != row.version:
         raise Refused("changed_meanwhile", "Somebody else changed this meanwhile. Please look at it again.")
     before = row.value
@@ -89,14 +89,7 @@ def version_of(key: str) -> int:
     return Setting.objects.filter(key=key).values_list("version", flat=True).first() or 0
 
 
-def _types(by: Actor) -> dict[str, Any]:
-    """The company's types, locked before they are read: two who change two types at once lose neither."""
-    access.require(by, "configure", access.COMPANY_DESK)
-    found: dict[str, Any] = _lock("types").value
-    return found
-
-
-def _lock(key: str) -> Setting:
+def lock(key: str) -> Setting:
     """The row, held until commit: two managers at once queue here, and the second is told."""
     for one in sorted({key, *_BESIDE.get(key, ())}):
         rows = Setting.objects.select_for_update(no_key=True)
@@ -105,6 +98,13 @@ def _lock(key: str) -> Setting:
         if one == key:
             row = found
     return row
+
+
+def _types(by: Actor) -> dict[str, Any]:
+    """The company's types, locked before they are read: two who change two types at once lose neither."""
+    access.require(by, "configure", access.COMPANY_DESK)
+    found: dict[str, Any] = lock("types").value
+    return found
 
 
 def _told(event: Any) -> Event:
