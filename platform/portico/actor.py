@@ -9,6 +9,7 @@ from portico.errors import Forbidden, SignInNeeded
 
 SEES_ALL = frozenset({"platform_owner", "platform_admin", "platform_supervisor"})
 _COVERS = "subject:"
+KEY = "key"  # the capability of a company's key, which is nobody: it has no account and no work of its own
 
 
 @dataclass(frozen=True)

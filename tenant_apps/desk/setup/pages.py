@@ -28,6 +28,7 @@ PLACES = {
     "ask_rating": "distribution",
     "assignment": "distribution",
     "telemetry": "telemetry",
+    "api_origins": "keys",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

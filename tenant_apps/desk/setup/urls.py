@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import people, recipes, telemetry, types, views
+from tenant_apps.desk.setup import keys, people, recipes, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("recipe/<uuid:recipe_id>/preview", recipes.preview, name="preview"),
     path("telemetry", telemetry.overview, name="telemetry"),
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
+    path("keys", keys.overview, name="keys"),
+    path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]
