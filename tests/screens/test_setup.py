@@ -4,6 +4,8 @@ import pytest
 
 from tests.screens.test_screens import (
     ADA,
+    CLEO,
+    LIN,
     WIDTHS,
     Screen,
     looked_at,
@@ -26,6 +28,10 @@ SCREENS = [
     Screen("people", HOME + "people", ADA),
     Screen("telemetry", HOME + "telemetry", ADA, main="Save"),
     Screen("telemetry-person", HOME + "telemetry", ADA, click="td .row"),
+    Screen("keys", HOME + "keys", ADA, main="Make the key"),
+    Screen("keys-own", "/account/keys", BEN, main="Make the key"),
+    Screen("keys-own-portal", "/account/keys", CLEO, main="Make the key"),
+    Screen("keys-own-console", "/account/keys", LIN, main="Make the key"),
     Screen("person", HOME + "people", ADA, click="td .btn", main="Save"),
     Screen("macros", HOME + "recipes/macros", ADA, main="New macro"),
     Screen("macro-new", HOME + "recipes/macros/new", ADA, main="Save"),

@@ -34,8 +34,9 @@ class ScopeMissing(Forbidden):
 
 
 def needed(part: str, method: str | None) -> str:
-    """The scope for a request of this kind."""
-    return f"{part}:{'read' if method in _READING else 'write'}"
+    """The scope for a request of this kind; where nobody is offered reading alone, writing."""
+    reading = f"{part}:read"
+    return reading if method in _READING and (reading in KNOWN or not part) else f"{part}:write"
 
 
 def allows(held: Collection[str], scope: str) -> bool:

@@ -11,7 +11,7 @@ from tenant_apps.tickets import kinds, settings
 from tenant_apps.tickets.models import Recipe
 
 HOME = "/manager/settings/"
-PAGES = ["", "departments", "types", "types/simple", "numbers", "files", "distribution", "teams", "people"]
+PAGES = ["", "departments", "types", "types/simple", "numbers", "files", "distribution", "teams", "people", "keys"]
 SHORTCUTS = ["macros", "replies", "templates", "views"]
 
 
