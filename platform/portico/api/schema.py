@@ -53,7 +53,7 @@ class OperationSchema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation:
-            scope = scopes.needed(self.view.part, self.method)
+            scope = scopes.needed(getattr(self.view, "part", ""), self.method)
             said = operation.get("description", "")
             operation["description"] = f"{said}\n\nA key needs the scope `{scope}`.".strip()
             operation["x-scope"] = scope
