@@ -11,6 +11,7 @@ SEES_ALL = frozenset({"platform_owner", "platform_admin", "platform_supervisor"}
 # Whom engineers and those who lead write to when they mark a note confidential.
 CONFIDED = SEES_ALL | {"platform_engineer"}
 _COVERS = "subject:"
+KEY = "key"  # the capability of a company's key, which is nobody: it has no account and no work of its own
 
 
 @dataclass(frozen=True)

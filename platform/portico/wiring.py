@@ -28,6 +28,7 @@ from tenant_apps.people import contacts
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments, branding, dues, tally, workflow
+from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenant_apps.visits import actions as visits
 from tenants import looks, routing
@@ -74,9 +75,8 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "attachment.add": [audit],
     "attachment.download": [audit_staff],
     "audit.export": [of_staff],
-    "session.begin": [of_staff],
-    "session.end": [of_staff],
-    "session.refused": [of_staff],
+    **dict.fromkeys(("session.begin", "session.end", "session.refused"), [of_staff]),
+    **dict.fromkeys(("key.create", "key.rotate", "key.revoke"), [of_staff]),
     "view.create": [log.write],
     "view.delete": [log.write],
     "ticket.subject": [index.project, audit],
@@ -86,14 +86,8 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "team.coverage.update": [log.write, signals.seat_anew],
     "team.role.update": [log.write, signals.seat_anew],
     "team.suspend": [log.write, signals.seat_anew],
-    "team.resume": [log.write],
-    "team.skills.update": [log.write],
-    "team.invite": [log.write],
-    "team.invitation.revoke": [log.write],
-    "team.join": [log.write],
-    "subject.create": [log.write, merging.read_anew],
-    "subject.update": [log.write, merging.read_anew],
-    "subject.move": [log.write, merging.read_anew],
+    **{f"team.{verb}": [log.write] for verb in ("resume", "skills.update", "invite", "invitation.revoke", "join")},
+    **{f"subject.{verb}": [log.write, merging.read_anew] for verb in ("create", "update", "move")},
     "subject.merge": [log.write, merging.read_anew, merging.begin],
     "subject.merged": [log.write],
     **{f"company.{verb}": [log.write] for verb in ("created", "suspended", "resumed", "archived", "exported", "moved")},
@@ -280,9 +274,15 @@ def actor_of_session(key: str) -> Actor | None:
     return actors.actor_of(user) if user else None
 
 
-def actor_of(user: Any) -> Actor:
-    """The person as an actor of this scope: for the host of files, which has no session."""
-    return actors.actor_of(user)
+def actor_by_id(id: UUID) -> Actor | None:
+    """The person or the company's key with this id, while they may act: for the host of files."""
+    return actors.by_id(id)
+
+
+def api_origins() -> list[str]:
+    """The websites whose pages may call this company's API. Needs the company's scope."""
+    found: list[str] = ticket_settings.read("api_origins")["api_origins"]
+    return found
 
 
 def staff_member(email: str) -> Actor | None:

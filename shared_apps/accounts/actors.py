@@ -1,11 +1,12 @@
 """From an account to the actor that actions take."""
 
 from typing import Any
+from uuid import UUID
 
 from portico import wiring
-from portico.actor import Actor
+from portico.actor import KEY, Actor
 from portico.database import current_scope
-from shared_apps.accounts.models import User
+from shared_apps.accounts.models import Token, User
 
 
 def actor_of(user: User) -> Actor:
@@ -23,6 +24,25 @@ def actor_of(user: User) -> Actor:
         label=user.name,
         capabilities=frozenset(f"subject:{subject}" for subject in subjects),
     )
+
+
+def actor_of_token(token: Token) -> Actor:
+    """Whom a key speaks for: its person, or the company under the key's name."""
+    if token.user is not None:
+        return actor_of(token.user)
+    seen = {KEY} | ({"tickets:all"} if token.role == "agent" else set())
+    return Actor(
+        kind="company", id=token.pk, role=token.role, label=f"{token.label} (key)", capabilities=frozenset(seen)
+    )
+
+
+def by_id(id: UUID) -> Actor | None:
+    """The person with this id who may sign in, or the company's living key; else None."""
+    user = User.objects.filter(pk=id, is_active=True).first()
+    if user is not None:
+        return actor_of(user)
+    key = Token.objects.living().of_companies().filter(pk=id).first()
+    return actor_of_token(key) if key else None
 
 
 def _capabilities(profile: dict[str, Any]) -> frozenset[str]:

@@ -1,12 +1,22 @@
-"""Signing in, and choosing a password: the shape of what is typed."""
+"""Signing in, choosing a password, and making keys for programs: the shape of what is typed."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from portico.api import scopes
+from portico.errors import Invalid
+from shared_apps.accounts.access import KEY_ROLES
+from shared_apps.accounts.keys import MOST_ADDRESSES, Wish
 from shared_apps.accounts.models import User
+
+_LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "day": "Until a day of your choice"}
 
 
 class SignInForm(forms.Form):
@@ -31,3 +41,70 @@ def refuse_weak(form: forms.Form, person: User) -> None:
             validate_password(form.cleaned_data["password"], person)
         except ValidationError as against:
             form.add_error("password", against)
+
+
+class KeyForm(forms.Form):
+    """A key of one's own. The hidden number makes a form that is sent twice make one key."""
+
+    name = forms.CharField(label="Name", max_length=80, error_messages={"required": "Give it a name."})
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what it may do.", "invalid_choice": "There is no such scope."},
+    )
+    expires = forms.ChoiceField(label="How long it lasts")
+    until = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Write a day like 2027-01-31."},
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, is_staff: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        lasts = _LASTS | ({"never": "For ever"} if settings.KEYS_WITHOUT_END else {})
+        self.fields["expires"].choices = list(lasts.items())
+        self.fields["scopes"].choices = list((scopes.STAFF if is_staff else scopes.COMPANY).items())
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("expires") == "day" and not found.get("until") and "until" not in self.errors:
+            self.add_error("until", "Which day?")
+        return found
+
+    def wish(self) -> Wish:
+        """What was asked for, once the form is valid."""
+        typed = self.cleaned_data
+        return Wish(typed["name"], typed["scopes"], self._end(), typed["once"], **self._of_company())
+
+    def refuse(self, no: Invalid) -> None:
+        """Put what an action refused beside its fields."""
+        for part, words in no.fields.items():
+            self.add_error(part if part in self.fields else None, words)
+
+    def _end(self) -> datetime | None:
+        lasts = self.cleaned_data["expires"]
+        if lasts == "day":
+            return timezone.make_aware(datetime.combine(self.cleaned_data["until"], time(23, 59, 59)))
+        return None if lasts == "never" else timezone.now() + timedelta(days=int(lasts))
+
+    def _of_company(self) -> dict[str, Any]:
+        return {}
+
+
+class CompanyKeyForm(KeyForm):
+    """A key of the company, which acts in its own name."""
+
+    role = forms.ChoiceField(label="It acts as", choices=list(KEY_ROLES.items()))
+    addresses = forms.CharField(
+        label="Only from these addresses",
+        required=False,
+        max_length=60 * MOST_ADDRESSES,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text="One on each line, like 192.0.2.7 or 192.0.2.0/24. Left empty, it works from everywhere.",
+    )
+
+    def _of_company(self) -> dict[str, Any]:
+        lines = self.cleaned_data["addresses"].replace(",", "\n").split()
+        return {"role": self.cleaned_data["role"], "addresses": lines}

@@ -6,6 +6,7 @@ In a visit (`tenant_apps.visits`) that is the person who is visited as, with the
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -14,11 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from portico.actor import NOBODY, Actor
+from portico.api import scopes
 from portico.context import actor as actor_context
+from portico.pages import is_api
 from shared_apps.accounts import sessions, tokens
-from shared_apps.accounts.actors import actor_of
-from shared_apps.accounts.models import User
+from shared_apps.accounts.actors import actor_of, actor_of_token
+from shared_apps.accounts.models import Token
 
+_FILES = "/files/"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -28,6 +32,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.profile = {}  # how this person works, as their account says; read with the actor
+        request.key = None  # the token that a program came with; found with the actor
         request.actor = SimpleLazyObject(lambda: _actor(request))
         request.actor_now = partial(_actor_now, request)
         return self.get_response(request)
@@ -41,25 +46,35 @@ def bearer(request: HttpRequest) -> str | None:
 
 def _actor_now(request: HttpRequest) -> Actor:
     """Who asks, looked up anew in the middle of a long answer: nobody once session, token or account have ended."""
-    user = _user(request, SessionStore(request.session.session_key))
-    return actor_of(user) if user else NOBODY
+    return _who(request, SessionStore(request.session.session_key))[0]
 
 
 def _actor(request: HttpRequest) -> Actor:
     if request.door.kind == "public":
         return NOBODY  # nobody has an account on the base host
     visit = getattr(request, "visit", None)
-    user = visit.person if visit else _user(request, request.session)
-    actor = actor_of(user) if user else NOBODY
     if visit:
-        actor = replace(actor, behind=visit.staff, visit=visit.pk)
-    request.profile = user.profile if user else {}
+        actor = replace(actor_of(visit.person), behind=visit.staff, visit=visit.pk)
+        request.profile, request.key = visit.person.profile, None
+    else:
+        actor, request.profile, request.key = _who(request, request.session)
     actor_context.set(actor.behind or actor)
     return actor
 
 
-def _user(request: HttpRequest, session: SessionBase) -> User | None:
+def _who(request: HttpRequest, session: SessionBase) -> tuple[Actor, dict[str, Any], Token | None]:
     text = bearer(request)
     if text is not None:
-        return tokens.find(text)
-    return sessions.person_of(session) if request.COOKIES.get(settings.SESSION_COOKIE_NAME) else None
+        token = tokens.find(text, request.META.get("REMOTE_ADDR", ""))
+        if token is None or not _opens(token, request):
+            return NOBODY, {}, None
+        return actor_of_token(token), token.user.profile if token.user else {}, token
+    user = sessions.person_of(session) if request.COOKIES.get(settings.SESSION_COOKIE_NAME) else None
+    return (actor_of(user), user.profile, None) if user else (NOBODY, {}, None)
+
+
+def _opens(token: Token, request: HttpRequest) -> bool:
+    """A key with scopes is for programs' addresses, which ask for them, and for files of requests: never for pages."""
+    if scopes.EVERYTHING in token.scopes or is_api(request):
+        return True
+    return request.path.startswith(_FILES) and scopes.allows(token.scopes, scopes.needed("tickets", request.method))

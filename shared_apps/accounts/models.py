@@ -1,6 +1,6 @@
 """Accounts, tokens, and answers kept for repeated requests. The same tables stand in `public` and in each company."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -60,20 +60,57 @@ class User(AbstractBaseUser):
         return ROLES.get(self.role, self.role)
 
 
+class TokenQuerySet(models.QuerySet["Token"]):
+    """Keys for programs."""
+
+    def living(self) -> Self:
+        """Those that still open something."""
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+    def of_companies(self) -> Self:
+        """Those that belong to the company and to no person."""
+        return self.filter(user=None)
+
+
 class Token(models.Model):
-    """A bearer token for the API. Only its digest is kept; it ends the moment it is revoked."""
+    """A key for programs: a bearer token of a person, or of the company itself, which then has a role of its own.
+
+    Only its digest is kept; it ends the moment it is revoked. After a change of its secret the one before is good
+    until `former_until`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)
     label = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # What it may be used for (`portico.api.scopes`). Keys from before there were scopes may do everything.
+    scopes = models.JSONField(default=list, db_default=["*"])
+    tail = models.CharField(max_length=4, default="", db_default="")
+    used_from = models.CharField(max_length=45, default="", db_default="")
+    role = models.CharField(max_length=30, default="", db_default="")
+    addresses = models.JSONField(default=list, db_default=[])  # networks it may come from; none is all
+    made_by = models.CharField(max_length=120, default="", db_default="")
+    former_digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (two empty texts would be one)
+    former_until = models.DateTimeField(null=True)
+
+    objects = TokenQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it still opens something."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+
+    @property
+    def has_former(self) -> bool:
+        """Whether its secret was changed and the one before is still good."""
+        return self.former_until is not None and self.former_until > timezone.now()
 
 
 class StoredAnswer(models.Model):

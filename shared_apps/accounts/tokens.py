@@ -5,10 +5,12 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from portico.api.scopes import EVERYTHING
 from portico.database import current_scope
 from portico.database.kept import Kept
 from shared_apps.accounts.models import Token, User
@@ -39,29 +41,57 @@ def _address() -> str:
     return f"{company.id}_{company.generation}" if company else "p_1"
 
 
+def secret() -> str:
+    """A new key in plain text, of the scope that holds now."""
+    return f"pt_{_address()}_{secrets.token_urlsafe(32)}"
+
+
+def marks_of(text: str) -> dict[str, str]:
+    """What is kept of a key's text: its digest, and the last four characters to tell it by."""
+    return {"digest": _digest(text), "tail": text[-4:]}
+
+
 def issue(user: User, label: str, *, lifetime: timedelta | None = None) -> str:
-    """A new token in plain text, for the one time it is shown. It belongs to the scope it was issued in."""
-    text = f"pt_{_address()}_{secrets.token_urlsafe(32)}"
+    """A token of the installation's own making, for everything, in plain text. It belongs to the scope it was issued
+    in. What people ask for is made by `keys`."""
+    text = secret()
     expires_at = timezone.now() + lifetime if lifetime else None
-    Token.objects.create(user=user, digest=_digest(text), label=label, expires_at=expires_at)
+    Token.objects.create(user=user, label=label, expires_at=expires_at, scopes=[EVERYTHING], **marks_of(text))
     return text
 
 
-def find(text: str) -> User | None:
-    """The active account behind a token of this scope, or None."""
+def find(text: str, place: str = "") -> Token | None:
+    """The living token of this scope with this text, used from this address; else None."""
     if not text.startswith(f"pt_{_address()}_") or claims(text) is None:
         return None
-    token: Token | None = _NAMED.first(digest=_digest(text))
-    now = timezone.now()
-    if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= now):
+    digest = _digest(text)
+    token: Token | None = _NAMED.first(digest=digest)
+    if token is None or not _is_good(token, digest, place):
         return None
+    now = timezone.now()
     if token.last_used_at is None or token.last_used_at < now - _SEEN_EVERY:
-        Token.objects.filter(pk=token.pk).update(last_used_at=now)
-    return token.user
+        Token.objects.filter(pk=token.pk).update(last_used_at=now, used_from=place[:45])
+    return token
+
+
+def _is_good(token: Token, digest: str, place: str) -> bool:
+    if not token.is_living or (token.user is not None and not token.user.is_active):
+        return False
+    return (digest == token.digest or token.has_former) and (not token.addresses or _is_in(place, token.addresses))
+
+
+def _is_in(place: str, networks: list[str]) -> bool:
+    try:
+        address = ip_address(place)
+    except ValueError:
+        return False
+    seen = getattr(address, "ipv4_mapped", None) or address
+    return any(seen in ip_network(one) for one in networks)
 
 
 def _named(digest: str) -> QuerySet[Token]:
-    return Token.objects.select_related("user").filter(digest=digest, revoked_at=None)
+    with_text = Q(digest=digest) | Q(former_digest=digest)
+    return Token.objects.select_related("user").filter(with_text, revoked_at=None)
 
 
 _NAMED = Kept(_named)

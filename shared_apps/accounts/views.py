@@ -1,5 +1,8 @@
-"""Signing in and out. The pages never say whether an address has an account."""
+"""Signing in and out, and one's own keys. The pages never say whether an address has an account."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portico.errors import TooMany
+from portico.errors import Invalid, TooMany
 from portico.events import record
+from portico.pages import signed_in
 from portico.throttle import allow, place_of
-from shared_apps.accounts import actions, sessions
+from shared_apps.accounts import actions, keys, sessions
 from shared_apps.accounts.actors import actor_of
-from shared_apps.accounts.forms import SignInForm
+from shared_apps.accounts.forms import KeyForm, SignInForm
+from shared_apps.accounts.models import Token
 
 WRONG = "The e-mail or the password is not right."
 _AT_THE_DESK = frozenset({"owner", "manager", "agent"})
@@ -57,6 +62,43 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         record("session.end", None, by=request.actor)
     sessions.sign_out(request)
     return redirect(f"{reverse('accounts:login')}?out=1")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in()
+def own_keys(request: HttpRequest) -> HttpResponse:
+    """One's own keys for programs. A new one is shown in the answer to its making, and never again."""
+    is_staff = request.actor.is_staff
+    if request.method != "POST":
+        return _keys(request, KeyForm(is_staff=is_staff))
+    form = KeyForm(request.POST, is_staff=is_staff)
+    if form.is_valid():
+        try:
+            key, text = keys.make(form.wish(), by=request.actor)
+            return _keys(request, KeyForm(is_staff=is_staff), made=key, text=text)
+        except Invalid as no:
+            form.refuse(no)
+    return _keys(request, form, status=422)
+
+
+@require_POST
+@signed_in()
+def end_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
+    """End one of one's own keys, or whichever one may end; back to the page it was ended from."""
+    key = keys.revoke(key_id, by=request.actor)
+    messages.success(request, f"“{key.label}” has ended. Programs that use it are turned away from now on.")
+    return redirect("setup:keys" if key.user_id != request.actor.id else "accounts:keys")
+
+
+def _keys(request: HttpRequest, form: KeyForm, status: int = 200, **made: object) -> HttpResponse:
+    rows = Token.objects.living().filter(user_id=request.actor.id).order_by("-created_at", "-id")
+    context = {"form": form, "rows": rows[: 2 * keys.MOST], "most": keys.MOST, "can_end": True, **made}
+    return render(request, f"accounts/keys_{_face(request.actor.role)}.html", context, status=status)
+
+
+def _face(role: str) -> str:
+    return "console" if role.startswith("platform_") else "desk" if role in _AT_THE_DESK else "portal"
 
 
 def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:

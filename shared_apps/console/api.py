@@ -106,6 +106,8 @@ class RowWithMessages(RowBody):
 class Queue(ApiView):
     """Every ticket the staff member can see, latest activity first."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="list_queue",
         summary="The tickets you can see, over all companies",
@@ -125,6 +127,8 @@ class Queue(ApiView):
 class OneTicket(ApiView):
     """A ticket with everything said in it."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="get_row", summary="A ticket with its messages", responses=RowWithMessages, tags=["console"]
     )
@@ -136,6 +140,8 @@ class OneTicket(ApiView):
 
 class Messages(ApiView):
     """Answers of the staff."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="answer",
@@ -155,6 +161,8 @@ class Messages(ApiView):
 class Status(ApiView):
     """Where the ticket stands."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="change_status",
         summary="Move a ticket on",
@@ -169,6 +177,8 @@ class Status(ApiView):
 
 class Assign(ApiView):
     """Whose work it is."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="assign",
@@ -190,6 +200,8 @@ class Assign(ApiView):
 
 class Coverage(ApiView):
     """The subjects a staff member looks after. One's own everybody may read."""
+
+    part = "team"
 
     @extend_schema(
         operation_id="get_coverage", summary="The subjects a staff member covers", responses=CoverageBody, tags=["team"]

@@ -24,6 +24,8 @@ TAGS = ["console"]
 class Uploads(ApiView):
     """Files that are not sent yet."""
 
+    part = "tickets"
+
     parser_classes = [MultiPartParser]
 
     @extend_schema(
@@ -46,6 +48,8 @@ class Uploads(ApiView):
 
 class Files(ApiView):
     """What was sent along in a ticket."""
+
+    part = "tickets"
 
     parser_classes = [MultiPartParser]
 
@@ -74,6 +78,8 @@ class Files(ApiView):
 
 class OneFile(ApiView):
     """The way to a file."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="get_row_file",

@@ -157,6 +157,7 @@ _PARTS = {
     "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
+    "api_origins": "which websites may call the API",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
@@ -216,6 +217,9 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "contact.create": _says("{who} added the contact {email}"),
     "attachment.add": _says("{who} added a file"),
     "attachment.quarantine": _says("The file {name} was locked away: {found}"),
+    "key.create": _either("role", "{who} made the key “{name}” of the company", "{who} made the key “{name}”"),
+    "key.rotate": _says("{who} changed the secret of the key “{name}”"),
+    "key.revoke": _either("of", "{who} ended the key “{name}” of {of}", "{who} ended the key “{name}”"),
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from portico import clock
 from portico.actor import Actor
-from portico.errors import Invalid
+from portico.errors import Forbidden, Invalid
 from portico.events import record
 from portico.ids import uuid7
 from tenant_apps.telemetry.cleaning import clean, clean_all
@@ -43,7 +43,9 @@ def shares(by: Actor) -> bool:
 @transaction.atomic
 def choose(share: bool, *, by: Actor) -> None:
     """Let one's own app tell, or keep quiet from the next event on. What it told is taken away with the choice."""
-    person = _people().select_for_update(no_key=True).get(pk=by.id)
+    person = _people().select_for_update(no_key=True).filter(pk=by.id).first()
+    if person is None:
+        raise Forbidden("not_a_person", "This is a person’s own choice, and a key of the company is nobody’s.")
     if (person.profile.get("telemetry", True) is not False) == share:
         return
     person.profile = person.profile | {"telemetry": share}

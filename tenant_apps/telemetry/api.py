@@ -23,6 +23,8 @@ _MINUTE = 60
 class Events(ApiView):
     """What happened in somebody's app."""
 
+    part = "telemetry"
+
     @extend_schema(
         operation_id="telemetry_events",
         summary="Tell what happened in the app, several events at once",
@@ -40,6 +42,8 @@ class Events(ApiView):
 
 class Sharing(ApiView):
     """Whether one's own app tells anything."""
+
+    part = "telemetry"
 
     @extend_schema(
         operation_id="telemetry_sharing", summary="Whether your app tells anything", responses=shapes.Shared, tags=TAGS
@@ -66,6 +70,8 @@ class Sharing(ApiView):
 
 class DesktopTickets(ApiView):
     """Requests out of the app, with a picture of what it showed and a report of how it is."""
+
+    part = "telemetry"
 
     parser_classes = [MultiPartParser]
 

@@ -31,6 +31,8 @@ DEFAULTS: Mapping[str, Any] = {
     "assignment": {"way": "off", "by_department": True, "capacity": 0},
     # Whether the desktop apps of the company's people may tell how they do.
     "telemetry": {"share": True},
+    # Websites whose pages may call the company's API with a key, as exact origins.
+    "api_origins": [],
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.

@@ -6,13 +6,14 @@ from string import Formatter
 from typing import Any
 
 from portico.errors import Invalid
-from tenant_apps.tickets import branding, drafts, kinds, settings
+from tenant_apps.tickets import branding, drafts, kinds, origins, settings
 from tenant_apps.tickets.drafts import Wrong
 from tenant_apps.tickets.settings import MEGABYTE
 from tenant_apps.tickets.text import clean_tags
 
 MOST_DEPARTMENTS, MOST_BYTES, MOST_FILES, MOST_REFUSED = 50, 100 * MEGABYTE, 50, 200
 NUMBER, MOST_HOURS, MOST_DAYS, MOST_CAPACITY = 30, 24 * 30, 365, 1_000
+MOST_ORIGINS = 50
 WAYS = {"off": "Off", "round_robin": "In turn", "least_load": "To whoever has least"}
 _EXTENSION = re.compile(r"[a-z0-9_]{1,12}")
 _SPEC = re.compile(r"(0[1-9])?d?")
@@ -200,6 +201,12 @@ def _telemetry(value: Any, before: Any, rest: Mapping[str, Any]) -> dict[str, bo
     return {"share": share}
 
 
+def _api_origins(value: Any, before: Any, rest: Mapping[str, Any]) -> list[str]:
+    if not isinstance(value, list) or len(value) > MOST_ORIGINS:
+        raise Invalid({"api_origins": [f"Please send a list of at most {MOST_ORIGINS} websites."]})
+    return list(dict.fromkeys(origins.read(one) for one in value))
+
+
 _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "types": _types,
     "default_type": _default_type,
@@ -213,4 +220,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "auto_close_days": _days,
     "ask_rating": _ask_rating,
     "brand": branding.read,
+    "api_origins": _api_origins,
 }

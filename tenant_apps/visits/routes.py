@@ -52,6 +52,7 @@ OWN = frozenset({"visit/begin", "visit/leave", "visit/over"})
 
 # Why all others are closed, by how they begin; the longest fits.
 CLOSED: Mapping[str, str] = {
+    "account/": "keys are the person's",
     "api/": "programs have keys of their own",
     "login": "signing in is the person's",
     "logout": "the person's session is not touched",

@@ -63,13 +63,13 @@ def test_a_token_is_found_where_it_was_issued_and_nowhere_else(inside, outside, 
         hers = tokens.issue(_user(), "mine")
         assert hers.startswith(f"pt_{acme.id}_{acme.generation}_")
         assert tokens.claims(hers) is not None
-        assert tokens.find(hers) == _user()
+        assert tokens.find(hers).user == _user()
         assert not Token.objects.filter(digest__contains=hers[-43:]).exists()
         assert Token.objects.get().label == "mine"
     with outside():
         staff = tokens.issue(User.objects.get(pk=lin.id), "hers")
         assert tokens.claims(staff) == tokens.Claims(None, 1)
-        assert tokens.find(staff).name == "Lin Haas"
+        assert tokens.find(staff).user.name == "Lin Haas"
         assert tokens.find(hers) is None
     with inside(borealis):
         assert [tokens.find(one) for one in (hers, staff)] == [None, None]

@@ -4,6 +4,8 @@ import pytest
 
 from tests.screens.test_screens import (
     ADA,
+    CLEO,
+    LIN,
     WIDTHS,
     Screen,
     looked_at,
@@ -27,6 +29,10 @@ SCREENS = [
     Screen("people", HOME + "people", ADA),
     Screen("telemetry", HOME + "telemetry", ADA, main="Save"),
     Screen("telemetry-person", HOME + "telemetry", ADA, click="td .row"),
+    Screen("keys", HOME + "keys", ADA, main="Make the key"),
+    Screen("keys-own", "/account/keys", BEN, main="Make the key"),
+    Screen("keys-own-portal", "/account/keys", CLEO, main="Make the key"),
+    Screen("keys-own-console", "/account/keys", LIN, main="Make the key"),
     Screen("person", HOME + "people", ADA, click="td .btn", main="Save"),
     Screen("macros", HOME + "recipes/macros", ADA, main="New macro"),
     Screen("macro-new", HOME + "recipes/macros/new", ADA, main="Save"),
@@ -67,3 +73,19 @@ def test_settings_are_two_keys_away(open_page, live_product):
     page.keyboard.press("g")
     page.keyboard.press("s")
     page.wait_for_url(live_product.url("acme", HOME))
+
+
+@pytest.mark.parametrize("name", ["", "Robot that carries the evening’s backups to the archive"], ids=["wrong", "made"])
+def test_a_key_is_shown_once_or_refused_on_a_sound_page(open_page, live_product, name):
+    page = open_page("olga@acme.example")
+    page.goto(live_product.url("acme", HOME + "keys"))
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Only from these addresses").fill("192.0.2.0/24\n2001:db8::/32")
+    if name:
+        page.locator("input[value='tickets:read']").check()
+        page.locator("input[value='people:read']").check()
+    page.get_by_role("button", name="Make the key").click()
+    page.get_by_text("Take the key" if name else "Choose what it may do.").first.wait_for()
+
+    found = looked_at_everywhere(page, f"setup-keys-{'made' if name else 'wrong'}")
+    assert found + page.complaints == []

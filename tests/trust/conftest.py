@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portico import clock
 from portico.database import company_scope
 from portico.ids import uuid7
-from shared_apps.accounts import sessions
+from shared_apps.accounts import keys, sessions
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
 from shared_apps.accounts.session_store import SessionStore
@@ -179,7 +180,9 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
         team, _ = people.add_team(f"Team of {by.label}", by=by)
         recipe, _ = actions.add_recipe("reply", "Greeting", {"text": "Hello"}, by=by, scope="company")
         key, event = actions.add_type(f"Type of {by.label}", "simple", by=by)
-    ids = {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id}
+        ends = timezone.now() + timedelta(days=30)
+        made, _ = keys.make(keys.Wish("Robot", ["tickets:read"], ends, uuid7(), role="agent"), by=by)
+    ids = {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id, "key": made.pk}
     named = {f"<uuid:{name}_id>": str(value) for name, value in ids.items()}
     return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
 

@@ -31,7 +31,9 @@ from tests.trust.mutations import Mutant, mutants_of
 ROOT = Path(__file__).resolve().parents[2]
 _GATE = ["tests/portico/test_gate_edges.py", "tests/portico/test_gate.py"]
 _DOORS = ["tests/tenants/test_door_edges.py", "tests/tenants/test_doors.py"]
-_KEYS = ["tests/portico/test_keys.py", "tests/accounts/test_sign_in.py"]
+_KEYS = ["tests/portico/test_keys.py", "tests/accounts/test_keys.py", "tests/accounts/test_sign_in.py"]
+_KEYS += ["tests/attack/test_keys.py"]
+_PROGRAMS = ["tests/api/test_scopes.py", "tests/attack/test_keys.py"]
 _RIGHTS = ["tests/portico/test_rights.py"]
 _POOL = ["tests/tenants/test_provision_edges.py", "tests/tenants/test_provision.py"]
 _NEWBORN = "tests/tenants/test_newborn.py"
@@ -55,13 +57,18 @@ TARGETS = {
     "shared_apps/accounts/actors.py": _KEYS,
     "shared_apps/accounts/middleware.py": [*_KEYS, *_DOORS],
     "shared_apps/accounts/actions.py": _KEYS,
+    "shared_apps/accounts/keys.py": _KEYS,
+    "shared_apps/accounts/access.py": [*_KEYS, *_PROGRAMS],
+    "platform/portico/api/scopes.py": _PROGRAMS,
+    "platform/portico/cors.py": ["tests/api/test_cors.py"],
+    "tenant_apps/tickets/origins.py": ["tests/api/test_cors.py"],
     "tenants/routing.py": _DOORS,
     "tenants/middleware.py": _DOORS,
     "platform/portico/origin.py": [*_KERNEL, "tests/ops/test_http.py"],
     "platform/portico/cache.py": [*_KERNEL, "tests/ops/test_cache.py"],
     "platform/portico/storage.py": [*_KERNEL, "tests/ops/test_storage.py"],
     "platform/portico/limits.py": [*_KERNEL, "tests/ops/test_limits.py"],
-    "platform/portico/throttle.py": [*_KERNEL, "tests/ops/test_throttle.py"],
+    "platform/portico/throttle.py": [*_KERNEL, "tests/ops/test_throttle.py", *_PROGRAMS],
     "platform/portico/events.py": [*_KERNEL, "tests/portico/test_events.py"],
     "platform/portico/tasks.py": _DUE,
     "platform/portico/work.py": _DUE,

@@ -28,6 +28,13 @@ _EVERYWHERE = {
     "api/": {},
 }
 _SIGN_IN = {"login": {"GET": _ALL, "POST": _ALL}, "logout": {"POST": _ALL}}
+# One's own keys: everybody who is signed in. The key of the world is one of the company.
+_STAFF_KEYS = {"account/keys": {"GET": _STAFF, "POST": _STAFF}, "account/keys/<uuid:key_id>/end": {"POST": frozenset()}}
+_PEOPLE = tickets.COMPANY | tickets.CUSTOMERS
+_KEYS = {
+    "account/keys": {"GET": _PEOPLE, "POST": _PEOPLE},
+    "account/keys/<uuid:key_id>/end": {"POST": tickets.MANAGERS},
+}
 
 _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
@@ -119,6 +126,8 @@ _SETTINGS = {
     "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
     "manager/settings/telemetry": _BOTH,
+    "manager/settings/keys": _BOTH,
+    "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
     "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
@@ -280,9 +289,9 @@ POLICY = {
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE,
         "company": with_visitors(
-            _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN | _VISITS
+            _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN | _VISITS | _KEYS
         ),
-        "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN,
+        "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN | _STAFF_KEYS,
     }.items()
     for route, row in rows.items()
 }

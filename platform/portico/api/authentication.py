@@ -9,6 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from portico.actor import Actor
+from portico.api import scopes
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -44,9 +45,14 @@ class BearerScheme(OpenApiAuthenticationExtension):
     target_class = "portico.api.authentication.ActorAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         return {
+            "x-scopes": dict(scopes.STAFF) | dict(scopes.COMPANY),
             "type": "http",
             "scheme": "bearer",
-            "description": "A token of your company, or of the platform's staff.",
+            "description": f"A key of your own or of your company. Its scopes say what it may do: {_scopes()}.",
         }
+
+
+def _scopes() -> str:
+    return ", ".join(f"`{one}`" for one in sorted(scopes.KNOWN))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 
+from portico.api.scopes import ScopeMissing
 from portico.errors import Invalid, Refusal, SignInNeeded, TooMany
 
 MISSING = "There is nothing here."
@@ -42,6 +43,8 @@ def of(refusal: Refusal) -> JsonResponse:
         headers["Retry-After"] = str(refusal.seconds)
     if isinstance(refusal, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(refusal, ScopeMissing):  # RFC 6750 section 3.1
+        headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{refusal.needed}"'
     return problem(refusal.status, refusal.code, refusal.message, errors, headers, refusal.allowed)
 
 

@@ -9,8 +9,12 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 
-from portico.api import authentication  # noqa: F401 (the document learns from it how to sign in)
+from portico.api import (
+    authentication,  # noqa: F401 (the document learns from it how to sign in)
+    scopes,
+)
 from portico.api.problems import MISSING, problem
 
 _COMPANY = ("api/support/", "tenant_apps.tickets.urls_api")
@@ -41,6 +45,19 @@ def readable(view: View) -> View:
         return view(request)
 
     return answer
+
+
+class OperationSchema(AutoSchema):
+    """An operation in the document, with the scope that a key needs for it."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation:
+            scope = scopes.needed(getattr(self.view, "part", ""), self.method)
+            said = operation.get("description", "")
+            operation["description"] = f"{said}\n\nA key needs the scope `{scope}`.".strip()
+            operation["x-scope"] = scope
+        return operation
 
 
 @readable

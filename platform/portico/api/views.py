@@ -1,15 +1,18 @@
-"""The base of every API view: signed in, not too often, and input read through a shape."""
+"""The base of every API view: signed in, within the scope of the key, not too often, and input read through a shape."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
+from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from portico.actor import Actor
+from portico.api import scopes
 from portico.api.parsing import JsonAlways, Shape
-from portico.errors import SignInNeeded
-from portico.throttle import allow
+from portico.database import current_scope
+from portico.errors import SignInNeeded, TooMany
+from portico.throttle import Left, Limit, count
 
 _MINUTE = 60
 WHO_ASKS = "A bearer token, or a session, is needed here."
@@ -19,6 +22,9 @@ S = TypeVar("S", bound=Shape)
 class ApiView(APIView):
     """Function-like views: find through `visible_to`, read the body, call the action, answer."""
 
+    # What of the product this is about, for the scopes of keys (`scopes`). A view without one lets no scoped key in.
+    part: ClassVar[str] = ""
+    left: Left | None = None
     content_negotiation_class = JsonAlways
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
@@ -26,7 +32,18 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if not self.actor.is_signed_in:
             raise SignInNeeded(WHO_ASKS)
-        allow("api", str(self.actor.id), settings.API_REQUESTS_PER_MINUTE, _MINUTE)
+        key = getattr(request._request, "key", None)
+        self.left = count(_limits(self.actor, key), _MINUTE)
+        if self.left and self.left.wait:
+            raise TooMany(self.left.wait)
+        scopes.require(key.scopes if key else None, self.part, request.method)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+        if self.left:
+            for name, value in self.left.headers.items():
+                answer.headers[name] = value
+        return answer
 
     @property
     def actor(self) -> Actor:
@@ -40,6 +57,18 @@ class ApiView(APIView):
     def query(self, shape: type[Shape]) -> dict[str, Any]:
         """The parameters of the address, in that shape."""
         return _read(shape(data=self.request.query_params.dict()))
+
+
+def _limits(actor: Actor, key: Any) -> list[Limit]:
+    """One key, or the pages of one person; all keys and pages of that person; all of the company together."""
+    most, scope = settings.API_REQUESTS_PER_MINUTE, current_scope()
+    found = [
+        Limit("api", str(key.pk if key else actor.id), most),
+        Limit("api-person", str(actor.id), most * settings.API_TIMES_A_PERSON),
+    ]
+    if scope and scope.company:
+        found.append(Limit("api-company", "all", most * settings.API_TIMES_A_COMPANY))
+    return found
 
 
 def _read(shape: Shape) -> dict[str, Any]:

@@ -44,7 +44,12 @@ BODIES_AT_ONCE = environment.number("BODIES_AT_ONCE", 6)
 # The same for those who read files and lists slowly while they are sent: of all companies, and of one.
 DOWNLOADS_AT_ONCE = environment.number("DOWNLOADS_AT_ONCE", 6)
 COMPANY_DOWNLOADS_AT_ONCE = environment.number("COMPANY_DOWNLOADS_AT_ONCE", 3)
+# What one key may ask, and how many times as much all keys of one person, and all of one company, together.
 API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
+API_TIMES_A_PERSON = environment.number("API_TIMES_A_PERSON", 2)
+API_TIMES_A_COMPANY = environment.number("API_TIMES_A_COMPANY", 10)
+# Whether people may make keys that never expire.
+KEYS_WITHOUT_END = environment.flag("KEYS_WITHOUT_END")
 # Batches of up to 500 events that the apps of one company may send in a minute, all together.
 TELEMETRY_BATCHES_PER_MINUTE = environment.number("TELEMETRY_BATCHES_PER_MINUTE", 3000)
 

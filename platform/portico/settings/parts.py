@@ -12,6 +12,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenant_apps.visits.middleware.VisitMiddleware",
     "tenants.middleware.DoorMiddleware",
+    "portico.cors.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portico.origin.OriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -62,7 +63,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PARSER_CLASSES": ["portico.api.parsing.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portico.api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "portico.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
@@ -71,7 +72,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "Send a bearer token with every request. Lists take `limit` and `cursor` and answer with `next_cursor`, null "
         "at the end. A refusal is a problem document (RFC 9457): `code` is stable, `errors` names fields. "
-        "After 429 wait for `Retry-After` seconds."
+        "`RateLimit-Limit`, `-Remaining` and `-Reset` say what is left; after 429 wait for `Retry-After` seconds. "
+        "Pages of other websites may call once your managers have listed them; cookies are never taken from there."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -29,6 +29,7 @@ PLACES = {
     "assignment": "distribution",
     "telemetry": "telemetry",
     "brand": "brand",
+    "api_origins": "keys",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

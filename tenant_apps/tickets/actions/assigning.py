@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from portico.actor import SYSTEM, Actor
+from portico.actor import KEY, SYSTEM, Actor
 from portico.errors import Forbidden, Invalid, Refused
 from tenant_apps.tickets import access, distribution
 from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, tell
@@ -112,6 +112,8 @@ def _require_not_taken(ticket: Ticket, by: Actor) -> None:
 
 def give(ticket: Ticket, assignee: Assignee | None, by: Actor, reason: str, why: str) -> None:
     """Write whose work it is and record it; within an action that holds the ticket."""
+    if assignee and assignee.id == by.id and KEY in by.capabilities:
+        raise Refused("not_a_person", "A key does no work itself. Name the person who does.")
     said = {"why": why} if why else {}
     before, status = ticket.assignee_id, ticket.status
     ticket.assignee_id = assignee.id if assignee else None

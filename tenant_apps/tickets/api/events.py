@@ -47,6 +47,8 @@ class EventPage(serializers.Serializer[Any]):
 class Events(ApiView):
     """The history of tickets."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_list_events",
         summary="What happened to a ticket, the oldest first; without one, to all that you see, the newest first",

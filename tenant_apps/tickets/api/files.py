@@ -37,6 +37,8 @@ class UploadWithWords(Upload):
 class Uploads(ApiView):
     """Files that are not sent yet."""
 
+    part = "tickets"
+
     parser_classes = [MultiPartParser]
 
     @extend_schema(
@@ -56,6 +58,8 @@ class Uploads(ApiView):
 
 class Files(ApiView):
     """What was sent along in a ticket."""
+
+    part = "tickets"
 
     parser_classes = [MultiPartParser]
 

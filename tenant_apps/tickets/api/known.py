@@ -31,6 +31,8 @@ class DepartmentList(serializers.Serializer[Any]):
 
 
 class Departments(ApiView):
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_list_departments", summary="The departments on offer", responses=DepartmentList, tags=TAGS
     )
@@ -51,6 +53,8 @@ class PriorityList(serializers.Serializer[Any]):
 
 
 class Priorities(ApiView):
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_list_priorities",
         summary="The priorities in each of their three spellings, the highest first",
@@ -101,6 +105,8 @@ class TypeList(serializers.Serializer[Any]):
 
 
 class Statuses(ApiView):
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_list_statuses",
         summary="The statuses of each ticket type, which may follow which, and its custom fields; the usual type first",
@@ -133,6 +139,8 @@ class UserPage(serializers.Serializer[Any]):
 
 
 class Users(ApiView):
+    part = "people"
+
     @extend_schema(
         operation_id="list_users",
         summary="The people of your company, the latest first; for customers and members, themselves alone",
@@ -163,6 +171,8 @@ class CompanyList(serializers.Serializer[Any]):
 
 
 class Companies(ApiView):
+    part = "people"
+
     @extend_schema(
         operation_id="list_companies", summary="Your company, and no other", responses=CompanyList, tags=TAGS
     )

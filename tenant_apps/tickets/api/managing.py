@@ -25,6 +25,8 @@ TAGS = ["company desk, agents"]
 class AgentView(ApiView):
     """For those who answer on this desk."""
 
+    part = "tickets"
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not access.is_agent(self.actor):
@@ -59,6 +61,8 @@ class Mine(AgentView):
 class Deleted(ApiView):
     """What was deleted and is not erased yet."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_admin_deleted",
         summary="Deleted tickets, the latest first: for managers, who can bring them back",
@@ -78,6 +82,8 @@ class Deleted(ApiView):
 
 class BringBack(ApiView):
     """The way back from deleting."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="desk_bring_back",
@@ -156,6 +162,8 @@ class EmployeeList(serializers.Serializer[Any]):
 
 
 class Employees(AgentView):
+    part = "people"
+
     @extend_schema(
         operation_id="desk_admin_list_employees",
         summary="Everybody who answers on this desk, with their open tickets",

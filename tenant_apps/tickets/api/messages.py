@@ -24,6 +24,8 @@ TAGS = ["company desk"]
 class OneMessage(ApiView):
     """A message, and what stood there before it was changed."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_get_message",
         summary="A message; agents are told what stood there before",
@@ -49,6 +51,8 @@ class OneMessage(ApiView):
 
 class Reactions(ApiView):
     """Signs on a message. Putting one on, or taking it away, twice is as good as once."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="desk_react",

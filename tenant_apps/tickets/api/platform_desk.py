@@ -101,6 +101,8 @@ class TicketWithMessages(TicketBody):
 class Tickets(ApiView):
     """The tickets of the company, and a way to open one."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="list_tickets",
         summary="Your company's tickets, latest activity first",
@@ -141,6 +143,8 @@ class Tickets(ApiView):
 class OneTicket(ApiView):
     """A ticket with everything said in it."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="get_ticket", summary="A ticket with its messages", responses=TicketWithMessages, tags=["tickets"]
     )
@@ -151,6 +155,8 @@ class OneTicket(ApiView):
 
 class Messages(ApiView):
     """What is said in a ticket."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="reply",

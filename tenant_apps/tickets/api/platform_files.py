@@ -33,6 +33,8 @@ class Along(Upload):
 class Uploads(ApiView):
     """Files that are not sent yet."""
 
+    part = "tickets"
+
     parser_classes = [MultiPartParser]
 
     @extend_schema(
@@ -53,6 +55,8 @@ class Uploads(ApiView):
 
 class Files(ApiView):
     """What was sent along in a ticket."""
+
+    part = "tickets"
 
     parser_classes = [MultiPartParser]
 
@@ -77,6 +81,8 @@ class Files(ApiView):
 
 class OneFile(ApiView):
     """The way to a file."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="get_file",

@@ -84,6 +84,8 @@ class Wake(AgentView):
 class Watchers(ApiView):
     """Who follows a ticket. Oneself always; others are added by agents."""
 
+    part = "tickets"
+
     @_described("desk_watch", "Follow a ticket, or not any more; agents also for others", shapes.Watching)
     @once
     def post(self, request: Request, id: UUID) -> Response:

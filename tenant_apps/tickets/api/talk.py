@@ -30,6 +30,8 @@ TAGS = ["company desk"]
 class TicketMessages(ApiView):
     """What is said in one ticket."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_list_ticket_messages",
         summary="The messages of a ticket, the oldest first",
@@ -59,6 +61,8 @@ class TicketMessages(ApiView):
 
 class Messages(ApiView):
     """What is said, wherever."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="desk_list_messages",

@@ -29,6 +29,8 @@ _ONLY_AGENTS = ("importance", "tags")
 class Tickets(ApiView):
     """The tickets there are for whoever asks, and a way to open one."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_list_tickets",
         summary="Tickets that you can see, latest activity first",
@@ -59,6 +61,8 @@ class Tickets(ApiView):
 
 class OneTicket(ApiView):
     """A ticket with what is said in it."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="desk_get_ticket",
@@ -98,6 +102,8 @@ class OneTicket(ApiView):
 class Status(ApiView):
     """Where a ticket stands."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_set_status",
         summary="Move a ticket on. Requesters close, and reopen what is solved",
@@ -114,6 +120,8 @@ class Status(ApiView):
 class Rating(ApiView):
     """How it went."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="desk_rate",
         summary="Say how it went: for the requester, while a ticket is solved or closed, for thirty days",
@@ -129,6 +137,8 @@ class Rating(ApiView):
 
 class MarkRead(ApiView):
     """Who has seen what."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="desk_mark_read",

@@ -5,7 +5,6 @@
 
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_POST, require_safe
@@ -98,10 +97,10 @@ def require_clean(attachment: Attachment) -> None:
 
 
 def _person(person_id: UUID) -> Actor:
-    user = apps.get_model("accounts", "User")._default_manager.filter(pk=person_id, is_active=True).first()
-    if user is None:
+    found = wiring.actor_by_id(person_id)
+    if found is None:
         raise Missing
-    return wiring.actor_of(user)
+    return found
 
 
 def _answer(found: Attachment, purpose: str) -> FileResponse:

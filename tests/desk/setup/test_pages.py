@@ -12,6 +12,7 @@ from tenant_apps.tickets.models import Recipe
 
 HOME = "/manager/settings/"
 PAGES = ["", "brand", "departments", "types", "types/simple", "numbers", "files", "distribution", "teams", "people"]
+PAGES += ["keys"]
 SHORTCUTS = ["macros", "replies", "templates", "views"]
 
 
