@@ -51,9 +51,21 @@ class Migration(migrations.Migration):
             name='used_from',
             field=models.CharField(db_default='', default='', max_length=45),
         ),
-        migrations.AlterField(
-            model_name='token',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='accounts.user'),
+        # Django would drop the foreign key and make it anew, with a lock on the people, to let a column be empty.
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(
+                    'ALTER TABLE accounts_token ALTER COLUMN user_id DROP NOT NULL',
+                    'DELETE FROM accounts_token WHERE user_id IS NULL; '
+                    'ALTER TABLE accounts_token ALTER COLUMN user_id SET NOT NULL',
+                ),
+            ],
+            state_operations=[
+                migrations.AlterField(
+                    model_name='token',
+                    name='user',
+                    field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='accounts.user'),
+                ),
+            ],
         ),
     ]
