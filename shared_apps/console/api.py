@@ -134,7 +134,7 @@ class OneTicket(ApiView):
     )
     def get(self, request: Request, id: int) -> Response:
         access.require(self.actor, "see")
-        thread = desk.thread(id, self.actor)
+        thread = desk.within(id, self.actor)
         return Response({**row_body(thread.row), "messages": message_bodies(thread.messages)})
 
 

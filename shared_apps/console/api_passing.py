@@ -68,6 +68,8 @@ class NoteList(serializers.Serializer[Any]):
 class Escalation(ApiView):
     """How far up the path a ticket is passed."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="escalate",
         summary="Escalate a ticket, or give it back down",
@@ -91,6 +93,8 @@ class Escalation(ApiView):
 class Assignments(ApiView):
     """Whose work a ticket was."""
 
+    part = "tickets"
+
     @extend_schema(
         operation_id="list_assignments",
         summary="Whose work a ticket was, the latest first",
@@ -107,6 +111,8 @@ class Assignments(ApiView):
 
 class Notes(ApiView):
     """Notes for staff beside a ticket: those that you are told."""
+
+    part = "tickets"
 
     @extend_schema(
         operation_id="list_notes",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -89,13 +89,19 @@ def open_for(row: TicketIndex, actor: Actor = SYSTEM) -> Iterator[Ticket]:
 
 def thread(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> Thread:
     """Everything a staff member reads on a ticket's page; `beside` as `find` has it."""
+    found = within(index_id, actor, beside)
+    notes, waits_for = _own(found.row, found.events, actor)
+    return replace(found, notes=notes, waits_for=waits_for)
+
+
+def within(index_id: int, actor: Actor, beside: Iterable[TicketIndex] = ()) -> Thread:
+    """The same without what the platform alone knows of it: notes, why it was passed on, and whom it waits for."""
     row = find(index_id, actor, beside)
     with open_for(row, actor) as ticket:
         visits.look(ticket, by=actor)
         messages, events = together(_SAID.asking(ticket=ticket.pk), _HAPPENED.asking(ticket=ticket.pk))
         attachments.attach(messages)
-        report = report_of(ticket)
-    return Thread(row, ticket, messages, events, report, *_own(row, events, actor))
+        return Thread(row, ticket, messages, events, report_of(ticket))
 
 
 def _own(row: TicketIndex, events: list[Event], actor: Actor) -> tuple[list[Note], list[str]]:
@@ -194,7 +200,19 @@ def take_next(*, by: Actor) -> TicketIndex | None:
 
 def staff() -> list[User]:
     """The people a ticket can be assigned to, by name."""
-    return list(User.objects.filter(is_active=True, role__in=STAFF).order_by("name", "id"))
+    return list(_staff())
+
+
+def asking_staff() -> Asking:
+    """The statement for them, to leave beside others."""
+    return _STAFF.asking()
+
+
+def _staff() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role__in=sorted(STAFF)).order_by("name", "id")
+
+
+_STAFF = Kept(_staff)
 
 
 def assignee_of(admin_id: UUID) -> Assignee:

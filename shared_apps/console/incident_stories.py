@@ -14,7 +14,7 @@ from shared_apps.console.models import TicketIndex
 from shared_apps.incidents import actions
 from shared_apps.incidents.models import Incident
 
-HEADLINE, TITLE = "Publisher 3 loses what is published", "Published pages do not show everywhere"
+HEADLINE, TITLE = "Publisher 3 loses what is published", "Published pages appear late or not at all"
 TICKETS = ("Contact form not sending", "Blank page after publishing")
 # Who did what how many hours ago.
 TOLD = (

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portico import here
 from portico.actor import Actor
+from portico.database.kept import Asking, together
 from portico.errors import Invalid, Refusal
 from portico.pages import render_part, wants_part
 from shared_apps.care import access as care
@@ -17,7 +18,7 @@ from shared_apps.console import assignments, desk, files, listing, notes
 from shared_apps.console.desk import Thread
 from shared_apps.console.forms import AnswerForm
 from shared_apps.console.guards import staff_only
-from shared_apps.console.incidents import choosing
+from shared_apps.console.incidents import choosing, reading
 from shared_apps.console.notes import NoteForm
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
@@ -111,9 +112,10 @@ def _ways_on(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     is_stuck = ticket.is_closed and not may["reopen_closed"]
     steps = () if is_stuck else tuple(one for one in workflow.STATUSES if one.key != ticket.status)
     after = workflow.AFTER.get(ticket.status, "")
-    staff = desk.staff() if may["assign_others"] else []
+    people = desk.asking_staff() if may["assign_others"] else Asking("", ())
+    staff, known = together(people, reading.asking_open_or(ticket.incident_id, actor))
     ways = {"may": may, "staff": staff, "steps": steps, "after": workflow.BY_KEY.get(after), "levels": priority.LEVELS}
-    return ways | choosing.choices(ticket.incident_id, actor)
+    return ways | choosing.choices(ticket.incident_id, known, actor)
 
 
 def _passed(thread: Thread) -> dict[str, Any]:

@@ -49,7 +49,9 @@ class VisitMiddleware:
         if found.visit or found.why:
             response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
             response["Cache-Control"] = "no-store"
-        if request.visit is None and settings.VISIT_COOKIE_NAME not in response.cookies:
+        # Whoever sits there has to read that it is over: the cookie stays until a page has told them.
+        is_told = not found.why or _is_page(request, match)
+        if request.visit is None and is_told and settings.VISIT_COOKIE_NAME not in response.cookies:
             response.delete_cookie(settings.VISIT_COOKIE_NAME, samesite="Lax")
         return response
 
@@ -61,7 +63,7 @@ class GuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.visit_over:
+        if request.visit_over and not _is_plain(request, request.door):
             return over(request)
         if request.visit is None:
             return self.get_response(request)
@@ -103,6 +105,17 @@ def _has_business(request: HttpRequest, match: ResolverMatch | None) -> bool:
     """Whether people of this role come to that view at all; it turns the others away itself."""
     roles = getattr(match.func, "roles", ()) if match else ()
     return not roles or request.actor.role in roles
+
+
+def _is_page(request: HttpRequest, match: ResolverMatch | None) -> bool:
+    """Whether a window shows the answer: neither a part of a page nor what pages are drawn with."""
+    parts = routes.PLAIN | routes.FILES | routes.UNHEARD
+    return not pages.wants_part(request) and not (match and match.route in parts)
+
+
+def _is_plain(request: HttpRequest, door: Door) -> bool:
+    match = _match(request, door)
+    return bool(match and match.route in routes.PLAIN)
 
 
 def _match(request: HttpRequest, door: Door) -> ResolverMatch | None:

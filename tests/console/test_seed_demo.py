@@ -62,7 +62,7 @@ def test_making_it_again_changes_tokens_only(inside, outside, acme, info):
     old, new = (group["companies"][0]["people"][1]["token"] for group in (info, again))
     with inside(acme):
         assert tokens.find(old) is None
-        assert tokens.find(new).name == "Ada Lind"
+        assert tokens.find(new).user.name == "Ada Lind"
 
 
 def test_everybody_can_sign_in(inside, acme, outside, info):
@@ -70,7 +70,7 @@ def test_everybody_can_sign_in(inside, acme, outside, info):
     with inside(acme):
         for card in info["companies"][0]["people"]:
             assert card.keys() == {"name", "role", "email", "password", "token"}
-            assert tokens.find(card["token"]).email == card["email"]
+            assert tokens.find(card["token"]).user.email == card["email"]
     with outside():
         assert User.objects.filter(email="una@portico.example").exists()
     assert {card["password"] for card in info["console"]["people"]} == {PASSWORD}

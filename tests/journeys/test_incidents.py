@@ -7,7 +7,7 @@ from tests.journeys.test_companies import opened_until
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
 ELI, LIN, ADA, BO = "eli@portico.example", "lin@portico.example", "ada@acme.example", "bo@borealis.example"
-TITLE = "Published pages do not show everywhere"
+TITLE = "Published pages appear late or not at all"
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 

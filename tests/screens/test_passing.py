@@ -8,7 +8,7 @@ from tests.screens.test_screens import LIN, Screen, looked_at_everywhere, proble
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 FIRST, ON = "main .table .fill > a", "main a:has-text('Pass on')"
-SCREENS = [Screen("queue-escalated", "/admin/tickets?escalated=any", SAM, main="Filter")]
+SCREENS = [Screen("queue-escalated", "/admin/tickets?escalated=any", SAM, main="Show")]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

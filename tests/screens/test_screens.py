@@ -140,14 +140,36 @@ def sticks_out(page):
     )
 
 
+# Of a control that is covered in part, by a bar, an open menu or the edge of what scrolls, axe cannot tell how large it
+# is: it is brought into the middle, what lies over it is taken off, and the same rule is asked of it again.
+_ASK = """async (options) => {
+  const ask = async (where, options) => (await axe.run(where, options)).violations
+  const isCovered = (node) => node.any.some((one) => one.data?.messageKey === "partiallyObscured")
+  const isLater = (id, node) => id === "target-size" && isCovered(node)
+  const found = await ask(document, options)
+  const seen = found.flatMap(({ id, nodes }) =>
+    nodes.filter((node) => !isLater(id, node)).slice(0, 1).map((node) => [id, node.html]))
+  const covered = found.flatMap(({ id, nodes }) => nodes.filter((node) => isLater(id, node)))
+  for (const node of covered) {
+    const one = document.querySelector(node.target[0])
+    const lies = (other) => ["fixed", "sticky"].includes(getComputedStyle(other).position)
+    const isOver = (other) => !other.contains(one) && (lies(other) || other.matches("details[open] > .sheet"))
+    const over = [...document.querySelectorAll("body *")].filter(isOver)
+    for (const other of over) other.style.visibility = "hidden"
+    one.scrollIntoView({ block: "center" })
+    const again = await ask(one, { runOnly: ["target-size"], resultTypes: ["violations"] })
+    for (const other of over) other.style.visibility = ""
+    seen.push(...again.map(({ id, nodes }) => [id, nodes[0].html]))
+  }
+  return seen
+}"""
+
+
 def violations(page, rules=TAGS):
     """What axe has against the page: WCAG 2.2 A and AA, and best practices, unless fewer rules are named."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
-    found = page.evaluate(
-        "async (options) => (await axe.run(options)).violations.map((one) => [one.id, one.nodes[0].html])", options
-    )
+    found = page.evaluate(_ASK, {"runOnly": rules, "resultTypes": ["violations"]})
     return [f"{rule}: {html[:200]}" for rule, html in found]
 
 

@@ -68,8 +68,7 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
     return matrix.World(
         people=_people(client_for, token_for, settings) + visitors,
         hosts=_hosts(settings.BASE_HOST),
-        objects=_with_visits(_objects(tickets, staff, indexes, files, setup, notes), shown, borealis)
-        | _home(acme, borealis, people),
+        objects=_with_visits(_objects(tickets, staff, indexes, files, setup, notes), shown, (acme, borealis), people),
         marks={
             "acme": [MARKS["borealis"]],
             "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
@@ -128,9 +127,10 @@ def signed_in_as(user: Any) -> str:
     return str(request.session.session_key)
 
 
-def _with_visits(objects: dict[Any, dict[str, str]], own: Any, stranger: Any) -> dict[Any, dict[str, str]]:
-    keys = {"own": own, "foreign": _declined(stranger, own), "missing": MISSING}
-    return {(door, one): row | {"<uuid:visit_id>": str(keys[one])} for (door, one), row in objects.items()}
+def _with_visits(objects: dict[Any, dict[str, str]], own: Any, companies: Any, people: Any) -> dict[Any, Any]:
+    keys = {"own": own, "foreign": _declined(companies[1], own), "missing": MISSING}
+    known = {(door, one): row | {"<uuid:visit_id>": str(keys[one])} for (door, one), row in objects.items()}
+    return known | _home(*companies, people)
 
 
 def _asked(subject: str, mark: str, by: Any) -> tuple[Any, Any]:

@@ -86,7 +86,7 @@ EQUIVALENT: dict[str, str] = {
     "tenants/owner.py:33 'ENGINE' -> 'ENGINE~'": "the wrapper is made by its class; nobody reads the name of it there",
     "platform/portico/tasks.py:35 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
     "platform/portico/tasks.py:70 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
-    "tenants/rights.py:55 'utf-8' -> 'utf-8~'": "Python finds the same encoding under that name",
+    "tenants/rights.py:61 'utf-8' -> 'utf-8~'": "Python finds the same encoding under that name",
 }
 _SECONDS = 90.0
 

@@ -43,6 +43,14 @@ def test_a_part_of_a_page_leads_to_the_words(come_in, cleo, later):
     assert "This visit has ended" in browser.get("/visit/over").content.decode()
 
 
+@pytest.mark.parametrize("path", ["/brand.css", "/brand/none.png"])
+def test_what_a_page_is_drawn_with_does_not_swallow_the_words(come_in, cleo, later, path):
+    browser = come_in("sam", cleo)
+    later(31)
+    assert browser.get(path).status_code in (200, 404)
+    assert is_over(browser, "The half hour was over")
+
+
 def test_the_journal_is_told_without_anybody_asking(come_in, cleo, later, acme, inside, happened, visits):
     from portico import wiring
     from tenants.models import Due

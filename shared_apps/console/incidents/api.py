@@ -84,7 +84,13 @@ class IncidentWithTickets(IncidentBody):
     linked = RowBody(many=True)
 
 
-class Incidents(ApiView):
+class _View(ApiView):
+    """A key that reads or answers tickets does the same with what they are part of."""
+
+    part = "tickets"
+
+
+class Incidents(_View):
     """All of them, the latest first."""
 
     @extend_schema(
@@ -124,7 +130,7 @@ class Incidents(ApiView):
         return Response(_whole(made, self.actor), status=201)
 
 
-class OneIncident(ApiView):
+class OneIncident(_View):
     """One of them with the tickets in it that you see."""
 
     @extend_schema(
@@ -157,7 +163,7 @@ class OneIncident(ApiView):
         return Response(_whole(changed, self.actor))
 
 
-class Updates(ApiView):
+class Updates(_View):
     """What the companies are told."""
 
     @extend_schema(
@@ -175,7 +181,7 @@ class Updates(ApiView):
         return Response(_whole(said, self.actor), status=201)
 
 
-class Solution(ApiView):
+class Solution(_View):
     """That it is over."""
 
     @extend_schema(
@@ -194,7 +200,7 @@ class Solution(ApiView):
         )
 
 
-class Reopening(ApiView):
+class Reopening(_View):
     """That it was not over."""
 
     @extend_schema(
@@ -213,7 +219,7 @@ class Reopening(ApiView):
         )
 
 
-class Links(ApiView):
+class Links(_View):
     """What is part of it."""
 
     @extend_schema(
@@ -233,7 +239,7 @@ class Links(ApiView):
         return Response(row_body(desk.find(key, self.actor)), status=201)
 
 
-class OneLink(ApiView):
+class OneLink(_View):
     """One ticket in it, as the queue calls it."""
 
     @extend_schema(

@@ -1,6 +1,6 @@
 """What is chosen for tickets: into which incident, and out of it again. For the queue's bar and a ticket's page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from portico.actor import Actor
@@ -9,6 +9,7 @@ from portico.errors import Invalid
 from portico.several import Step
 from shared_apps.console.incidents import linking, reading
 from shared_apps.incidents import access
+from shared_apps.incidents.models import Incident
 from tenant_apps.tickets.models import Ticket
 
 
@@ -34,9 +35,8 @@ def leaves(value: str, by: Actor) -> Callable[[Ticket], Step | None]:
     return do
 
 
-def choices(incident_id: int | None, actor: Actor) -> dict[str, Any]:
-    """For a ticket's page: the incident it is part of, and those it could be made part of."""
-    known = reading.open_or(incident_id, actor)
+def choices(incident_id: int | None, known: Sequence[Incident], actor: Actor) -> dict[str, Any]:
+    """For a ticket's page: of those that `reading.asking_open_or` found the one it is part of, and the others."""
     mine = next((one for one in known if one.pk == incident_id), None)
     others = [] if mine else [one for one in known if one.is_open]
     return {"incident": mine, "incidents": others, "may_open": access.may(actor, "open")}

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from portico import keyset
 from portico.actor import Actor
+from portico.database.kept import Asking, Kept
 from portico.errors import Missing
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
@@ -83,9 +85,17 @@ def open_for(actor: Actor) -> list[Incident]:
     return list(visible_to(actor).open()[:MOST_OPEN])
 
 
-def open_or(incident_id: int | None, actor: Actor) -> list[Incident]:
-    """The same, and this one however it stands."""
-    return list(visible_to(actor).filter(~Q(state=State.RESOLVED) | Q(pk=incident_id)).order_by("-id")[:MOST_OPEN])
+def asking_open_or(incident_id: int | None, actor: Actor) -> Asking:
+    """The statement for the same, and for this one however it stands."""
+    return _OPEN_OR.asking(actor.shape, incident_id, me=actor.id or _NOBODY)
+
+
+def _open_or(shape: Actor, incident_id: int | None, *, me: UUID) -> QuerySet[Incident]:
+    return visible_to(shape.who(me)).filter(~Q(state=State.RESOLVED) | Q(pk=incident_id)).order_by("-id")[:MOST_OPEN]
+
+
+_NOBODY = UUID(int=0)
+_OPEN_OR = Kept(_open_or)
 
 
 def past(actor: Actor, cursor: str | None = None) -> keyset.Page[Any]:
