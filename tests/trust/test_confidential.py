@@ -61,7 +61,10 @@ def _asked(world, methods):
 
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("everybody_sees_it")
-def test_nobody_else_reads_them_wherever_they_look(world, confide):
+@pytest.mark.parametrize("who", ["staff and a manager", pytest.param("everybody", marks=pytest.mark.slow)])
+def test_nobody_else_reads_them_wherever_they_look(world, confide, who):
+    if who != "everybody":
+        world.people = [one for one in world.people if one.home == "console" or one.name == "ada"]
     beside, about = confide()
     read = set()
     for note in (beside, about):
