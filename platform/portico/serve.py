@@ -10,10 +10,6 @@ import sys
 
 from granian.cli import entrypoint
 
-# A page makes some thousand objects and lets them go again, nearly all without a collection: one is made after so many
-# more, since at Python's own number it comes in the middle of every other page and looks at that page.
-_YOUNG = 10_000
-
 
 def main() -> None:
     """Load the application that is named last, then serve it. Without one (`--help`) granian says what it takes."""
@@ -22,7 +18,6 @@ def main() -> None:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # a collection in a worker would write to everything it looks at
-    gc.set_threshold(_YOUNG, 10, 10)
     entrypoint()
 
 

@@ -164,6 +164,12 @@ def merge_subjects() -> None:
     wiring.go_on_merging()
 
 
+@platform_task
+def wake_batches() -> None:
+    """What is done with all requests of a list is not left lying: the queue was away, or a worker died."""
+    wiring.wake_batches()
+
+
 @company_task
 def incident(key: str) -> None:
     """Tickets of the company that are part of an incident hear what was said about it."""

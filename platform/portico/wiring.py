@@ -74,18 +74,14 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "ticket.rate": [index.project, audit],
     "attachment.add": [audit],
     "attachment.download": [audit_staff],
-    "audit.export": [of_staff],
-    **dict.fromkeys(("session.begin", "session.end", "session.refused"), [of_staff]),
+    **dict.fromkeys(("audit.export", "session.begin", "session.end", "session.refused"), [of_staff]),
     **dict.fromkeys(("key.create", "key.rotate", "key.revoke"), [of_staff]),
-    "view.create": [log.write],
-    "view.delete": [log.write],
+    **dict.fromkeys(("view.create", "view.delete"), [log.write]),
     "ticket.subject": [index.project, audit],
     **{f"ticket.incident.{verb}": [index.project, audit] for verb in ("link", "unlink", "pass")},
     **{f"incident.{verb}": [log.write] for verb in ("create", "update", "lead", "note", "link", "unlink")},
     **{f"incident.{verb}": [log.write, spreading.begin] for verb in ("say", "solve", "reopen")},
-    "team.coverage.update": [log.write, signals.seat_anew],
-    "team.role.update": [log.write, signals.seat_anew],
-    "team.suspend": [log.write, signals.seat_anew],
+    **{f"team.{verb}": [log.write, signals.seat_anew] for verb in ("coverage.update", "role.update", "suspend")},
     **{f"team.{verb}": [log.write] for verb in ("resume", "skills.update", "invite", "invitation.revoke", "join")},
     **{f"subject.{verb}": [log.write, merging.read_anew] for verb in ("create", "update", "move")},
     "subject.merge": [log.write, merging.read_anew, merging.begin],
@@ -135,6 +131,13 @@ count_telemetry = counting.count
 go_on_merging = merging.go_on
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
+
+
+def wake_batches() -> None:
+    """What staff do with all requests of a list goes on where it was left lying."""
+    from shared_apps.console import batches  # pages come with it, which ask here
+
+    batches.wake()
 
 
 # Verbs that only the company's own desk knows.

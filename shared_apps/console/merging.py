@@ -38,13 +38,7 @@ def begin(event: Any, subject: Subject) -> None:
 
 
 def go_on() -> None:
-    """Plan work for every company that has tickets of a merged subject. A merge without any left is over.
-
-    Other work with many tickets that was left lying is gone on with in the same round.
-    """
-    from shared_apps.console import batches  # pages come with it, which ask the wiring
-
-    batches.wake()
+    """Plan work for every company that has tickets of a merged subject. A merge without any left is over."""
     for subject in Subject.objects.exclude(merged_into=None).order_by("key"):
         left = TicketIndex.objects.filter(subject=subject.key).order_by("schema").distinct("schema")
         rows = with_companies(list(left))

@@ -101,7 +101,7 @@ def _end(request: HttpRequest, row: TicketIndex) -> HttpResponse:
 
 
 def _require_none_elsewhere(request: HttpRequest) -> None:
-    """One person in one chair, over all companies: a visit that this session began and that runs stands in the way."""
+    """One person in one chair, over all companies: a visit begun from this browser that runs stands in the way."""
     schema, key = request.session.get("visiting") or ("", "")
     company = Company.refs({schema}).get(schema) if schema else None
     if company is None:

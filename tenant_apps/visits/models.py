@@ -1,6 +1,7 @@
 """One row for each look of a staff member at a ticket, and for each visit as one of the company's people."""
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Self
 
 from django.db import models
@@ -108,10 +109,14 @@ class Visit(models.Model):
         return self.ends_at if clock.now() >= self.ends_at else None
 
     @property
+    def seconds_left(self) -> int:
+        """Begun seconds until the end."""
+        return max(0, ceil((self.ends_at - clock.now()).total_seconds())) if self.ends_at else 0
+
+    @property
     def minutes_left(self) -> int:
         """Begun minutes until the end."""
-        left = (self.ends_at - clock.now()).total_seconds() if self.ends_at else 0
-        return max(0, -int(-left // 60))
+        return ceil(self.seconds_left / 60)
 
     @property
     def seconds(self) -> int:

@@ -8,8 +8,9 @@ import pytest
 
 from portico import clock
 from portico.errors import Missing
+from portico.tasks import wake_batches
 from shared_apps.accounts.models import User
-from shared_apps.console import batches, desk, merging, tasks
+from shared_apps.console import batches, desk, tasks
 from shared_apps.console.models import Batch
 from shared_apps.console.narrowing import Filters
 from shared_apps.staff.actions import set_coverage
@@ -216,8 +217,7 @@ def test_what_was_left_lying_is_sent_again_and_what_is_long_over_goes(asked, beg
     asked()
     left = begin("status:solved", 1, by=lin)
     monkeypatch.setattr(batches, "_send", sent.append)
-    with outside():
-        merging.go_on()
+    wake_batches()
 
     assert sent == [left]
     with outside():

@@ -1,7 +1,7 @@
 """Sam sees Acme's desk as Cleo: Ada agrees, watches and withdraws, and the half hour ends by the clock."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -117,6 +117,21 @@ def test_the_half_hour_ends_by_the_clock(open_page, live_product):
     sam.wait_for_url("**/login**")
     ada.goto(live_product.url("acme", BOX))
     assert ada.get_by_text("30 minutes. The half hour was over.").first.is_visible()
+
+
+def test_a_clock_that_is_ahead_ends_nothing(open_page, live_product):
+    ada, sam = open_page(ADA), open_page(SAM)
+    agree(ada, live_product, "Allowed to look")
+    sam.clock.install(time=datetime.now(UTC) + timedelta(hours=2))
+    asked = []
+    sam.on("request", lambda one: asked.append(one) if one.is_navigation_request() else None)
+    come_in(sam, live_product)
+    came = len(asked)
+    sam.clock.run_for(3_000)
+
+    assert re.search(r"(30|29) min left", sam.locator(".watch-bar").inner_text())
+    assert len(asked) == came, "the page was loaded again and again"
+    leave(sam)
 
 
 def test_the_half_hour_ends_without_scripts_too(open_page, live_product):

@@ -14,9 +14,9 @@ from pathlib import Path
 from portico.embedded import borrowed, telling
 from portico.embedded.postgres import CARELESS
 
-# Four for two cores: half of the time is waiting. A file stays together; files go in the order in which they are
+# Three for two cores: a third of the time is waiting. A file stays together; files go in the order in which they are
 # collected, the longest first (tests/conftest.py).
-_SIDE_BY_SIDE = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+_SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Incidents for the staff's programs: list, open, read, call otherwise, tell, solve, open again, link and take out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -194,10 +194,7 @@ class Solution(_View):
     )
     @once
     def post(self, request: Request, incident_id: int) -> Response:
-        found, body = _meant(self, incident_id, Words)
-        return Response(
-            _whole(actions.solve(found, body["words"], by=self.actor, seen=body.get("seen_version")), self.actor)
-        )
+        return _turned(self, incident_id, actions.solve)
 
 
 class Reopening(_View):
@@ -213,10 +210,7 @@ class Reopening(_View):
     )
     @once
     def post(self, request: Request, incident_id: int) -> Response:
-        found, body = _meant(self, incident_id, Words)
-        return Response(
-            _whole(actions.reopen(found, body["words"], by=self.actor, seen=body.get("seen_version")), self.actor)
-        )
+        return _turned(self, incident_id, actions.reopen)
 
 
 class Links(_View):
@@ -287,6 +281,12 @@ def _meant(view: ApiView, incident_id: int, shape: type[Words]) -> tuple[Inciden
     if not body["may_name"]:
         linking.refuse_names(found, body["words"])
     return found, body
+
+
+def _turned(view: ApiView, incident_id: int, do: Callable[..., Incident]) -> Response:
+    """That it is over, or was not: said to every affected company."""
+    found, body = _meant(view, incident_id, Words)
+    return Response(_whole(do(found, body["words"], by=view.actor, seen=body.get("seen_version")), view.actor))
 
 
 def _require_subject(body: Mapping[str, Any]) -> None:

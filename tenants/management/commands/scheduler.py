@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
 from portico.health import SCHEDULER_SEEN
-from portico.tasks import merge_subjects, seal_audit, sweep
+from portico.tasks import merge_subjects, seal_audit, sweep, wake_batches
 from tenants import provision
 from tenants.life import erase
 
@@ -26,6 +26,7 @@ SWEEP_SECONDS = 5.0
 ERASE_SECONDS = 60.0
 SEAL_SECONDS = 60.0
 MERGE_SECONDS = 60.0
+BATCH_SECONDS = 60.0
 SEEN_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
 
@@ -53,6 +54,7 @@ class Scheduler:
             _Duty("erasures", erase.keep_promises, ERASE_SECONDS),
             _Duty("seal", seal_audit.send_now, SEAL_SECONDS),
             _Duty("merges", merge_subjects.send_now, MERGE_SECONDS),
+            _Duty("batches", wake_batches.send_now, BATCH_SECONDS),
             _Duty("seen", _show_life, SEEN_SECONDS),
         ]
 
