@@ -176,13 +176,13 @@ def _shows(brand: Brand, key: str, kind: str) -> bool:
 
 def _seen(request: HttpRequest, fits: Callable[[Brand], bool]) -> Brand:
     """The brand as this process knows it; when that does not fit what is asked for, as it is set by now."""
-    from portico import wiring  # the one module that looks across: it knows the company's settings
+    from portico import asks  # it looks across, and knows the company's settings
 
     here = of_request(request)
     if fits(here) or not here.house:
         return here
     company = current_company()
-    return read(wiring.brand_as_set(), name=company.name, tint=company.tint, is_white_label=here.is_white_label)
+    return read(asks.brand_as_set(), name=company.name, tint=company.tint, is_white_label=here.is_white_label)
 
 
 def _words(told: object, most: int) -> str:

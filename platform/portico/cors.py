@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from portico import wiring
+from portico import asks
 
 _PATHS = "/api/"
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
@@ -31,7 +31,7 @@ class CorsMiddleware:
         if not request.path.startswith(_PATHS):
             return self.get_response(request)
         origin = request.headers.get("Origin", "")
-        is_listed = _is_foreign(request, origin) and origin in wiring.api_origins()
+        is_listed = _is_foreign(request, origin) and origin in asks.api_origins()
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             response = HttpResponse(status=204)
             if is_listed:

@@ -20,7 +20,7 @@ def record(verb: str, subject: Any, /, *, by: Actor, unsaid: Any = None, **facts
     prose. What is `unsaid` stands in the platform's audit alone, and in no row that a company can read or take along.
     During a visit the staff member is named as who acts, and the person as whom they act for.
     """
-    from portico import wiring  # the one module that looks across; it imports the apps, which import this
+    from portico import wiring  # it looks across, and imports the apps, which import this
 
     real = by.behind or by
     scope = current_scope()

@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
-from portico import wiring
+from portico import asks
 from portico.cache import platform_key
 from portico.database import platform_scope
 
@@ -36,7 +36,7 @@ def ready(_: HttpRequest) -> HttpResponse:
 def door(request: HttpRequest) -> HttpResponse:
     """200 when a desk answers at `?domain=`, else 404: the proxy asks before it orders a certificate."""
     name, (_, colon, port) = request.GET.get("domain", ""), settings.BASE_HOST.partition(":")
-    known = _NAME.fullmatch(name) and wiring.door_of(f"{name}{colon}{port}")
+    known = _NAME.fullmatch(name) and asks.door_of(f"{name}{colon}{port}")
     return HttpResponse(status=200 if known else 404)
 
 

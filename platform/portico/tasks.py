@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from portico import metrics, wiring
+from portico import jobs, metrics, wiring
 from portico.database import current_company
 from portico.work import CompanyTask, PlatformTask, Unaddressed, company_task, platform_task
 
@@ -69,12 +69,12 @@ def verify(key: str) -> None:
     Due, company = apps.get_model("tenants", "Due"), current_company()
     if not Due.objects.filter(job="verify", key=key).delete()[0]:
         return
-    drift = wiring.index_drift(company)
+    drift = jobs.index_drift(company)
     metrics.INDEX_VERIFIED.inc()
     metrics.INDEX_DRIFT.inc(len(drift))
     if drift:
         log.error("index.drift", company=company.id, rows=len(drift), kinds=sorted({one.kind for one in drift}))
-    wiring.verify_later(company, wiring.DAILY)
+    jobs.verify_later(company, jobs.DAILY)
 
 
 def _once(job: str, key: str) -> bool:
@@ -86,95 +86,95 @@ def _once(job: str, key: str) -> bool:
 def drop_upload(key: str) -> None:
     """A file that was uploaded and never sent goes."""
     if _once("drop_upload", key):
-        wiring.drop_upload(key)
+        jobs.drop_upload(key)
 
 
 @company_task
 def unlink(key: str) -> None:
     """The bytes of a file that was erased go, now that this is sure."""
     if _once("unlink", key):
-        wiring.unlink_file(key)
+        jobs.unlink_file(key)
 
 
 @company_task
 def scan(key: str) -> None:
     """A file for which the scanner was away is looked over."""
     if _once("scan", key):
-        wiring.scan_file(key)
+        jobs.scan_file(key)
 
 
 @company_task
 def wake(key: str) -> None:
     """A ticket has rested long enough."""
     if _once("wake", key):
-        wiring.wake_ticket(key)
+        jobs.wake_ticket(key)
 
 
 @company_task
 def end_visit(key: str) -> None:
     """The half hour of a visit is over."""
     if _once("end_visit", key):
-        wiring.end_visit(key)
+        jobs.end_visit(key)
 
 
 @company_task
 def close_solved(key: str) -> None:
     """Solved requests that nobody says anything about any more close."""
     if _once("close_solved", key):
-        wiring.close_silent()
+        jobs.close_silent()
 
 
 @company_task
 def erase_ticket(key: str) -> None:
     """A ticket was deleted long enough ago."""
     if _once("erase_ticket", key):
-        wiring.erase_tickets(key)
+        jobs.erase_tickets(key)
 
 
 @company_task
 def seal(key: str) -> None:
     """What happened since the last time joins the journal's chain."""
     if _once("seal", key):
-        wiring.seal_journal()
+        jobs.seal_journal()
 
 
 @company_task
 def telemetry(key: str) -> None:
     """The hours of the company's desktop apps are counted."""
     if _once("telemetry", key):
-        wiring.count_telemetry()
+        jobs.count_telemetry()
 
 
 @platform_task
 def seal_audit() -> None:
     """The same for the platform's audit."""
-    wiring.seal_audit()
+    jobs.seal_audit()
 
 
 @company_task
 def regroup(key: str) -> None:
     """Tickets of the company whose subject became part of another one get that one."""
     if _once("regroup", key):
-        wiring.regroup_tickets(key)
+        jobs.regroup_tickets(key)
 
 
 @platform_task
 def merge_subjects() -> None:
     """Tickets of subjects that became part of others follow them."""
-    wiring.go_on_merging()
+    jobs.go_on_merging()
 
 
 @platform_task
 def wake_batches() -> None:
     """What is done with all requests of a list is not left lying: the queue was away, or a worker died."""
-    wiring.wake_batches()
+    jobs.wake_batches()
 
 
 @company_task
 def incident(key: str) -> None:
     """Tickets of the company that are part of an incident hear what was said about it."""
     if _once("incident", key):
-        wiring.spread_incident(key)
+        jobs.spread_incident(key)
 
 
 # What may be due, by the name of its task.

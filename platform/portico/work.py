@@ -12,7 +12,7 @@ from django.db import close_old_connections, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from portico import metrics, wiring
+from portico import asks, metrics
 from portico.celery import app
 from portico.context import request_id
 from portico.database import CompanyRef, company_scope, platform_scope
@@ -79,7 +79,7 @@ class CompanyTask(_Task):
         if type(company_id) is not int or type(generation) is not int or company_id < 0 or generation < 1:
             raise Unaddressed(f"{self.name} was called without company and generation.")
         with platform_scope(), transaction.atomic():
-            company = wiring.company_by_id(company_id)
+            company = asks.company_by_id(company_id)
         if company is None or company.generation != generation:
             log.info("task.dropped", task=self.name, company=company_id, reason="the company is gone or suspended")
             metrics.TASKS.labels(self.name, "dropped").inc()

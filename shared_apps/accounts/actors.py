@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from portico import wiring
+from portico import asks
 from portico.actor import KEY, Actor
 from portico.database import current_scope
 from shared_apps.accounts.models import Token, User
@@ -16,7 +16,7 @@ def actor_of(user: User) -> Actor:
         return Actor(
             kind="company", id=user.pk, role=user.role, label=user.name, capabilities=_capabilities(user.profile)
         )
-    subjects = wiring.coverage_of(user.pk)
+    subjects = asks.coverage_of(user.pk)
     return Actor(
         kind="staff",
         id=user.pk,

@@ -31,7 +31,7 @@ def read_anew(event: Any, subject: Subject) -> None:
 def begin(event: Any, subject: Subject) -> None:
     """A projection: the worker begins once this is committed, or with the scheduler's next round. Incidents are few,
     and follow at once."""
-    from portico.tasks import merge_subjects  # tasks ask the wiring, which reads this
+    from portico.tasks import merge_subjects  # tasks ask the jobs, which read this
 
     Incident.objects.filter(subject=subject.key).update(subject=subject.merged_into_id)
     merge_subjects.send()
@@ -51,7 +51,7 @@ def go_on() -> None:
 
 def move_some(key: str) -> None:
     """Move the next tickets of the company whose scope holds, and see to it that the rest follows."""
-    from portico.tasks import regroup  # tasks ask the wiring, which reads this
+    from portico.tasks import regroup  # tasks ask the jobs, which read this
 
     company = current_company()
     into = Subject.objects.filter(key=key).values_list("merged_into_id", flat=True).first()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 
-from portico import clock, wiring
+from portico import asks, clock
 from portico.database import CompanyRef, company_scope, platform_scope
 from shared_apps.accounts.session_store import SessionStore
 from tenant_apps.visits import actions, consent, routes
@@ -37,7 +37,7 @@ def look(key: str, door: Door, method: str, path: str, route: str | None) -> Fou
         why = _why_over(visit, door)
     if not why:
         with platform_scope(), transaction.atomic():
-            why = wiring.why_visit_is_over(visit, company)
+            why = asks.why_visit_is_over(visit, company)
     with company_scope(company), transaction.atomic():
         if why:
             return Found(why=actions.end(visit, why).why)

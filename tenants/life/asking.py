@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from portico import wiring
+from portico import asks
 from portico.actor import Actor
 from portico.database import platform_scope
 from portico.errors import Invalid, Refusal
@@ -40,7 +40,7 @@ def actor_of(options: dict[str, Any]) -> Actor:
     if not options.get("who"):
         return Actor(kind="system", role="system", label="Command line")
     with platform_scope(), transaction.atomic():
-        actor = wiring.staff_member(options["who"])
+        actor = asks.staff_member(options["who"])
     if actor is None:
         raise CommandError(f"No staff member has the address {options['who']!r}.")
     return actor

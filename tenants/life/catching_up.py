@@ -1,6 +1,6 @@
 """A company from an archive of an earlier release: its tables are brought to this one, as `tenants migrate` does it."""
 
-from portico import wiring
+from portico import asks
 from portico.database import CompanyRef
 from portico.errors import Refused
 from tenants import looks
@@ -28,6 +28,6 @@ def catch_up(company: CompanyRef, tell: Tell) -> None:
         )
     with owner_connection() as connection:
         reading.settle(connection, company.schema)
-        wiring.rebuild_index(connection, company.id, company.schema)
-        wiring.write_dues(connection, company)
+        asks.rebuild_index(connection, company.id, company.schema)
+        asks.write_dues(connection, company)
         looks.rebuild(connection, company.id)

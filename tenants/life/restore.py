@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from django.db import transaction
 
-from portico import wiring
+from portico import asks
 from portico.actor import Actor
 from portico.database import CompanyRef, platform_scope
 from portico.errors import Refused
@@ -103,7 +103,7 @@ def _plan(connection: Connection, told: Identity, slug: str, replace: bool) -> P
 
 
 def _require_decent(slug: str) -> None:
-    against = wiring.slug_problem(slug)
+    against = asks.slug_problem(slug)
     if not SLUG.fullmatch(slug) or against:
         raise Refused("bad_slug", f"The subdomain {slug!r} cannot be given away. {against}".strip())
 
@@ -143,8 +143,8 @@ def _carry_out(connection: Connection, plan: Plan, opened: Archive, tell: Tell) 
         one = plan.company
         company = CompanyRef(plan.id, schema, plan.generation, one.slug, one.name, one.tint)
         if mark == fingerprint():
-            wiring.rebuild_index(connection, plan.id, schema)
-            wiring.write_dues(connection, company)
+            asks.rebuild_index(connection, plan.id, schema)
+            asks.write_dues(connection, company)
             looks.rebuild(connection, plan.id)
         leftovers.forget(connection, "files", plan.place)
         tell("almost there")

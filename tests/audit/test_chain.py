@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from portico import clock, sealing, wiring
+from portico import clock, jobs, sealing
 from portico.events import record
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event, Seal
@@ -178,7 +178,7 @@ def test_an_erased_request_takes_its_words_and_leaves_the_chain_whole(database, 
     with inside(acme):
         actions.delete(ticket, by=ada)
         with clock.at(clock.now() + timedelta(days=31)):
-            wiring.erase_tickets(ticket.pk.hex)
+            jobs.erase_tickets(ticket.pk.hex)
         created = Event.objects.about(ticket.pk).get(verb="ticket.create")
         assert "divorce" not in str(created.facts)
         kept = Event.objects.about(stays.pk).get(verb="ticket.create")

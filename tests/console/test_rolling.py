@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from portico import metrics, tasks, wiring
+from portico import jobs, metrics, tasks
 from portico.database import company_scope
 from shared_apps.console.models import TicketIndex
 from tenant_apps.tickets import actions
@@ -27,16 +27,16 @@ def test_a_touched_company_is_compared_soon_and_only_once(acme, ada, inside, out
     touch(acme, ada, inside)
     touch(acme, ada, inside)
 
-    assert planned(outside) == {(acme.id, wiring.SOON)}
+    assert planned(outside) == {(acme.id, jobs.SOON)}
 
 
 def test_a_comparison_plans_the_next_and_finds_nothing_in_order(acme, ada, inside, outside):
     touch(acme, ada, inside)
     before = metrics.INDEX_DRIFT._value.get()
 
-    tasks.verify(acme.id, acme.generation, wiring.SOON)
+    tasks.verify(acme.id, acme.generation, jobs.SOON)
 
-    assert planned(outside) == {(acme.id, wiring.DAILY)}
+    assert planned(outside) == {(acme.id, jobs.DAILY)}
     assert metrics.INDEX_DRIFT._value.get() == before
 
 
@@ -46,14 +46,14 @@ def test_drift_is_counted(acme, ada, inside, outside):
         TicketIndex.objects.filter(ticket_id=ticket.pk).update(status="closed")
     before = metrics.INDEX_DRIFT._value.get()
 
-    tasks.verify(acme.id, acme.generation, wiring.SOON)
+    tasks.verify(acme.id, acme.generation, jobs.SOON)
 
     assert metrics.INDEX_DRIFT._value.get() == before + 1
 
 
 def test_the_sweep_sends_what_is_due_and_nothing_else(acme, inside, outside):
     with inside(acme):
-        wiring.verify_later(acme, wiring.DAILY)
+        jobs.verify_later(acme, jobs.DAILY)
     with outside():
         assert tasks.sweep.run() == 0
         Due.objects.update(due_at=timezone.now())
@@ -65,6 +65,6 @@ def test_planning_twice_waits_for_nobody(acme, inside):
     with company_scope(acme):
         pass
     with inside(acme):
-        wiring.verify_later(acme, wiring.DAILY)
-        wiring.verify_later(acme, wiring.DAILY)
+        jobs.verify_later(acme, jobs.DAILY)
+        jobs.verify_later(acme, jobs.DAILY)
         assert Due.objects.filter(job="verify").count() == 1

@@ -21,6 +21,8 @@ MAY_IMPORT = {
 ON_BOTH_SIDES = "shared_apps.accounts"
 LOOKS_ACROSS = {
     "platform/portico/wiring.py": "the one table of what follows from an event",
+    "platform/portico/asks.py": "where one app may ask another, and the kernel any of them",
+    "platform/portico/jobs.py": "what the tasks of the due-queue do",
     "tenants/middleware.py": "a bearer token names its company before there is a scope",
 }
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from portico import wiring
+from portico import asks
 from shared_apps.accounts.models import User
 from tenant_apps.people.contacts import contact_for
 from tenant_apps.tickets.actions import Requester
@@ -170,7 +170,7 @@ def test_what_was_asked_without_an_account_stands_in_the_portal_once_the_address
     assert browser.get(path).status_code == 404
 
     with inside(acme):
-        wiring.address_proven(User.objects.get(pk=mia.id))
+        asks.address_proven(User.objects.get(pk=mia.id))
 
     assert "Wrong size" in page_of(browser, "/requests")
     page = page_of(browser, path)

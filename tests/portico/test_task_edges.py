@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
-from portico import tasks, wiring
+from portico import jobs, tasks, wiring
 from portico.celery import app
 from portico.context import request_id
 from portico.database import current_scope
@@ -212,10 +212,10 @@ def test_a_delivery_beside_another_one_finds_nothing_left_to_do(acme, outside, f
 
 
 def test_the_index_is_verified_when_it_is_due_and_again_a_day_later(acme, outside, plan):
-    plan(job="verify", key=wiring.SOON)
-    verify(acme.id, acme.generation, wiring.SOON)
+    plan(job="verify", key=jobs.SOON)
+    verify(acme.id, acme.generation, jobs.SOON)
     (again,) = _due(outside, company_id=acme.id, job="verify")
-    assert again.key == wiring.DAILY
+    assert again.key == jobs.DAILY
     assert _is_about(again.due_at, 24 * 3600)
 
 
@@ -225,9 +225,9 @@ def test_drift_is_counted_and_told(acme, ada, inside, outside, plan, caplog):
     with outside():
         TicketIndex.objects.filter(company_id=acme.id).update(subject="email")
         Due.objects.filter(job="verify").delete()
-    plan(job="verify", key=wiring.SOON)
+    plan(job="verify", key=jobs.SOON)
     before = REGISTRY.get_sample_value("portico_index_drift_rows_total")
-    verify(acme.id, acme.generation, wiring.SOON)
+    verify(acme.id, acme.generation, jobs.SOON)
     assert REGISTRY.get_sample_value("portico_index_drift_rows_total") == before + 1
     assert "index.drift" in caplog.text
 
@@ -235,7 +235,7 @@ def test_drift_is_counted_and_told(acme, ada, inside, outside, plan, caplog):
 def test_a_verification_that_is_not_due_does_nothing(acme, outside):
     with outside():
         Due.objects.filter(job="verify").delete()
-    verify(acme.id, acme.generation, wiring.SOON)
+    verify(acme.id, acme.generation, jobs.SOON)
     assert _due(outside, job="verify") == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from portico import clock, wiring
+from portico import clock, jobs
 from portico.errors import Invalid
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import actions, attachments
@@ -211,8 +211,8 @@ def test_a_form_with_files_may_be_larger_than_others_and_not_endless(client_for,
 def test_what_nobody_sends_is_thrown_away(inside, acme, cleo, sent):
     with inside(acme):
         left = attachments.receive(given(), by=cleo)
-        wiring.drop_upload(left.pk.hex)
-        wiring.drop_upload(sent.pk.hex)
+        jobs.drop_upload(left.pk.hex)
+        jobs.drop_upload(sent.pk.hex)
         assert Attachment.objects.get() == sent
 
 
@@ -250,7 +250,7 @@ def test_what_the_scanner_finds_is_held_back_and_told(client_for, inside, acme, 
         assert held.state == "quarantined"
         with pytest.raises(Invalid):
             actions.reply(wish, "x", by=cleo, files=[held.pk])
-        wiring.drop_upload(held.pk.hex)
+        jobs.drop_upload(held.pk.hex)
         assert Attachment.objects.get().state == "quarantined"
     assert client_for("cleo").get(f"/files/{held.pk}").status_code == 409
 
@@ -268,12 +268,12 @@ def test_a_ticket_wakes_when_its_time_has_come(inside, outside, acme, wish, ada)
 
     with inside(acme):
         actions.snooze(wish, clock.now() + timedelta(hours=1), by=ada)
-        wiring.wake_ticket(wish.pk.hex)
+        jobs.wake_ticket(wish.pk.hex)
         wish.refresh_from_db()
         assert wish.is_snoozed
     with outside():
         assert Due.objects.filter(job="wake", key=wish.pk.hex).count() == 1
     with clock.at(clock.now() + timedelta(hours=2)), inside(acme):
-        wiring.wake_ticket(wish.pk.hex)
+        jobs.wake_ticket(wish.pk.hex)
         wish.refresh_from_db()
         assert not wish.is_snoozed

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection
 
-from portico import clock, wiring
+from portico import clock, jobs
 from portico.errors import Forbidden, Missing
 from portico.ids import uuid7
 from portico.storage import CompanyStorage
@@ -122,14 +122,14 @@ def test_after_thirty_days_it_is_erased_with_its_files(inside, acme, wish, ada, 
         actions.merge(wish(), ticket, by=ada)
         actions.delete(ticket, by=ada)
         kept_as = Attachment.objects.get(pk=file.pk).kept_as
-        wiring.erase_tickets(ticket.pk.hex)
+        jobs.erase_tickets(ticket.pk.hex)
         assert Ticket.objects.filter(pk=ticket.pk).exists(), "its time has not come"
 
         with clock.at(clock.now() + LATER):
-            wiring.erase_tickets(ticket.pk.hex)
+            jobs.erase_tickets(ticket.pk.hex)
         assert set(Ticket.objects.all()) == {other, child}
         assert not Attachment.objects.exists()
-        wiring.unlink_file(Due.objects.get(job="unlink").key)
+        jobs.unlink_file(Due.objects.get(job="unlink").key)
         assert not CompanyStorage().exists(kept_as)
         assert Ticket.objects.get(pk=child.pk).parent_id is None
         assert Event.objects.about(ticket.pk).last().verb == "ticket.erase"
@@ -143,7 +143,7 @@ def test_what_a_program_was_answered_is_erased_along(inside, acme, wish, ada):
             StoredAnswer.objects.create(actor_id=ada.id, key=key, digest="", status=201, body=said)
         actions.delete(ticket, by=ada)
         with clock.at(clock.now() + LATER):
-            wiring.erase_tickets(ticket.pk.hex)
+            jobs.erase_tickets(ticket.pk.hex)
         assert list(StoredAnswer.objects.values_list("key", flat=True)) == ["form:1"]
 
 
@@ -167,7 +167,7 @@ def test_the_journal_forgets_the_words_of_what_was_erased_and_of_nothing_else(in
         actions.merge(merged, ticket, by=ada)
         actions.delete(ticket, by=ada)
         with clock.at(clock.now() + LATER):
-            wiring.erase_tickets(ticket.pk.hex)
+            jobs.erase_tickets(ticket.pk.hex)
 
         told = {event.verb: event for event in Event.objects.filter(subject_id__in=[ticket.pk, merged.pk])}
         assert "divorce" not in str([event.facts for event in told.values()])
@@ -184,7 +184,7 @@ def test_why_somebody_rated_it_is_forgotten_too(inside, acme, wish, ada, cleo):
         actions.rate(ticket, "bad", "My divorce is nobody's business.", by=cleo)
         actions.delete(ticket, by=ada)
         with clock.at(clock.now() + LATER):
-            wiring.erase_tickets(ticket.pk.hex)
+            jobs.erase_tickets(ticket.pk.hex)
         facts = Event.objects.get(verb="ticket.rate").facts
         assert (facts["rating"], facts["comment"]) == ("bad", "")
 
@@ -219,7 +219,7 @@ def test_files_go_when_it_is_sure_and_not_before(inside, acme, wish, ada, cleo):
             actions.erase(ticket)
     with inside(acme):
         assert Due.objects.get(job="unlink").key == file.pk.hex
-        wiring.unlink_file(file.pk.hex)
+        jobs.unlink_file(file.pk.hex)
         assert not CompanyStorage().exists(file.kept_as)
 
 

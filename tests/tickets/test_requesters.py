@@ -2,7 +2,7 @@
 
 import pytest
 
-from portico import wiring
+from portico import asks
 from portico.errors import Forbidden
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
@@ -98,7 +98,7 @@ def test_who_gets_an_account_sees_what_they_asked_before(inside, acme, written, 
     user = carl()
     with inside(acme):
         assert seen(user) == set(), "an account alone proves no address"
-        wiring.address_proven(user)
+        asks.address_proven(user)
         assert seen(user) == {before.pk}
 
         ticket = Ticket.objects.get(pk=before.pk)
@@ -113,7 +113,7 @@ def test_it_is_told_once_however_often_the_address_is_proven(inside, acme, writt
     ticket, user = written(), carl()
     with inside(acme):
         for _ in range(2):
-            wiring.address_proven(user)
+            asks.address_proven(user)
         assert Event.objects.filter(verb="ticket.requester", subject_id=ticket.pk).count() == 1
         assert Event.objects.filter(verb="contact.link").count() == 1
 
@@ -122,7 +122,7 @@ def test_a_contact_that_is_somebody_elses_already_stays_theirs(inside, acme, wri
     written()
     first, second = carl(), carl("carl@voss.example")
     with inside(acme):
-        wiring.address_proven(first)
+        asks.address_proven(first)
         User.objects.filter(pk=first.pk).update(email="old@example.com")
         User.objects.filter(pk=second.pk).update(email="carl@example.com")
         second.refresh_from_db()
@@ -160,7 +160,7 @@ def test_what_was_deleted_comes_back_as_theirs(inside, acme, written, carl, ada)
     ticket, user = written(), carl()
     with inside(acme):
         actions.delete(ticket, by=ada)
-        wiring.address_proven(user)
+        asks.address_proven(user)
         assert seen(user) == set()
         actions.bring_back(ticket, by=ada)
         assert seen(user) == {ticket.pk}

@@ -52,19 +52,19 @@ def test_what_a_page_is_drawn_with_does_not_swallow_the_words(come_in, cleo, lat
 
 
 def test_the_journal_is_told_without_anybody_asking(come_in, cleo, later, acme, inside, happened, visits):
-    from portico import wiring
+    from portico import jobs
     from tenants.models import Due
 
     come_in("sam", cleo)
     (visit,) = visits()
     with inside(acme):
         assert Due.objects.filter(job="end_visit", key=str(visit.pk)).count() == 1
-        wiring.end_visit(str(visit.pk))
+        jobs.end_visit(str(visit.pk))
     assert happened("visit.end") == [], "it is not over yet"
     later(31)
     with inside(acme):
-        wiring.end_visit(str(visit.pk))
-        wiring.end_visit(str(visit.pk))
+        jobs.end_visit(str(visit.pk))
+        jobs.end_visit(str(visit.pk))
     assert [one.facts["why"] for one in happened("visit.end")] == ["time"]
 
 

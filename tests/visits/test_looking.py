@@ -128,11 +128,11 @@ def test_the_cookie_of_a_visit_is_no_sign_in_and_a_sign_in_no_visit(come_in, cli
 
 
 def test_a_visit_opens_no_socket(come_in, cleo, settings, acme, inside):
-    from portico import wiring
+    from portico import asks
 
     key = come_in("sam", cleo).cookies[settings.VISIT_COOKIE_NAME].value
     with inside(acme):
-        assert wiring.actor_of_session(key) is None
+        assert asks.actor_of_session(key) is None
 
 
 def test_a_programs_key_is_no_business_of_a_visit(come_in, cleo, token_for, settings):

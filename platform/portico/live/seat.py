@@ -9,7 +9,7 @@ from channels.db import DatabaseSyncToAsync
 from django.conf import settings
 from django.db import transaction
 
-from portico import wiring
+from portico import asks
 from portico.actor import Actor
 from portico.database import CompanyRef, company_scope, platform_scope
 from portico.live import groups
@@ -71,13 +71,13 @@ def in_thread(function: Any) -> Any:
 
 
 def _find(host: str, session_key: str) -> Seat:
-    door = wiring.door_of(host)
+    door = asks.door_of(host)
     if door is None or door.kind == "public" or door.state != "active":
         raise NoSeat(UNKNOWN)
     if not session_key:
         raise NoSeat(NOBODY_HERE)
     with company_scope(door.company) if door.company else platform_scope(), transaction.atomic():
-        actor = wiring.actor_of_session(session_key)
+        actor = asks.actor_of_session(session_key)
     if actor is None:
         raise NoSeat(NOBODY_HERE)
     return Seat(actor, door.company)

@@ -125,9 +125,9 @@ def icon(name: str, size: str = "") -> SafeString:
 def status(step: Step | str, customer: bool = False, only_mark: bool = False) -> SafeString:
     """The arch of a status and its word. Takes a status or its key; `only_mark` leaves the word to screen readers."""
     if isinstance(step, str):
-        from portico import wiring  # the one module that looks across: it knows the product's statuses
+        from portico import asks  # it looks across, and knows the product's statuses
 
-        step = wiring.STATUSES[step]
+        step = asks.STATUSES[step]
     word = step.customer_label if customer else step.label
     if only_mark:
         pattern = '<span class="status mark" data-status="{}" title="{}">{}<span class="sr">{}</span></span>'

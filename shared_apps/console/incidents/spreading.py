@@ -28,7 +28,7 @@ log = structlog.get_logger("portico.incidents")
 
 def begin(event: Any, incident: Incident) -> None:
     """A projection: each affected company's worker begins once this is committed, or with the next sweep."""
-    from portico.tasks import incident as job  # tasks ask the wiring, which reads this
+    from portico.tasks import incident as job  # tasks ask the jobs, which read this
 
     schemas = set(Affected.objects.filter(incident=incident).values_list("schema", flat=True))
     companies = list(Company.refs(schemas).values()) if schemas else []
@@ -40,7 +40,7 @@ def begin(event: Any, incident: Incident) -> None:
 
 def tell_some(key: str) -> None:
     """Let the next tickets of the company whose scope holds hear it, and see to it that the rest follows."""
-    from portico.tasks import incident as job  # tasks ask the wiring, which reads this
+    from portico.tasks import incident as job  # tasks ask the jobs, which read this
 
     company = current_company()
     affected = Affected.objects.of(company).filter(incident_id=int(key.partition(":")[0])).first()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.views.decorators.http import require_safe
 
-from portico import clock, downloads, keyset, wiring
+from portico import asks, clock, downloads, keyset
 from portico.actor import Actor
 from portico.context import request_id
 from portico.database import company_scope
@@ -108,7 +108,7 @@ def _pieces(wish: Wish, by: Actor, number: str) -> Iterator[str]:
 def _next(wish: Wish, cursor: str) -> keyset.Page[Ticket] | None:
     """The rows that follow, for the asker as they stand now; None when they have no business here any more."""
     known = wish.request.door
-    door = wiring.door_of(known.host)
+    door = asks.door_of(known.host)
     if door is None or door.company is None or (door.company.key, door.state) != (known.company.key, "active"):
         return None
     with company_scope(door.company), transaction.atomic():

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from portico import wiring
+from portico import asks
 from portico.actor import Actor
 from portico.database import visit
 from portico.errors import Invalid, Missing, Refused
@@ -73,13 +73,13 @@ def led_to(files: AttachmentQuerySet, purpose: str, *, by: Actor) -> HttpRespons
 def hand_out(request: HttpRequest, text: str) -> FileResponse:
     """The file behind a link. Everything is asked again: the company, the person, and whether they may see it."""
     said = next((one for purpose in links.PURPOSES if (one := links.opened(text, purpose))), None)
-    company = wiring.company_by_id(said.company_id, even_suspended=said.for_staff) if said else None
+    company = asks.company_by_id(said.company_id, even_suspended=said.for_staff) if said else None
     if said is None or company is None or company.generation != said.generation:
         raise Missing
     staff = _person(said.person_id) if said.for_staff else None
     with visit(company):
         actor = staff or _person(said.person_id)
-        if said.visit_id and not wiring.visit_goes_on(said.visit_id):
+        if said.visit_id and not asks.visit_goes_on(said.visit_id):
             raise Missing
         found = Attachment.objects.visible_to(actor).filter(pk=said.attachment_id).first()
         if found is None:
@@ -97,7 +97,7 @@ def require_clean(attachment: Attachment) -> None:
 
 
 def _person(person_id: UUID) -> Actor:
-    found = wiring.actor_by_id(person_id)
+    found = asks.actor_by_id(person_id)
     if found is None:
         raise Missing
     return found

@@ -1,0 +1,103 @@
+"""What the tasks of the due-queue do (`tasks` says when): each is done once, in its company's scope."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from portico import clock
+from portico.actor import SYSTEM
+from portico.database import CompanyRef, current_company
+from shared_apps.audit import log
+from shared_apps.console import merging, verify
+from shared_apps.console.incidents import spreading
+from tenant_apps.journal import chain
+from tenant_apps.journal.models import Event
+from tenant_apps.telemetry import counting
+from tenant_apps.tickets import actions as ticket_actions
+from tenant_apps.tickets import attachments
+from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
+from tenant_apps.visits import actions as visits
+from tenants.due import plan, remind
+
+# A company's index is compared this long after something happened there, and this long after the last comparison.
+SOON, DAILY = "soon", "daily"
+_VERIFY_AFTER = {SOON: timedelta(minutes=10), DAILY: timedelta(days=1)}
+
+
+def verify_later(company: CompanyRef, key: str) -> None:
+    """Have the company's tickets compared with the index, unless that is planned already."""
+    plan("verify", key, _VERIFY_AFTER[key], company)
+
+
+def seal_journal() -> None:
+    """Seal what waits in the company's journal. Once an hour the platform's audit is told how far the chain goes."""
+    for one, is_first in chain.seal():
+        if is_first:
+            told = Event(verb="journal.seal", actor_kind=SYSTEM.kind, actor_label=SYSTEM.label)
+            told.facts = {"number": one.number, "head": one.hashes[-1], "generation": current_company().generation}
+            log.write(told, one)
+
+
+seal_audit = log.seal
+count_telemetry = counting.count
+go_on_merging = merging.go_on
+regroup_tickets = merging.move_some
+spread_incident = spreading.tell_some
+
+
+def wake_batches() -> None:
+    """What staff do with all requests of a list goes on where it was left lying."""
+    from shared_apps.console import batches  # pages come with it, which ask here
+
+    batches.wake()
+
+
+# The rolling verification asks here.
+index_drift = verify.drift_of
+end_visit = visits.end_overdue
+
+
+def drop_upload(key: str) -> None:
+    """Throw away a file that was uploaded and never sent."""
+    found = Attachment.objects.filter(pk=UUID(key)).first()
+    if found:
+        attachments.throw_away(found)
+
+
+def scan_file(key: str) -> None:
+    """Look over a file for which the scanner was away."""
+    found = Attachment.objects.filter(pk=UUID(key), state=Attachment.State.UNSCANNED).first()
+    if found:
+        attachments.scan(found)
+
+
+def unlink_file(key: str) -> None:
+    """Remove the bytes of a file whose row is gone."""
+    attachments.unlink(UUID(key))
+
+
+def wake_ticket(key: str) -> None:
+    """End the rest of a ticket whose time has come.
+
+    One that rests longer, since it was snoozed anew or this clock is behind, is due again then: the row that led here
+    is used up.
+    """
+    ticket = Ticket.objects.filter(pk=UUID(key), is_snoozed=True).first()
+    until = ticket.snoozed_until if ticket else None
+    if until and until > clock.now():
+        remind("wake", key, until)
+    elif ticket and until:
+        ticket_actions.wake(ticket)
+
+
+def close_silent() -> None:
+    """Close what has been solved and silent for long enough."""
+    ticket_actions.close_silent()
+
+
+def erase_tickets(key: str) -> None:
+    """Erase all that was deleted long enough ago, not the due one alone; that one is due again when it is too early."""
+    for ticket in Ticket.objects.overdue():
+        ticket_actions.erase(ticket)
+    early = Ticket.objects.filter(pk=UUID(key), merged_into=None).first()
+    if early and early.deleted_at:
+        remind("erase_ticket", key, early.deleted_at + KEPT_FOR)
