@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from portico import brand, links, pages
+from portico import brand, links, pages, standing
 from portico.api import problems
 from portico.api.problems import problem
 from portico.api.views import WHO_ASKS
@@ -91,6 +91,8 @@ def _closed(request: HttpRequest, door: Door) -> HttpResponse | None:
         return None
     is_open = door.state == "active"
     if is_open and (serves(door.fingerprint) or settings.SPEAKS_AS_OWNER):
+        return None
+    if standing.may_pass(request.path, door.state, door.notice) and serves(door.fingerprint):
         return None
     if request.path == "/brand.css":
         return brand.css_of_closed(request)  # the page that says so is in its colour

@@ -10,8 +10,10 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django_tenants.models import DomainMixin, TenantMixin
 
+from portico import standing
 from portico.database import CompanyRef
 from portico.ids import uuid7
+from portico.standing import Standing
 
 HOUSE_ID = 0
 HOUSE_SLUG = "help"
@@ -44,8 +46,10 @@ class Company(TenantMixin):
     erase_after = models.DateTimeField(null=True, blank=True)
     # How it shows itself (`portico.brand`): a copy of its own setting, read with its door (`tenants.looks`).
     brand = models.JSONField(default=dict, db_default={})
-    # Whether its pages and mails keep quiet about Portico: the platform's to say, and later its plan's.
+    # Whether its pages and mails keep quiet about Portico by agreement; its plan may say so as well.
     white_label = models.BooleanField(default=False, db_default=False)
+    # How it stands with its plan (`portico.standing`), as `shared_apps.billing` found it; read with its door.
+    billing = models.JSONField(default=dict, db_default={})
 
     class Meta:
         ordering = ["id"]
@@ -57,7 +61,13 @@ class Company(TenantMixin):
     @property
     def ref(self) -> CompanyRef:
         """The company as it travels."""
-        return CompanyRef(self.pk, self.schema_name, self.generation, self.slug, self.name, self.tint)
+        plan = self.standing.plan
+        return CompanyRef(self.pk, self.schema_name, self.generation, self.slug, self.name, self.tint, plan)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands with its plan."""
+        return standing.read(self.billing)
 
     @classmethod
     def refs(cls, schemas: Collection[str]) -> dict[str, CompanyRef]:

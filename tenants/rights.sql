@@ -25,6 +25,10 @@ GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico
 -- Of an incident: what it may know itself, and the worker's note of what went wrong inside it.
 GRANT SELECT, UPDATE (trouble) ON public.incidents_affected TO portico_company;
 
+-- What it pays, it reads; what it wishes, it adds. Neither is its to change.
+GRANT SELECT ON public.billing_account TO portico_company;
+GRANT SELECT, INSERT ON public.billing_errand TO portico_company;
+
 -- A claim costs one message: it tells all there is to know, and answers instead of failing, so it needs no savepoint.
 -- No row: no schema is ready. A row without an id: the subdomain is, or was until lately, another company's.
 DROP FUNCTION IF EXISTS public.portico_claim(text, text, text);

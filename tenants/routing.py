@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from portico import brand, clock
+from portico import brand, clock, standing
 from portico.brand import Brand
 from portico.database import CompanyRef, platform_scope
+from portico.standing import Standing
 from tenants.models import Company
 
 # How long a process may go on with what it knew of a company: the longest that a suspension takes to arrive.
@@ -35,6 +36,12 @@ class Door:
     # What the company's people may know of what is wrong with the platform.
     incidents: tuple[Mapping[str, Any], ...] = ()
     brand: Brand = brand.NONE
+    standing: Standing = standing.NONE
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether it rests for that alone, and an owner can open it again."""
+        return standing.may_pass("/login", self.state, self.notice)
 
     @property
     def urlconf(self) -> str:
@@ -102,11 +109,16 @@ def _told() -> ArraySubquery:
 
 
 def _keep(host: str, company: Company) -> Door:
+    from portico import asks  # it looks across, and asks this module
+
     if len(_warm) >= _MOST_KEPT:
         _warm.clear()
     told = tuple(getattr(company, "told", ()))
-    shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=company.white_label)
-    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, told, shown)
+    ref = company.ref
+    quiet = company.white_label or asks.plan_has_white_label(ref)
+    shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=quiet)
+    stands = company.standing if settings.STRIPE_KEY else standing.NONE
+    door = Door("company", host, ref, company.state, company.fingerprint, company.notice, told, shown, stands)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 

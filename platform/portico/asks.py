@@ -6,9 +6,11 @@ from uuid import UUID
 from django.contrib.sessions.backends.db import SessionStore
 
 from portico.actor import Actor
-from portico.database import CompanyRef
+from portico.database import CompanyRef, current_company
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
+from shared_apps.billing import plans
+from shared_apps.billing.plans import Plan
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
@@ -30,6 +32,21 @@ slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
 brand_as_set = branding.as_set
+
+
+def plan_of_company() -> Plan:
+    """The plan of the company whose scope holds, with its limits. No statement: it came with the door."""
+    return plans.of_company(current_company())
+
+
+def plan_limit(name: str) -> Any:
+    """One limit of that plan (`agents`, `storage`, `white_label`, `keys`, `api`, `tier`); None for no limit."""
+    return getattr(plan_of_company(), name)
+
+
+def plan_has_white_label(company: CompanyRef) -> bool:
+    """Whether the plan of this company keeps Portico's name off its pages."""
+    return plans.of_company(company).white_label
 
 
 def address_proven(user: Any) -> None:

@@ -7,6 +7,7 @@ from portico import clock
 from portico.actor import SYSTEM
 from portico.database import CompanyRef, current_company
 from shared_apps.audit import log
+from shared_apps.billing import following, looking
 from shared_apps.console import merging, verify
 from shared_apps.console.incidents import spreading
 from tenant_apps.journal import chain
@@ -42,6 +43,7 @@ count_telemetry = counting.count
 go_on_merging, finish_merging = merging.go_on, merging.finish
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
+look_at_billing, billing_waiting, part_with = looking.look, looking.waiting, following.forget
 
 
 def wake_batches() -> None:

@@ -183,6 +183,25 @@ def incident(key: str) -> None:
         jobs.spread_incident(key)
 
 
+@platform_task
+def look_at_billing(company_id: int) -> None:
+    """What a company pays is brought up to what is true at Stripe."""
+    jobs.look_at_billing(company_id)
+
+
+@platform_task
+def part_with(customer: str) -> None:
+    """What Stripe knows of a company that is being erased goes."""
+    jobs.part_with(customer)
+
+
+@platform_task
+def mind_billing() -> None:
+    """The same for all companies whose time has come, each in a transaction of its own."""
+    for company_id in jobs.billing_waiting():
+        look_at_billing.send(company_id)
+
+
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),

@@ -13,6 +13,7 @@ from portico import jobs
 from portico.database import CompanyRef, current_company, current_scope
 from portico.live import signals
 from shared_apps.audit import log
+from shared_apps.billing import following
 from shared_apps.console import index, merging
 from shared_apps.console.incidents import spreading
 from tenant_apps.tickets import tally
@@ -70,8 +71,10 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "subject.merged": [log.write],
     **{f"company.{verb}": [log.write] for verb in ("created", "suspended", "resumed", "archived", "exported", "moved")},
     **{f"company.{verb}": [log.write] for verb in ("restore.begun", "restored", "agents.update")},
-    **{f"company.{verb}.update": [log.write] for verb in ("tier", "white_label")},
-    **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erasure.begun", "erased")},
+    **{f"company.{verb}.update": [log.write] for verb in ("tier", "white_label", "plan", "billing")},
+    **{f"billing.{verb}": [log.write] for verb in ("checkout", "portal", "change", "cancel", "return", "doubled")},
+    **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erased")},
+    "company.erasure.begun": [log.write, following.part],
     **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
     **dict.fromkeys(visits.VERBS, [log.write]),
     "settings.update": [looks.show],
@@ -122,9 +125,13 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
 }
 
 
+# Whatever happens to people may change how many of them answer.
+_OF_PEOPLE = ("person.", "people.", "invitation.", "company.created")
+
+
 def reactions_to(verb: str) -> list[Reaction]:
     """What follows after commit."""
-    return [*REACTIONS.get(verb, ()), seal_soon]
+    return [*REACTIONS.get(verb, ()), *([following.count_anew] if verb.startswith(_OF_PEOPLE) else ()), seal_soon]
 
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:

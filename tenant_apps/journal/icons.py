@@ -64,6 +64,8 @@ ICONS: dict[str, str] = {
     "company.erasure.planned": "alert",
     "company.tier.update": "star",
     "company.white_label.update": "door",
+    **dict.fromkeys(("company.plan.update", "company.billing.update"), "card"),
+    **{f"billing.{verb}": "card" for verb in ("checkout", "portal", "change", "cancel", "return", "doubled")},
     "company.agents.update": "people",
     "company.note.create": "book",
     "company.note.update": "book",

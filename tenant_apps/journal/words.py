@@ -260,6 +260,14 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.erasure.begun": _says("{who} began to erase the company"),
     "company.erased": _says("{who} erased the company"),
     "company.tier.update": _says("{who} gave the company the tier {to}"),
+    "company.plan.update": _says("The plan of the company is {to} now, after {from}"),
+    "company.billing.update": _says("What the company pays is {to} now, after {from}"),
+    "billing.checkout": _says("{who} went to pay for the plan {plan}"),
+    "billing.portal": _says("{who} looked at card and invoices"),
+    "billing.change": _says("{who} changed the plan to {plan}"),
+    "billing.cancel": _says("{who} cancelled the subscription"),
+    "billing.return": _says("{who} took the cancellation back"),
+    "billing.doubled": _says("A second subscription was ended: {subscription}"),
     "company.white_label.update": _either(
         "is_on", "{who} took Portico’s name off the company’s pages", "{who} put Portico’s name on the company’s pages"
     ),

@@ -79,6 +79,8 @@ PUBLIC: dict[str, tuple[Erasure, str]] = {
     "audit.PlatformAuditLog": (Erasure.HASHED, "company_id"),
     "usage.Hour": (Erasure.DELETED, "company_id"),
     "console.SavedView": (Erasure.DELETED, "company_id"),
+    "billing.Account": (Erasure.DELETED, "company_id"),
+    "billing.Errand": (Erasure.DELETED, "company_id"),
     "care.Care": (Erasure.DELETED, "company_id"),
     "care.Note": (Erasure.DELETED, "company_id"),
     "incidents.Affected": (Erasure.DELETED, "company_id"),

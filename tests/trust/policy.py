@@ -7,6 +7,7 @@ from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
+from tests.trust import billing
 from tests.trust.visitors import with_visitors
 
 ANYBODY = "anybody"
@@ -39,6 +40,7 @@ _KEYS = {
 _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
+    **billing.PUBLIC,
     "signup/preparing/<slug:key>": {},
 }
 _COMPANY = {
@@ -97,7 +99,7 @@ _DESK_API = {
     "telemetry/sharing": {"GET": _ASKERS, "PUT": _ASKERS},
     "desktop/tickets": {"POST": _ASKERS},
 }
-_COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
+_COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | billing.API).items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
@@ -109,6 +111,7 @@ _SETTINGS = {
     "manager/settings/": {"GET": _DESK},
     **dict.fromkeys(
         (
+            "manager/settings/brand",
             "manager/settings/departments",
             "manager/settings/types",
             "manager/settings/types/<slug:type_key>",
@@ -122,7 +125,7 @@ _SETTINGS = {
         ),
         _BOTH,
     ),
-    "manager/settings/brand": _BOTH,
+    **billing.SETTINGS,
     "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
     "manager/settings/telemetry": _BOTH,

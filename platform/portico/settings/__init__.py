@@ -87,6 +87,10 @@ SCANNER_URL = environment.text("SCANNER_URL")
 # The largest form with files in it. What is larger than other bodies may be waits on disk, never in memory.
 UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
+# Payments; without a key every company is on the free plan, which then has no bounds.
+STRIPE_KEY = environment.text("STRIPE_KEY")
+STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
+STRIPE_API = environment.text("STRIPE_API")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")

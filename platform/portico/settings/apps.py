@@ -12,6 +12,7 @@ SHARED_APPS = [
     "shared_apps.care",
     "shared_apps.incidents",
     "shared_apps.signup",
+    "shared_apps.billing",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
