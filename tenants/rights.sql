@@ -22,6 +22,9 @@ GRANT SELECT, INSERT, UPDATE ON public.console_ticketindex TO portico_company;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
 GRANT INSERT ON public.audit_platformauditlog TO portico_company;
 GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico_company;
+-- Its domains: which it says are its own. What proves one is looked up by the worker, in its name.
+GRANT SELECT, INSERT, DELETE, UPDATE (state, is_primary, seen, misses, checked_at, proven_at, broken_at)
+  ON public.tenants_domain TO portico_company;
 -- Of an incident: what it may know itself, and the worker's note of what went wrong inside it.
 GRANT SELECT, UPDATE (trouble) ON public.incidents_affected TO portico_company;
 

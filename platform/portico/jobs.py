@@ -16,6 +16,7 @@ from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenant_apps.visits import actions as visits
+from tenants.domains import actions as domains
 from tenants.due import plan, remind
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
@@ -42,6 +43,7 @@ count_telemetry = counting.count
 go_on_merging = merging.go_on
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
+check_domain = domains.check
 
 
 def wake_batches() -> None:

@@ -177,10 +177,17 @@ def incident(key: str) -> None:
         jobs.spread_incident(key)
 
 
+@company_task
+def check_domain(key: str) -> None:
+    """Look whether a domain of the company is still what it has to be."""
+    if _once("check_domain", key):
+        jobs.check_domain(key)
+
+
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    incident,
+    *(incident, check_domain),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -75,6 +75,7 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
     **dict.fromkeys(visits.VERBS, [log.write]),
     "settings.update": [looks.show],
+    **{f"domain.{verb}": [log.write] for verb in ("add", "remove", "lead", "prove", "mend", "break", "lose")},
 }
 
 SEAL_AFTER = timedelta(minutes=1)

@@ -172,7 +172,7 @@ def test_cookies_and_headers_are_those_of_a_secure_site(shape, browser):
         assert "Path=/" in line
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/.portico/door?domain=north.localhost"])
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/internal/tls-ask?domain=north.localhost"])
 def test_what_is_for_inside_is_not_served_outside(shape, browser, path):
     assert browser().get(f"https://{shape.base}{path}").status == 404
     inside = urllib.request.urlopen(f"http://127.0.0.1:{shape.ports['web']}/healthz")

@@ -87,6 +87,8 @@ SCANNER_URL = environment.text("SCANNER_URL")
 # The largest form with files in it. What is larger than other bodies may be waits on disk, never in memory.
 UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
+# Who is asked about domains instead of this machine's own resolvers, as host:port.
+DNS_SERVER = environment.text("DNS_SERVER")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
