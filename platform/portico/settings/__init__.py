@@ -89,6 +89,9 @@ UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
 # Who is asked about domains instead of this machine's own resolvers, as host:port.
 DNS_SERVER = environment.text("DNS_SERVER")
+# The domain of this installation's own mail, and the platform's sender.
+MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
+MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
