@@ -99,7 +99,8 @@ GRANT EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) TO portico_company
 DROP FUNCTION IF EXISTS public.portico_own_door();
 CREATE FUNCTION public.portico_own_door() RETURNS TABLE (domain text, white_label boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $door$
-  SELECT (SELECT d.domain::text FROM public.tenants_domain d WHERE d.tenant_id = c.id AND d.is_primary), c.white_label
+  SELECT (SELECT d.domain::text FROM public.tenants_domain d WHERE d.schema = c.schema_name AND d.is_primary
+      AND d.state = 'active'), c.white_label
     FROM public.tenants_company c WHERE c.schema_name = current_setting('role')
 $door$;
 REVOKE EXECUTE ON FUNCTION public.portico_own_door() FROM PUBLIC;

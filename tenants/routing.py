@@ -46,7 +46,6 @@ class Door:
 
 _warm: dict[str, tuple[float, Door]] = {}
 _refs: dict[str, tuple[float, CompanyRef]] = {}
-_homes: dict[str, tuple[float, str]] = {}
 
 
 def normalize(host: str) -> str:
@@ -143,20 +142,6 @@ def door_by_id(company_id: int, host: str) -> Door | None:
     return _keep(key, company) if company else None
 
 
-def home_of(company: CompanyRef) -> str:
-    """The host (with its port) that links into this company lead to. Needs its scope or the platform's; as warm as
-    doors are."""
-    key = f"@{company.key}"
-    known = _homes.get(key)
-    if known and known[0] > time.monotonic():
-        return known[1]
-    home = _home_of(company.slug, _chosen(company.schema).first()) or subdomain_of(company.slug)
-    if len(_homes) >= _MOST_KEPT:
-        _homes.clear()
-    _homes[key] = (time.monotonic() + WARM_SECONDS, home)
-    return home
-
-
 def subdomain_of(slug: str) -> str:
     """The host (with its port) that a company has from the start."""
     return f"{slug}.{settings.BASE_HOST}"
@@ -190,12 +175,9 @@ def forget_company(company_id: int) -> None:
     """Drop what is kept warm about every host of a company in this process."""
     for host in [host for host, (_, door) in list(_warm.items()) if door.company and door.company.id == company_id]:
         _warm.pop(host, None)
-    for key in [key for key in list(_homes) if key.startswith(f"@{company_id}.")]:
-        _homes.pop(key, None)
 
 
 def forget() -> None:
     """Drop everything that is kept warm in this process."""
     _warm.clear()
     _refs.clear()
-    _homes.clear()

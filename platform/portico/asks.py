@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
 from portico.actor import Actor
-from portico.database import CompanyRef, current_scope
+from portico.database import CompanyRef
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.console import rebuild, visit_ends
@@ -52,12 +52,6 @@ def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRe
 def door_of(host: str) -> Door | None:
     """Where a host leads, or None."""
     return routing.door_of(host)
-
-
-def home_host() -> str:
-    """The host (with its port) that links of this scope lead to: the company's own, or the base host."""
-    scope = current_scope()
-    return routing.home_of(scope.company) if scope and scope.company else settings.BASE_HOST
 
 
 def may_have_certificate(name: str) -> bool:

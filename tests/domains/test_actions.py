@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portico import asks, clock
+from portico import asks, clock, mailing
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from tenants.domains import actions
 from tenants.models import Domain, Due
@@ -84,7 +84,7 @@ def test_when_the_dns_breaks_the_domain_is_forgiven_and_then_taken_back(inside, 
     row = look(acme, HELP)
     assert row.state == "broken"
     with inside(acme):
-        assert asks.home_host() == "acme.localhost:8000"  # links are safe at once
+        assert mailing.address("/") == "http://acme.localhost:8000/"  # links are safe at once
         assert asks.proven_domains() == {HELP}
     with clock.at(clock.now() + actions.GRACE):
         row = look(acme, HELP)
@@ -101,7 +101,7 @@ def test_what_is_mended_in_time_counts_as_before(inside, acme, owned, look, righ
     right(acme, HELP)
     assert look(acme, HELP).state == "active"
     with inside(acme):
-        assert asks.home_host() == f"{HELP}:8000"
+        assert mailing.address("/") == f"http://{HELP}:8000/"
 
 
 def test_a_silent_dns_is_forgiven_for_a_day(inside, acme, owned, look, zone):
@@ -136,7 +136,7 @@ def test_what_is_removed_is_gone_and_links_lead_home(inside, acme, ada, owned):
     with inside(acme):
         actions.remove(HELP, by=ada)
     with inside(acme):
-        assert (asks.home_host(), asks.proven_domains()) == ("acme.localhost:8000", set())
+        assert (mailing.address("/"), asks.proven_domains()) == ("http://acme.localhost:8000/", set())
         assert not Due.objects.filter(job="check_domain").exists()
 
 
