@@ -18,6 +18,7 @@ from shared_apps.console.incidents import spreading
 from tenant_apps.tickets import tally
 from tenant_apps.visits import actions as visits
 from tenants import looks
+from tenants.domains import telling
 from tenants.due import plan
 from tenants.models import Due
 
@@ -118,6 +119,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.rate": _OF_TICKETS,
     "ticket.subject": _OF_TICKETS,
     **{f"ticket.incident.{verb}": _OF_TICKETS for verb in ("link", "unlink", "pass")},
+    **dict.fromkeys(("domain.break", "domain.lose"), [telling.tell_managers]),
     **dict.fromkeys(visits.OF_TICKETS, [signals.ticket_changed]),
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }

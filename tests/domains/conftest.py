@@ -20,9 +20,10 @@ def right(zone, inside):
         from tenants.models import Domain
 
         with inside(company):
-            token = Domain.objects.get(schema=company.schema, domain=domain).token
-        zone.set(f"_portico.{domain}", "TXT", "another record", token)
-        zone.set(domain, "CNAME", f"{company.slug}.localhost")
+            row = Domain.objects.get(schema=company.schema, domain=domain)
+        zone.set(f"_portico.{domain}", "TXT", "another record", row.token)
+        if row.use == "portal":
+            zone.set(domain, "CNAME", f"{company.slug}.localhost")
 
     return write
 

@@ -93,6 +93,23 @@ def test_when_the_dns_breaks_the_domain_is_forgiven_and_then_taken_back(inside, 
         assert asks.proven_domains() == set()
 
 
+def test_managers_hear_of_it_once(inside, acme, owned, look, zone, mails):
+    from portico.tasks import react
+    from tenant_apps.journal.models import Event
+
+    owned(leads=True)
+    zone.drop(f"_portico.{HELP}", "TXT")
+    look(acme, HELP)
+    look(acme, HELP)
+    with inside(acme):
+        event = str(Event.objects.get(verb="domain.break").pk)
+    for _ in range(2):
+        react(acme.id, acme.generation, event)
+    sent = mails()
+    assert sorted(one["To"] for one in sent) == ["Ada Lind <ada@acme.example>", "Olga Acker <olga@acme.example>"]
+    assert "http://acme.localhost:8000/manager/settings/domains" in sent[0].get_body(("plain",)).get_content()
+
+
 def test_what_is_mended_in_time_counts_as_before(inside, acme, owned, look, right, zone):
     owned(leads=True)
     zone.set(HELP, "CNAME", "elsewhere.example")

@@ -19,6 +19,7 @@ BEN, HOME = "ben@acme.example", "/manager/settings/"
 SCREENS = [
     Screen("settings", HOME, ADA),
     Screen("brand", HOME + "brand", ADA, main="Save brand"),
+    Screen("domains", HOME + "domains", ADA, main="Add domain"),
     Screen("departments", HOME + "departments", ADA, main="Save departments"),
     Screen("types", HOME + "types", ADA, main="Add the type"),
     Screen("type", HOME + "types/customer_service", ADA, main="Save steps"),

@@ -126,6 +126,7 @@ _SETTINGS = {
     "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
     "manager/settings/telemetry": _BOTH,
+    "manager/settings/domains": _BOTH,
     "manager/settings/keys": _BOTH,
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
