@@ -20,6 +20,7 @@ _ROWS_OF_COMPANIES = (
     "usage_hour",
     "incidents_affected",
     "tenants_domain",
+    "signup_known",
 )
 _ROLES = 7_310_002  # advisory lock: roles belong to the whole server, and two set-ups at once would collide
 

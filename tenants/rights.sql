@@ -25,6 +25,8 @@ GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico
 -- Its domains: which it says are its own. What proves one is looked up by the worker, in its name.
 GRANT SELECT, INSERT, DELETE, UPDATE (state, is_primary, seen, misses, checked_at, proven_at, broken_at)
   ON public.tenants_domain TO portico_company;
+-- That its people's addresses are known there, as digests: it says so, and learns nothing of others.
+GRANT SELECT, INSERT, DELETE ON public.signup_known TO portico_company;
 -- Of an incident: what it may know itself, and the worker's note of what went wrong inside it.
 GRANT SELECT, UPDATE (trouble) ON public.incidents_affected TO portico_company;
 

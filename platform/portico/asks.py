@@ -14,7 +14,7 @@ from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.people import contacts
-from tenant_apps.tickets import branding, dues, workflow
+from tenant_apps.tickets import branding, dues, starting, workflow
 from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
 from tenants import routing
@@ -32,6 +32,8 @@ slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
 brand_as_set = branding.as_set
+# Who opens a desk says so there, for its first page.
+begin_checklist = starting.begin
 # The e-mail domains that the company whose scope holds has proven by a TXT record.
 proven_domains = domains.proven
 

@@ -10,6 +10,7 @@ from shared_apps.audit import log
 from shared_apps.console import merging, verify
 from shared_apps.console.incidents import spreading
 from shared_apps.mail import sending
+from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
 from tenant_apps.telemetry import counting
@@ -46,6 +47,13 @@ go_on_merging = merging.go_on
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
 check_domain = domains.check
+find_desks = finding.answer
+
+
+def know_accounts(key: str) -> None:
+    """Whose accounts are at this company is written down anew, and again tomorrow."""
+    finding.keep_known()
+    plan("know_accounts", key, timedelta(days=1))
 
 
 def wake_batches() -> None:

@@ -204,10 +204,23 @@ def check_domain(key: str) -> None:
         jobs.check_domain(key)
 
 
+@company_task
+def know_accounts(key: str) -> None:
+    """Which addresses have accounts at the company, for whoever looks for their desks."""
+    if _once("know_accounts", key):
+        jobs.know_accounts(key)
+
+
+@platform_task
+def find_desks(search_id: str) -> None:
+    """Somebody asked where their address has desks."""
+    jobs.find_desks(UUID(search_id))
+
+
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    *(incident, letter, check_domain),
+    *(incident, letter, check_domain, know_accounts),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -52,6 +52,7 @@ ICONS: dict[str, str] = {
     **dict.fromkeys(("domain.prove", "domain.mend"), "check"),
     **dict.fromkeys(("domain.break", "domain.lose"), "alert"),
     "domain.remove": "close",
+    "terms.accept": "check",
     "session.begin": "user",
     "session.end": "out",
     "session.refused": "alert",

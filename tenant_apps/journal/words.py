@@ -158,6 +158,7 @@ _PARTS = {
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
     "api_origins": "which websites may call the API",
+    "start": "the first steps",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
@@ -229,6 +230,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "domain.break": _says("The DNS records of {domain} are not right any more"),
     "domain.mend": _says("The DNS records of {domain} are right again"),
     "domain.lose": _says("{domain} was taken back: its DNS records stayed wrong"),
+    "terms.accept": _says("{who} accepted the terms {version}"),
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),

@@ -97,6 +97,8 @@ PUBLIC: dict[str, tuple[Erasure, str]] = {
     "incidents.Entry": (Erasure.DELETED, "company_id"),
     "console.TicketIndex": (Erasure.DELETED, "company_id"),
     "tenants.Due": (Erasure.DELETED, "company_id"),
+    "signup.Known": (Erasure.DELETED, "company_id"),
+    "signup.Wish": (Erasure.DELETED, "company_id"),
     "tenants.Domain": (Erasure.DELETED, "tenant_id"),
     "tenants.MigrationLedger": (Erasure.DELETED, "company_id"),
     "accounts.StoredAnswer": (Erasure.EMPTIED, ""),

@@ -40,7 +40,8 @@ def test_a_domain_is_added_seen_and_chosen_on_one_page(page, right, look, acme, 
     assert "Proven" in seen
     assert "<html" not in seen
     assert "every 4s" not in seen
-    assert page.post(PAGE, {"do": "lead", "domain": HELP})["Location"] == PAGE
+    assert f'href="http://{HELP}:8000{PAGE}"' in page.post(PAGE, {"do": "lead", "domain": HELP}).content.decode()
+    assert f"form-action 'self' http://{HELP}:8000;" in page.get("/api/docs")["Content-Security-Policy"]
     moved = page.get("/manager/inbox")
     assert moved["Location"] == f"http://{HELP}:8000/manager/inbox"
 

@@ -92,6 +92,12 @@ DNS_SERVER = environment.text("DNS_SERVER")
 # The domain of this installation's own mail, and the platform's sender.
 MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
 MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")
+# Which terms somebody accepts who opens a desk, and where they are when not on our own page.
+TERMS_VERSION = environment.text("TERMS_VERSION", "2026-11")
+TERMS_URL = environment.text("TERMS_URL")
+# Who may not sign up: a file of domains whose mail is thrown away, and a function that is asked (`module:function`).
+SIGNUP_REFUSED_DOMAINS = environment.text("SIGNUP_REFUSED_DOMAINS")
+SIGNUP_GUARD = environment.text("SIGNUP_GUARD")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")

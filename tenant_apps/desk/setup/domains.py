@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portico import mailing
 from portico.errors import Invalid, Refused
 from portico.pages import render_part
 from tenant_apps.desk.setup.pages import managers, problems_of
@@ -18,8 +19,6 @@ from tenants.models import Domain
 
 _DONE = {
     "check": "We look again within seconds.",
-    "lead": "Links and mails lead there from now on, and whoever comes by another address is led there too. "
-    "People sign in once more: a session belongs to one address.",
     "home": "Links and mails lead to your subdomain from now on.",
     "remove": "Removed. You can delete its records from your DNS.",
 }
@@ -57,6 +56,8 @@ def domains(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"Added. Now publish the records of {made.domain}; we look for them from now on.")
         return redirect("setup:domains")
     _do(verb, domain, request)
+    if verb == "lead" and domain:  # no redirect: it would end at the other host, which this page's policy forbids
+        return _page(request, leads=mailing.address("/manager/settings/domains"))
     messages.success(request, _DONE["home" if verb == "lead" and not domain else verb])
     return redirect("setup:domains")
 
