@@ -22,6 +22,11 @@ GRANT SELECT, INSERT, UPDATE ON public.console_ticketindex TO portico_company;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
 GRANT INSERT ON public.audit_platformauditlog TO portico_company;
 GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico_company;
+-- Its domains: which it says are its own. What proves one is looked up by the worker, in its name.
+GRANT SELECT, INSERT, DELETE, UPDATE (state, is_primary, seen, misses, checked_at, proven_at, broken_at)
+  ON public.tenants_domain TO portico_company;
+-- That its people's addresses are known there, as digests: it says so, and learns nothing of others.
+GRANT SELECT, INSERT, DELETE ON public.signup_known TO portico_company;
 -- Of an incident: what it may know itself, and the worker's note of what went wrong inside it.
 GRANT SELECT, UPDATE (trouble) ON public.incidents_affected TO portico_company;
 
@@ -95,6 +100,17 @@ END
 $forget$;
 REVOKE EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) TO portico_company;
+
+-- A company's letters lead to its own door: the name it has proven for itself, if any.
+DROP FUNCTION IF EXISTS public.portico_own_door();
+CREATE FUNCTION public.portico_own_door() RETURNS TABLE (domain text, white_label boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $door$
+  SELECT (SELECT d.domain::text FROM public.tenants_domain d WHERE d.schema = c.schema_name AND d.is_primary
+      AND d.state = 'active'), c.white_label
+    FROM public.tenants_company c WHERE c.schema_name = current_setting('role')
+$door$;
+REVOKE EXECUTE ON FUNCTION public.portico_own_door() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_own_door() TO portico_company;
 
 -- What a company shows of itself stands beside its name, where its doors are read. It writes this alone, and its own.
 DROP FUNCTION IF EXISTS public.portico_show_brand(jsonb);

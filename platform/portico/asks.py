@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 
 from portico.actor import Actor
@@ -15,10 +16,11 @@ from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.people import contacts
-from tenant_apps.tickets import branding, dues, workflow
+from tenant_apps.tickets import branding, dues, starting, workflow
 from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
 from tenants import routing
+from tenants.domains import reading as domains
 from tenants.models import Company
 from tenants.routing import Door
 
@@ -32,6 +34,10 @@ slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
 brand_as_set = branding.as_set
+# Who opens a desk says so there, for its first page.
+begin_checklist = starting.begin
+# The e-mail domains that the company whose scope holds has proven by a TXT record.
+proven_domains = domains.proven
 
 
 def plan_of_company() -> Plan:
@@ -65,6 +71,13 @@ def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRe
 def door_of(host: str) -> Door | None:
     """Where a host leads, or None."""
     return routing.door_of(host)
+
+
+def may_have_certificate(name: str) -> bool:
+    """Whether this host is one of ours: of the platform itself, or of a company that works."""
+    _, colon, port = settings.BASE_HOST.partition(":")
+    door = routing.door_of(f"{name}{colon}{port}")
+    return door is not None and (door.company is None or door.state == Company.State.ACTIVE)
 
 
 def actor_of_session(key: str) -> Actor | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.apps import apps
@@ -145,6 +146,25 @@ def telemetry(key: str) -> None:
         jobs.count_telemetry()
 
 
+@company_task
+def letter(key: str) -> None:
+    """A letter of the company leaves. What is due stays until this is done."""
+    jobs.send_letter(UUID(key))
+
+
+@platform_task
+def platform_letter(key: str) -> None:
+    """The same for one of the platform."""
+    jobs.send_letter(UUID(key))
+
+
+@platform_task
+def platform_letters() -> None:
+    """Letters of the platform that a worker or the queue left lying."""
+    for id in jobs.overdue_letters():
+        platform_letter.send(str(id))
+
+
 @platform_task
 def seal_audit() -> None:
     """The same for the platform's audit."""
@@ -200,12 +220,30 @@ def mind_billing() -> None:
     """The same for all companies whose time has come, each in a transaction of its own."""
     for company_id in jobs.billing_waiting():
         look_at_billing.send(company_id)
+@company_task
+def check_domain(key: str) -> None:
+    """Look whether a domain of the company is still what it has to be."""
+    if _once("check_domain", key):
+        jobs.check_domain(key)
+
+
+@company_task
+def know_accounts(key: str) -> None:
+    """Which addresses have accounts at the company, for whoever looks for their desks."""
+    if _once("know_accounts", key):
+        jobs.know_accounts(key)
+
+
+@platform_task
+def find_desks(search_id: str) -> None:
+    """Somebody asked where their address has desks."""
+    jobs.find_desks(UUID(search_id))
 
 
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    incident,
+    *(incident, letter, check_domain, know_accounts),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 
 from portico import jobs
@@ -16,9 +17,11 @@ from shared_apps.audit import log
 from shared_apps.billing import following
 from shared_apps.console import index, merging
 from shared_apps.console.incidents import spreading
+from shared_apps.signup import finding
 from tenant_apps.tickets import tally
 from tenant_apps.visits import actions as visits
 from tenants import looks
+from tenants.domains import telling
 from tenants.due import plan
 from tenants.models import Due
 
@@ -78,6 +81,8 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
     **dict.fromkeys(visits.VERBS, [log.write]),
     "settings.update": [looks.show],
+    "terms.accept": [log.write],
+    **{f"domain.{verb}": [log.write] for verb in ("add", "remove", "lead", "prove", "mend", "break", "lose")},
 }
 
 SEAL_AFTER = timedelta(minutes=1)
@@ -92,6 +97,14 @@ def verify_soon(event: Any) -> None:
 def seal_soon(event: Any) -> None:
     """The reaction to everything: it joins the journal's chain, with whatever else happens in the same minute."""
     plan("seal", "journal", SEAL_AFTER)
+
+
+def know(event: Any) -> None:
+    """A reaction: who comes in has an account here, which they may look for one day; others are found once a day."""
+    person = apps.get_model("accounts", "User").objects.filter(pk=event.actor_id).first()
+    if person:
+        finding.remember(person.email)
+    plan("know_accounts", "all", timedelta())
 
 
 # Verbs that only the company's own desk knows.
@@ -120,6 +133,9 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.rate": _OF_TICKETS,
     "ticket.subject": _OF_TICKETS,
     **{f"ticket.incident.{verb}": _OF_TICKETS for verb in ("link", "unlink", "pass")},
+    "session.begin": [know],
+    "company.created": [know],
+    **dict.fromkeys(("domain.break", "domain.lose"), [telling.tell_managers]),
     **dict.fromkeys(visits.OF_TICKETS, [signals.ticket_changed]),
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }

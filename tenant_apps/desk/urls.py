@@ -1,5 +1,4 @@
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from tenant_apps.desk import incidents, staff_access, views
 from tenant_apps.desk.audit import audit, export
@@ -7,10 +6,11 @@ from tenant_apps.desk.board.calendar import calendar
 from tenant_apps.desk.board.deleted import bring_back, deleted
 from tenant_apps.desk.board.views import board, move, undo
 from tenant_apps.desk.inbox.views import inbox
+from tenant_apps.desk.setup.start import home
 
 app_name = "desk"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="desk:inbox"), name="home"),
+    path("", home, name="home"),
     path("inbox", inbox, name="inbox"),
     path("inbox/", include("tenant_apps.desk.inbox.urls")),
     path("board", board, name="board"),

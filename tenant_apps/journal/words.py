@@ -158,6 +158,7 @@ _PARTS = {
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
     "api_origins": "which websites may call the API",
+    "start": "the first steps",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
@@ -220,6 +221,16 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "key.create": _either("role", "{who} made the key “{name}” of the company", "{who} made the key “{name}”"),
     "key.rotate": _says("{who} changed the secret of the key “{name}”"),
     "key.revoke": _either("of", "{who} ended the key “{name}” of {of}", "{who} ended the key “{name}”"),
+    "domain.add": _says("{who} added the domain {domain}"),
+    "domain.remove": _says("{who} removed the domain {domain}"),
+    "domain.lead": _either(
+        "domain", "{who} made {domain} the address of the desk", "{who} made the subdomain the address of the desk"
+    ),
+    "domain.prove": _says("The domain {domain} was proven"),
+    "domain.break": _says("The DNS records of {domain} are not right any more"),
+    "domain.mend": _says("The DNS records of {domain} are right again"),
+    "domain.lose": _says("{domain} was taken back: its DNS records stayed wrong"),
+    "terms.accept": _says("{who} accepted the terms {version}"),
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),

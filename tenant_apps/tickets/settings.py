@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from portico.brand import LENGTHS
 from portico.database.kept import Asking, Kept, together
+from tenant_apps.tickets import starting
 
 MEGABYTE = 1024 * 1024
 
@@ -39,6 +40,8 @@ DEFAULTS: Mapping[str, Any] = {
     "auto_close_days": 3,
     # Whether whoever asked is asked how it went, once a request is solved (`actions.rating`).
     "ask_rating": True,
+    # The first steps of a new desk (`starting`).
+    "start": dict(starting.CLOSED),
     # How the company shows itself (`portico.brand`). Empty words are the product's own, no colour is that of its door.
     "brand": {
         **dict.fromkeys(LENGTHS, ""),

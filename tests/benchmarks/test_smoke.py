@@ -21,6 +21,7 @@ CASES = {
     "memory": 4,
     "provision": 9,
     "request": 4,
+    "signup": 2,
     "telemetry": 3,
 }
 

@@ -32,7 +32,9 @@ class Screen:
 
 
 SCREENS = [
-    Screen("signup", "/", main="Open my desk"),
+    Screen("signup", "/", main="Send me the code"),
+    Screen("desks", "/desks", main="Write to me"),
+    Screen("terms", "/terms"),
     Screen("signup-lost", "/signup/preparing/nobody", status=404, main="Open a desk"),
     Screen("unknown-page", "/nothing", status=404, main="Portico"),
     Screen("unknown-host", "/", host="nobody-here", status=421),

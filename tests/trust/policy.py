@@ -41,6 +41,9 @@ _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
     **billing.PUBLIC,
+    **dict.fromkeys(("signup/at/<slug:key>", "signup/continue/<str:token>"), {}),
+    "desks": {"GET": _ALL, "POST": _ALL},
+    "terms": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},
 }
 _COMPANY = {
@@ -128,8 +131,7 @@ _SETTINGS = {
     **billing.SETTINGS,
     "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
-    "manager/settings/telemetry": _BOTH,
-    "manager/settings/keys": _BOTH,
+    **{f"manager/settings/{page}": _BOTH for page in ("domains", "start", "telemetry", "keys")},
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},

@@ -91,6 +91,17 @@ EMAIL_URL = environment.text("EMAIL_URL")
 STRIPE_KEY = environment.text("STRIPE_KEY")
 STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
 STRIPE_API = environment.text("STRIPE_API")
+# Who is asked about domains instead of this machine's own resolvers, as host:port.
+DNS_SERVER = environment.text("DNS_SERVER")
+# The domain of this installation's own mail, and the platform's sender.
+MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
+MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")
+# Which terms somebody accepts who opens a desk, and where they are when not on our own page.
+TERMS_VERSION = environment.text("TERMS_VERSION", "2026-11")
+TERMS_URL = environment.text("TERMS_URL")
+# Who may not sign up: a file of domains whose mail is thrown away, and a function that is asked (`module:function`).
+SIGNUP_REFUSED_DOMAINS = environment.text("SIGNUP_REFUSED_DOMAINS")
+SIGNUP_GUARD = environment.text("SIGNUP_GUARD")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
@@ -115,6 +126,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = False
 SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # addresses are unique whatever their case, by a constraint that this check does not know
     "security.W001",  # portico.csp.SecurityMiddleware sends these headers, and more
     "security.W002",  # the content policy forbids framing, and X-Frame-Options stands beside it
 ]

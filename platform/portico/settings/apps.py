@@ -1,5 +1,9 @@
 """Which app keeps its rows where. Accounts and sessions are in `public` (staff) and in each company (its people)."""
 
+# Second factors, proven addresses, open sessions and identity providers: allauth's tables and inner workings, not its
+# pages. Where their migrations are: `MIGRATION_MODULES` (settings.parts).
+_IDENTITY = ["allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount"]
+
 SHARED_APPS = [
     "django_tenants",
     "portico",
@@ -13,7 +17,10 @@ SHARED_APPS = [
     "shared_apps.incidents",
     "shared_apps.signup",
     "shared_apps.billing",
+    "shared_apps.mail",
+    *_IDENTITY,
     "django.contrib.contenttypes",
+    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -25,6 +32,8 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "shared_apps.accounts",
+    "shared_apps.mail",
+    *_IDENTITY,
     "django.contrib.sessions",
     "tenant_apps.journal",
     "tenant_apps.people",
