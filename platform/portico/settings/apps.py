@@ -16,6 +16,7 @@ SHARED_APPS = [
     "shared_apps.care",
     "shared_apps.incidents",
     "shared_apps.signup",
+    "shared_apps.mail",
     *_IDENTITY,
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -30,6 +31,7 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "shared_apps.accounts",
+    "shared_apps.mail",
     *_IDENTITY,
     "django.contrib.sessions",
     "tenant_apps.journal",
