@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tenant_apps.journal import passed
 from tenant_apps.journal.models import Event
+from tenant_apps.sso import words as of_signing_in
 from tenant_apps.tickets import catalogue, kinds, workflow
 
 STAFF, CUSTOMER = "staff", "customer"
@@ -220,6 +221,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "key.create": _either("role", "{who} made the key “{name}” of the company", "{who} made the key “{name}”"),
     "key.rotate": _says("{who} changed the secret of the key “{name}”"),
     "key.revoke": _either("of", "{who} ended the key “{name}” of {of}", "{who} ended the key “{name}”"),
+    **{verb: _says(pattern) for verb, pattern in of_signing_in.SENTENCES.items()},
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),
