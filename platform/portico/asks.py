@@ -16,6 +16,7 @@ from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.people import contacts
+from tenant_apps.sso import actions as sso
 from tenant_apps.tickets import branding, dues, starting, workflow
 from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
@@ -59,6 +60,18 @@ def address_proven(user: Any) -> None:
     """Said by whatever proves that an address is this account's (an invitation opened, a mail confirmed), in its
     company's scope: what was asked from there before is theirs."""
     contacts.link_account(user)
+
+
+def proven_domains() -> set[str]:
+    """The e-mail domains that the company has proven to be its own. Needs the company's scope."""
+    return set()
+
+
+def sign_in_elsewhere(user: Any) -> tuple[str, str] | None:
+    """The connection that this person has to come in through instead of with a password (its id, its name), or None.
+    Whatever signs somebody in in another way asks this first. Needs the company's scope."""
+    found = sso.elsewhere(user)
+    return (str(found.pk), found.name) if found else None
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

@@ -1,5 +1,6 @@
 """Where a form was sent from: a company's page never acts on another host, not even on a sibling's."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from portico.pages import refusal
 
 # The one form that comes from another host: the console's, which hands a member of the staff over to a company's.
 HANDED_OVER = "/visit/begin"
+# A SAML provider's answer comes as a form from its own site. It is laid aside unseen, and no session is asked there.
+_FROM_PROVIDERS = re.compile(r"/sign-in/with/[0-9a-f-]{36}/acs")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -34,6 +37,8 @@ def _is_ours(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if request.path == HANDED_OVER:
         return origin == f"{'https' if settings.HTTPS else 'http'}://console.{settings.BASE_HOST}"
+    if _FROM_PROVIDERS.fullmatch(request.path):
+        return True
     if origin is None or not request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}:
         return True
     return origin == f"{request.scheme}://{request.get_host()}"

@@ -220,6 +220,8 @@ def mind_billing() -> None:
     """The same for all companies whose time has come, each in a transaction of its own."""
     for company_id in jobs.billing_waiting():
         look_at_billing.send(company_id)
+
+
 @company_task
 def check_domain(key: str) -> None:
     """Look whether a domain of the company is still what it has to be."""

@@ -60,12 +60,14 @@ class KeyForm(forms.Form):
         error_messages={"invalid": "Write a day like 2027-01-31."},
     )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    not_for_people: frozenset[str] = scopes.OF_COMPANIES_ALONE
 
     def __init__(self, *args: Any, is_staff: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         lasts = _LASTS | ({"never": "For ever"} if settings.KEYS_WITHOUT_END else {})
         self.fields["expires"].choices = list(lasts.items())
-        self.fields["scopes"].choices = list((scopes.STAFF if is_staff else scopes.COMPANY).items())
+        known = scopes.STAFF if is_staff else scopes.COMPANY
+        self.fields["scopes"].choices = [one for one in known.items() if one[0] not in self.not_for_people]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -96,6 +98,7 @@ class KeyForm(forms.Form):
 class CompanyKeyForm(KeyForm):
     """A key of the company, which acts in its own name."""
 
+    not_for_people = frozenset()
     role = forms.ChoiceField(label="It acts as", choices=list(KEY_ROLES.items()))
     addresses = forms.CharField(
         label="Only from these addresses",

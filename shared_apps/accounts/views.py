@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from portico import asks
 from portico.errors import Invalid, TooMany
 from portico.events import record
 from portico.pages import signed_in
@@ -49,6 +50,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         actions.note_refused(form.cleaned_data["email"], place_of(request))
         form.add_error(None, WRONG)
         return _page(request, form, 422)
+    if request.door.company and (elsewhere := asks.sign_in_elsewhere(user)):
+        return _page(request, form, 422, elsewhere=elsewhere)
     sessions.sign_in(request, user)
     record("session.begin", user, by=actor_of(user), place=place_of(request))
     return HttpResponseRedirect(_next(request) or _home(user.role))
@@ -101,8 +104,8 @@ def _face(role: str) -> str:
     return "console" if role.startswith("platform_") else "desk" if role in _AT_THE_DESK else "portal"
 
 
-def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "next": _next(request), "is_out": "out" in request.GET}
+def _page(request: HttpRequest, form: SignInForm, status: int = 200, **more: object) -> HttpResponse:
+    context = {"form": form, "next": _next(request), "is_out": "out" in request.GET, **more}
     return render(request, "accounts/login.html", context, status=status)
 
 

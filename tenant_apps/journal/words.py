@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tenant_apps.journal import passed
 from tenant_apps.journal.models import Event
+from tenant_apps.sso import words as of_signing_in
 from tenant_apps.tickets import catalogue, kinds, workflow
 
 STAFF, CUSTOMER = "staff", "customer"
@@ -231,6 +232,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "domain.mend": _says("The DNS records of {domain} are right again"),
     "domain.lose": _says("{domain} was taken back: its DNS records stayed wrong"),
     "terms.accept": _says("{who} accepted the terms {version}"),
+    **{verb: _says(pattern) for verb, pattern in of_signing_in.SENTENCES.items()},
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
     "session.refused": _either("name", "Somebody was not let in as {name}", "Somebody unknown was not let in"),

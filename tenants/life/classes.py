@@ -53,6 +53,18 @@ COMPANY: dict[str, Kept | Dropped] = {
     "journal.Seal": Kept(shown=("number", "sealed_at")),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Team": Kept(shown=("name",)),
+    # A secret is typed anew, and nobody depends on a connection that was not tried where it works now.
+    "sso.Connection": Kept(
+        shown=("name", "kind", "is_active", "domains", "default_role"),
+        without=frozenset({"secret", "is_enforced", "tried_at"}),
+        rule="kind IN ('oidc', 'saml', 'google', 'microsoft', 'facebook', 'linkedin') AND "
+        "default_role IN ('', 'customer', 'member', 'agent') AND jsonb_typeof(options) = 'object' AND "
+        "jsonb_typeof(domains) = 'array'",
+    ),
+    "sso.Link": Kept(
+        shown=("kind", "subject", "target", "created_at"),
+        rule="kind IN ('person', 'team') AND jsonb_typeof(facts) = 'object'",
+    ),
     "telemetry.Event": Kept(shown=("received_at", "kind", "version", "system", "person_id")),
     "tickets.Attachment": Kept(shown=("name", "size", "content_type", "ticket_id", "uploader_name", "created_at")),
     "tickets.Counter": Kept(shown=("year", "last")),

@@ -15,7 +15,7 @@ from tests.screens.test_screens import (
 )
 
 pytestmark = pytest.mark.no_database
-BEN, HOME = "ben@acme.example", "/manager/settings/"
+BEN, OLGA, HOME = "ben@acme.example", "olga@acme.example", "/manager/settings/"
 SCREENS = [
     Screen("settings", HOME, ADA),
     Screen("brand", HOME + "brand", ADA, main="Save brand"),
@@ -35,6 +35,11 @@ SCREENS = [
     Screen("keys-own", "/account/keys", BEN, main="Make the key"),
     Screen("keys-own-portal", "/account/keys", CLEO, main="Make the key"),
     Screen("keys-own-console", "/account/keys", LIN, main="Make the key"),
+    Screen("sign-in", HOME + "sign-in", OLGA),
+    Screen("sign-in-looked-at", HOME + "sign-in", ADA),
+    Screen("connection-new", HOME + "sign-in/new/saml", OLGA, main="Save the connection"),
+    Screen("sign-in-own", "/account/sign-in", BEN),
+    Screen("sign-in-own-portal", "/account/sign-in", CLEO),
     Screen("person", HOME + "people", ADA, click="td .btn", main="Save"),
     Screen("macros", HOME + "recipes/macros", ADA, main="New macro"),
     Screen("macro-new", HOME + "recipes/macros/new", ADA, main="Save"),

@@ -29,6 +29,7 @@ def environment(owner_url: str, login_url: str, name: str, **more: str) -> dict[
         "DATABASE_OWNER_URL": renamed(owner_url, name),
         "DATABASE_URL": renamed(login_url, name),
         "PORTICO_PYTHON_READY": "1",
+        "FETCH_LOOPBACK": "1",  # identity providers of tests are on this machine
         "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
         **more,
     }

@@ -24,6 +24,7 @@ from shared_apps.console.models import TicketIndex
 from shared_apps.incidents.actions import open_incident
 from shared_apps.incidents.models import Affected
 from shared_apps.staff.actions import invite
+from tenant_apps.sso.models import Connection, Link
 from tenant_apps.tickets import actions, attachments
 from tenant_apps.tickets.actions import Assignee, Requester
 from tenant_apps.visits import actions as visits
@@ -182,7 +183,10 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
         key, event = actions.add_type(f"Type of {by.label}", "simple", by=by)
         ends = timezone.now() + timedelta(days=30)
         made, _ = keys.make(keys.Wish("Robot", ["tickets:read"], ends, uuid7(), role="agent"), by=by)
-    ids = {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id, "key": made.pk}
+        connection = Connection.objects.create(kind="oidc", name=f"Provider of {by.label}")
+        link = Link.objects.create(connection=connection, subject="nobody", target=uuid7())
+    ids = {"connection": connection.pk, "link": link.pk}
+    ids |= {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id, "key": made.pk}
     named = {f"<uuid:{name}_id>": str(value) for name, value in ids.items()}
     return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
 

@@ -7,7 +7,7 @@ from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
-from tests.trust import billing
+from tests.trust import billing, signing_in
 from tests.trust.visitors import with_visitors
 
 ANYBODY = "anybody"
@@ -292,10 +292,11 @@ def _with_twins(rows: dict[str, dict[str, frozenset[str]]]) -> dict[str, dict[st
 POLICY = {
     (door, route): row
     for door, rows in {
-        "public": _PUBLIC | _EVERYWHERE,
+        "public": _PUBLIC | _EVERYWHERE | signing_in.PUBLIC,
         "company": with_visitors(
             _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN | _VISITS | _KEYS
-        ),
+        )
+        | signing_in.COMPANY,
         "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN | _STAFF_KEYS,
     }.items()
     for route, row in rows.items()

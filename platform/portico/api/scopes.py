@@ -14,6 +14,7 @@ COMPANY: Mapping[str, str] = {
     "tickets:write": "Open, answer and change requests",
     "people:read": "Read names and addresses of people",
     "billing:read": "Read the plan, its limits, and what is taken of them",
+    "scim:write": "Keep people and teams as a directory says (SCIM); for a key of the company that acts as a manager",
     "telemetry:write": "Speak for a desktop app: what it tells, and requests out of it",
 }
 STAFF: Mapping[str, str] = {
@@ -22,6 +23,8 @@ STAFF: Mapping[str, str] = {
     "team:read": "Read who covers what",
     "team:write": "Change who covers what",
 }
+# What no person's own key opens.
+OF_COMPANIES_ALONE = frozenset({"scim:write"})
 KNOWN = frozenset(COMPANY) | frozenset(STAFF)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -110,6 +110,15 @@ WORKER_METRICS = environment.text("WORKER_METRICS")
 METRICS_DIR = environment.text("PROMETHEUS_MULTIPROC_DIR")
 # How many proxies of ours stand in front: so many addresses at the end of X-Forwarded-For are not made up.
 PROXIES = environment.number("PROXIES", 0)
+# The platform's own clients at social providers: id and secret. Companies can have their own instead.
+SOCIAL_CLIENTS = {
+    "google": (environment.text("GOOGLE_CLIENT_ID"), environment.text("GOOGLE_CLIENT_SECRET")),
+    "microsoft": (environment.text("MICROSOFT_CLIENT_ID"), environment.text("MICROSOFT_CLIENT_SECRET")),
+    "facebook": (environment.text("FACEBOOK_CLIENT_ID"), environment.text("FACEBOOK_CLIENT_SECRET")),
+    "linkedin": (environment.text("LINKEDIN_CLIENT_ID"), environment.text("LINKEDIN_CLIENT_SECRET")),
+}
+# Whether servers on this very machine may be asked when somebody names them (portico.fetching): for tests alone.
+FETCH_LOOPBACK = environment.flag("FETCH_LOOPBACK")
 
 # Host-only cookies. The prefix and Secure need TLS; plain http is for loopback hosts alone (DESIGN section 6).
 SESSION_COOKIE_NAME = "__Host-portico" if HTTPS else "portico"

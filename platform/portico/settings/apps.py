@@ -37,6 +37,7 @@ TENANT_APPS = [
     "django.contrib.sessions",
     "tenant_apps.journal",
     "tenant_apps.people",
+    "tenant_apps.sso",
     "tenant_apps.tickets",
     "tenant_apps.telemetry",
     "tenant_apps.visits",

@@ -73,6 +73,20 @@ USE_I18N = False
 APPEND_SLASH = False
 X_FRAME_OPTIONS = "DENY"
 
+# Where social providers are, before they say the rest themselves. Facebook says nothing of its token address, and
+# LinkedIn does not repeat the nonce.
+SOCIAL_PROVIDERS: dict[str, dict[str, object]] = {
+    "google": {"issuer": "https://accounts.google.com"},
+    "microsoft": {"issuer": "https://login.microsoftonline.com/{tenantid}/v2.0"},
+    "facebook": {
+        "issuer": "https://www.facebook.com",
+        "authorization_endpoint": "https://www.facebook.com/v22.0/dialog/oauth",
+        "token_endpoint": "https://graph.facebook.com/v22.0/oauth/access_token",
+        "jwks_uri": "https://www.facebook.com/.well-known/oauth/openid/jwks/",
+    },
+    "linkedin": {"issuer": "https://www.linkedin.com/oauth", "nonce": False},
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portico.api.authentication.ActorAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],

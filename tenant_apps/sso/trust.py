@@ -1,0 +1,95 @@
+"""What a provider says of somebody, and how much of it is believed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from portico.errors import Refused
+from tenant_apps.sso.models import Connection
+
+LONGEST_SUBJECT = 255
+
+
+class Untrusted(Refused):
+    """The provider's word is not taken; `code` says why for the journal, `message` for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whom a provider vouches for. The subject is all that tells one account there from another.
+
+    `is_verified` None = the provider does not say; `hosted` = the domain of the directory it says the account is in.
+    """
+
+    subject: str
+    email: str = ""
+    is_verified: bool | None = None
+    name: str = ""
+    hosted: str = ""
+
+    @classmethod
+    def of_oidc(cls, kind: str, claims: dict[str, Any]) -> "Claim":
+        """From the claims of an ID token that was checked."""
+        subject, email = str(claims["sub"]), _email(claims.get("email"))
+        verified = claims.get("email_verified")
+        if kind == "microsoft":
+            # `sub` is told apart within one directory. `email` is whatever an administrator of it typed ("nOAuth"),
+            # unless Microsoft says that its domain is the directory's.
+            subject = f"{claims.get('tid', '')}/{subject}"
+            verified = claims.get("xms_edov")
+        if kind == "facebook":
+            verified = False
+        is_verified = None if verified is None else str(verified).lower() in {"true", "1"}
+        return cls(_subject(subject), email, is_verified, _name(claims), str(claims.get("hd", "")).lower())
+
+
+def believes(connection: Connection, claim: Claim, proven: Collection[str]) -> bool:
+    """Whether the address is this person's beyond doubt: verified, and of a domain that the company has proven.
+
+    Without that an account there opens nothing here, until its person connects the two while signed in.
+    """
+    domain = claim.email.rpartition("@")[2]
+    if not domain or domain not in proven:
+        return False
+    if connection.kind in {"saml", "oidc", "microsoft"} and connection.domains and domain not in connection.domains:
+        return False
+    if connection.kind == "google" and claim.hosted != domain:
+        return False  # whoever once had an address may keep a private account under it
+    if claim.is_verified is None:
+        return connection.is_saml or bool(connection.options.get("vouches"))
+    return claim.is_verified
+
+
+def _subject(text: str) -> str:
+    if not text or len(text) > LONGEST_SUBJECT or not text.isprintable():
+        raise Untrusted("no_subject", "The provider did not say who you are.")
+    return text
+
+
+def _email(given: Any) -> str:
+    """The address in lower case, or nothing when it is none. Only ASCII: two letters that look alike are two people."""
+    if not isinstance(given, str) or not given.isascii() or len(given) > 254:
+        return ""
+    email = given.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        return ""
+    return email
+
+
+def _name(claims: dict[str, Any]) -> str:
+    given = claims.get("name") or " ".join(str(claims.get(one) or "") for one in ("given_name", "family_name"))
+    return clean_name(given)
+
+
+def clean_name(given: Any) -> str:
+    """A name as it may be shown: one line of printable characters."""
+    text = given if isinstance(given, str) else ""
+    return " ".join("".join(one for one in text if one.isprintable()).split())[:120]
+
+
+email_of = _email

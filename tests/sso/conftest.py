@@ -1,0 +1,122 @@
+"""Providers that really answer: an OpenID provider and a SAML one, on loopback."""
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from django.conf import settings
+
+from portico import asks
+
+
+@dataclass
+class Op:
+    """An OpenID provider; `know(sub, **claims)` tells it of somebody, `agree(address, sub)` is that person there."""
+
+    issuer: str
+
+    def know(self, sub, **claims):
+        ask = urllib.request.Request(
+            f"{self.issuer}/users/{sub}",
+            json.dumps(claims).encode(),
+            {"Content-Type": "application/json"},
+            method="PUT",
+        )
+        urllib.request.urlopen(ask, timeout=10).close()
+
+    def agree(self, address, sub):
+        """Where the provider sends the browser afterwards."""
+
+        class Stay(urllib.request.HTTPRedirectHandler):
+            def redirect_request(self, *args, **kwargs):
+                return None
+
+        browser, form = urllib.request.build_opener(Stay), urlencode({"sub": sub}).encode()
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            browser.open(address, form, timeout=10)
+        assert answer.value.code in {302, 303}, answer.value.read()[:400]
+        return answer.value.headers["Location"]
+
+
+@pytest.fixture(scope="session")
+def ops():
+    """Two providers that know nothing of each other."""
+    import os
+
+    os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+    from oidc_provider_mock import run_server_in_thread
+
+    with run_server_in_thread() as one, run_server_in_thread() as other:
+        yield [Op(f"http://localhost:{server.server_port}") for server in (one, other)]
+
+
+@pytest.fixture(autouse=True)
+def loopback(settings):
+    settings.FETCH_LOOPBACK = True
+
+
+@pytest.fixture
+def op(ops):
+    return ops[0]
+
+
+@pytest.fixture
+def proven(monkeypatch):
+    """The domains that are proven, of every company that asks: Acme's own to begin with."""
+    domains = {"acme.example"}
+    monkeypatch.setattr(asks, "proven_domains", lambda: domains)
+    return domains
+
+
+@pytest.fixture
+def connect(inside, acme, olga, op):
+    """`connect(kind="oidc", …)` = a connection of Acme's that works."""
+    from tenant_apps.sso import actions
+    from tenant_apps.sso.actions import Wish
+
+    def make(kind="oidc", *, company=acme, by=olga, on=True, **wish):
+        said = {
+            "name": "Acme ID",
+            "client_id": "acme",
+            "secret": "s3cret",
+            "issuer": op.issuer,
+            "default_role": "member",
+        }
+        with inside(company):
+            made = actions.add(kind, Wish(**{**said, **wish}), by=by)
+            return actions.switch(made.pk, on=True, by=by) if on else made
+
+    return make
+
+
+@pytest.fixture
+def go(op):
+    """`go(client, connection, "sub-1")` = begin there, be that person there, and come back; the last answer."""
+
+    def ask(client, connection, sub, provider=op, **query):
+        begun = client.get(f"/sign-in/with/{connection.pk}", query)
+        assert begun.status_code == 302, begun.content.decode()
+        back = urlsplit(provider.agree(begun["Location"], sub))
+        return client.get(f"{back.path}?{back.query}")
+
+    return ask
+
+
+@pytest.fixture
+def who(inside, acme):
+    """`who(client)` = the name of whoever is signed in with it at Acme, or None."""
+
+    def ask(client):
+        key = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        with inside(acme):
+            actor = asks.actor_of_session(key.value) if key else None
+        return actor.label if actor else None
+
+    return ask
+
+
+def query_of(address):
+    """The parameters of an address."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
