@@ -12,6 +12,7 @@ from shared_apps.accounts.models import User
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.mailroom import intake
 from tenant_apps.people import contacts
 from tenant_apps.tickets import branding, dues, workflow
 from tenant_apps.tickets import settings as ticket_settings
@@ -36,6 +37,14 @@ def address_proven(user: Any) -> None:
     """Said by whatever proves that an address is this account's (an invitation opened, a mail confirmed), in its
     company's scope: what was asked from there before is theirs."""
     contacts.link_account(user)
+
+
+def take_mail(raw: bytes, recipient: str = "", *, via: str = "command") -> UUID:
+    """Keep a mail and have it led to a request; its id. Without a recipient its head says whose it is.
+
+    `mailroom.intake.Nowhere` when that leads to no company here.
+    """
+    return intake.deliver(raw, recipient, via=via)
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

@@ -90,6 +90,12 @@ EMAIL_URL = environment.text("EMAIL_URL")
 # The domain of this installation's own mail, and the platform's sender.
 MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
 MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")
+# The relay in front of us whose word on a sender's domain is taken (its name in Authentication-Results).
+MAIL_TRUSTED_RELAY = environment.text("MAIL_TRUSTED_RELAY").lower()
+# A SpamAssassin to ask for a score, as spamd://host:783.
+SPAMD_URL = environment.text("SPAMD_URL")
+# Who is asked about domains instead of this machine's own resolvers, as host:port.
+DNS_SERVER = environment.text("DNS_SERVER")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
