@@ -13,6 +13,7 @@ from shared_apps.mail import sending
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
 from tenant_apps.mailroom import filing
+from tenant_apps.mailroom.actions import holding
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
@@ -62,6 +63,11 @@ end_visit = visits.end_overdue
 def ingest_mail(key: str, tries: int) -> None:
     """Lead a mail that came in to where it belongs. One of which a worker died several times is put aside."""
     filing.ingest(UUID(key), tries=tries)
+
+
+def purge_mail(key: str) -> None:
+    """A mail that was deleted long enough ago goes, with its bytes."""
+    holding.purge(UUID(key))
 
 
 def drop_upload(key: str) -> None:

@@ -180,6 +180,13 @@ def ingest_inbound_email(key: str) -> None:
 
 
 @company_task
+def purge_mail(key: str) -> None:
+    """A mail was deleted long enough ago."""
+    if _once("purge_mail", key):
+        jobs.purge_mail(key)
+
+
+@company_task
 def regroup(key: str) -> None:
     """Tickets of the company whose subject became part of another one get that one."""
     if _once("regroup", key):
@@ -208,7 +215,7 @@ def incident(key: str) -> None:
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    *(incident, letter, ingest_inbound_email),
+    *(incident, letter, ingest_inbound_email, purge_mail),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -33,6 +33,8 @@ log = structlog.get_logger("portico.mail")
 NO_WORDS, NO_SUBJECT = "(This mail has no words.)", "(no subject)"
 _MORE = "\n\n(The rest stands in the original.)"
 _MOST_TRIES = 4
+_START = 2_000  # so much of a held mail's words stands beside the reason
+_UNREAD = ("refused", "trouble")  # what is tried again is no mail that came before
 _State = Incoming.State
 
 
@@ -68,6 +70,7 @@ def raw_of(mail: Incoming) -> bytes:
 def put_aside(mail: Incoming, why: str, *, words: str = "", **more: Any) -> Incoming:
     """Hold the mail back for somebody to look at."""
     mail.state, mail.why = _State.HELD, {"why": why, **({"words": words} if words else {}), **more}
+    mail.once = mail.once if why not in _UNREAD else None
     mail.save()
     record("mail.hold", mail, by=SYSTEM, why=why, sender=mail.sender, desk="company")
     return mail
@@ -115,7 +118,8 @@ def carry_out(mail: Incoming, found: Read, sender: Sender, decision: Decision) -
     said = found.said
     mail.why = _facts_of(decision) | {"people": _copies(said, sender), "notes": said["notes"]}
     if decision.action == deciding.HOLD:
-        return put_aside(mail, decision.why, **{name: value for name, value in mail.why.items() if name != "why"})
+        more = {name: value for name, value in mail.why.items() if name != "why"}
+        return put_aside(mail, decision.why, start=said["text"][:_START], files=_names(said), **more)
     if decision.action == deciding.NOTE:
         return _note(mail, said, decision)
     body = body_of(said)
@@ -126,6 +130,10 @@ def carry_out(mail: Incoming, found: Read, sender: Sender, decision: Decision) -
         mail.why["follows"] = ticket.number
         return _open(mail, body, found, sender, decision, follows=ticket)
     return _open(mail, body, found, sender, decision)
+
+
+def _names(said: dict[str, Any]) -> list[str]:
+    return [f"{one['name']}" for one in said["files"]][:20]
 
 
 def _note(mail: Incoming, said: dict[str, Any], decision: Decision) -> Incoming:

@@ -1,13 +1,16 @@
 """Where mail comes in, and every mail that came: its bytes lie in the company's storage, the row says the rest."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from portico import clock
+from portico.actor import Actor
 from portico.ids import uuid7
+from tenant_apps.tickets import access
+from tenant_apps.tickets.models import Message
 
 SUBJECT, ADDRESS = 255, 320
 
@@ -55,9 +58,14 @@ class IncomingQuerySet(models.QuerySet["Incoming"]):
         """Those that somebody has to look at, the latest first."""
         return self.filter(state=Incoming.State.HELD).order_by("-received_at", "-id")
 
-    def of_messages(self, keys: list[Any]) -> Self:
-        """Those that became these messages."""
-        return self.filter(said_id__in=keys, state=Incoming.State.FILED)
+    def seen_by(self, actor: Actor) -> Self:
+        """All of them for whoever leads; for an agent those whose words stand in a request that they see."""
+        if access.may(actor, "work_on_all", access.COMPANY_DESK):
+            return self
+        if not access.is_agent(actor):
+            return self.none()
+        told = Message.objects.visible_to(actor).filter(pk=OuterRef("said_id"))
+        return self.filter(Exists(told), state__in=[Incoming.State.FILED, Incoming.State.WAITING])
 
 
 class Incoming(models.Model):

@@ -7,6 +7,7 @@ import pytest
 
 from tenant_apps.mailroom.reading import Reader, Unreadable
 from tenant_apps.mailroom.reading.taking import take_apart
+from tests.trust import mailfuzz
 
 pytestmark = pytest.mark.no_database
 HEAD = b"From: Ada <a@b.example>\n"
@@ -166,3 +167,10 @@ def test_a_reader_that_is_killed_is_another_one_for_the_next_mail():
     os.kill(reader._child.pid, 9)
     assert reader.read(HEAD + b"Subject: again\n\nx").said["subject"] == "again"
     reader.close()
+
+
+def test_of_mails_that_are_broken_at_random_none_is_lost_and_none_takes_long():
+    found = mailfuzz.run(300, None, seed=7)
+    assert (found["lost"], found.get("trouble", 0)) == (0, 0)
+    assert found["longest_cpu_s"] < mailfuzz.LONGEST
+    assert found["peak_mb"] < mailfuzz.LARGEST / 2**20

@@ -26,11 +26,10 @@ def move(mail: Incoming, into: Ticket | None, *, by: Actor) -> Incoming:
         raise Invalid({"into": ["It is in this request already."]})
     _require_another(message)
     ticket_actions.put_away(message, by=by)
-    mail.why = {name: value for name, value in mail.why.items() if name != "moved"}
-    left = {"ticket": str(mail.ticket_id), "said": str(mail.said_id), "why": mail.why}
+    left = {"said": str(mail.said_id), "why": mail.why}
     mail.told = mail.told | {"forced": {"ticket": str(into.pk) if into else ""}, "left": left}
     mail.state = Incoming.State.WAITING
-    mail.save(update_fields=["told", "state", "why"])
+    mail.save(update_fields=["told", "state"])
     facts = {"message": str(message.pk), "into": into.number if into else ""}
     record("ticket.mail.move", message.ticket, by=by, desk="company", **facts)
     ingest_later(mail)
@@ -39,25 +38,33 @@ def move(mail: Incoming, into: Ticket | None, *, by: Actor) -> Incoming:
 
 @transaction.atomic
 def undo_move(mail: Incoming, *, by: Actor) -> Incoming:
-    """Put it back where it stood; a request that was made of it goes."""
-    mail, message = _lock(mail, by)
+    """Put it back where it stood; a request that was made of it goes. Before the worker has moved it, it never does."""
+    mail, message = _lock(mail, by, Incoming.State.FILED, Incoming.State.WAITING)
     left = mail.told.get("left")
     if not left:
         raise Refused("not_moved", "This mail was not moved.")
     before = Message.objects.filter(pk=UUID(left["said"])).select_related("ticket").first()
     if before is None:
         raise Missing
-    made = message.ticket if not mail.told["forced"]["ticket"] else None
-    ticket_actions.put_away(message, by=by)
-    if made and not _others(made, message):
-        ticket_actions.delete(made, by=SYSTEM)
+    if mail.state == Incoming.State.FILED:
+        _take_out(mail, message, by)
     ticket_actions.put_back(before, by=by)
-    mail.ticket_id, mail.said_id, mail.why = before.ticket_id, before.pk, left["why"]
+    mail.state, mail.ticket_id, mail.said_id, mail.why = Incoming.State.FILED, before.ticket_id, before.pk, left["why"]
     mail.told = {name: value for name, value in mail.told.items() if name not in ("left", "forced")}
-    mail.save(update_fields=["ticket_id", "said_id", "why", "told"])
-    facts = {"message": str(message.pk), "into": before.ticket.number}
+    mail.save(update_fields=["state", "ticket_id", "said_id", "why", "told"])
+    facts = {"message": str(before.pk), "into": before.ticket.number}
     record("ticket.mail.move", message.ticket, by=by, desk="company", **facts)
     return mail
+
+
+def _take_out(mail: Incoming, message: Message, by: Actor) -> None:
+    """The words go from where the mail was moved to, and so does a request that they are all of."""
+    ticket = message.ticket
+    others = Message.objects.of(ticket).filter(withdrawn_at=None).exclude(pk=message.pk)
+    if mail.told["forced"]["ticket"] or others.exists():
+        ticket_actions.put_away(message, by=by)
+    else:
+        ticket_actions.delete(ticket, by=SYSTEM)
 
 
 @transaction.atomic
@@ -74,10 +81,6 @@ def let_in(mail: Incoming, email: str, *, by: Actor) -> Ticket:
     return ticket_actions.watch(ticket, contact.user_id or contact.pk, True, by=SYSTEM)
 
 
-def _others(ticket: Ticket, message: Message) -> bool:
-    return Message.objects.of(ticket).filter(withdrawn_at=None).exclude(pk=message.pk).exists()
-
-
 def _require_another(message: Message) -> None:
     """The first words of a request are what it is about: moving those means merging the whole."""
     first = message.ticket.messages.order_by("created_at", "id").first()
@@ -85,12 +88,13 @@ def _require_another(message: Message) -> None:
         raise Refused("first", "These words opened the request. Merge the whole request into the other one instead.")
 
 
-def _lock(mail: Incoming, by: Actor) -> tuple[Incoming, Message]:
+def _lock(mail: Incoming, by: Actor, *states: str) -> tuple[Incoming, Message]:
     access.require(by, "work", access.COMPANY_DESK)
-    found = Incoming.objects.select_for_update(of=("self",)).filter(pk=mail.pk, state=Incoming.State.FILED).first()
+    known = Incoming.objects.select_for_update(of=("self",)).filter(pk=mail.pk)
+    found = known.filter(state__in=states or [Incoming.State.FILED]).first()
     if found is None or found.said_id is None:
         raise Missing
-    message = Message.objects.visible_to(by).filter(pk=found.said_id).select_related("ticket").first()
-    if message is None:
+    message = Message.objects.filter(pk=found.said_id).select_related("ticket").first()
+    if message is None or not Ticket.objects.visible_to(by, Ticket.Desk.COMPANY).filter(pk=message.ticket_id).exists():
         raise Missing
     return found, message
