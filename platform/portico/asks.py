@@ -15,6 +15,7 @@ from shared_apps.billing.plans import Plan
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.mailroom import intake
 from tenant_apps.people import contacts
 from tenant_apps.sso import actions as sso
 from tenant_apps.tickets import branding, dues, starting, workflow
@@ -62,16 +63,19 @@ def address_proven(user: Any) -> None:
     contacts.link_account(user)
 
 
-def proven_domains() -> set[str]:
-    """The e-mail domains that the company has proven to be its own. Needs the company's scope."""
-    return set()
-
-
 def sign_in_elsewhere(user: Any) -> tuple[str, str] | None:
     """The connection that this person has to come in through instead of with a password (its id, its name), or None.
     Whatever signs somebody in in another way asks this first. Needs the company's scope."""
     found = sso.elsewhere(user)
     return (str(found.pk), found.name) if found else None
+
+
+def take_mail(raw: bytes, recipient: str = "", *, via: str = "command") -> UUID:
+    """Keep a mail and have it led to a request; its id. Without a recipient its head says whose it is.
+
+    `mailroom.intake.Nowhere` when that leads to no company here.
+    """
+    return intake.deliver(raw, recipient, via=via)
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

@@ -14,6 +14,8 @@ from shared_apps.mail import sending
 from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
+from tenant_apps.mailroom import filing
+from tenant_apps.mailroom.actions import holding
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
@@ -68,6 +70,16 @@ def wake_batches() -> None:
 # The rolling verification asks here.
 index_drift = verify.drift_of
 end_visit = visits.end_overdue
+
+
+def ingest_mail(key: str, tries: int) -> None:
+    """Lead a mail that came in to where it belongs. One of which a worker died several times is put aside."""
+    filing.ingest(UUID(key), tries=tries)
+
+
+def purge_mail(key: str) -> None:
+    """A mail that was deleted long enough ago goes, with its bytes."""
+    holding.purge(UUID(key))
 
 
 def drop_upload(key: str) -> None:

@@ -172,6 +172,21 @@ def seal_audit() -> None:
 
 
 @company_task
+def ingest_inbound_email(key: str) -> None:
+    """A mail that came in is led to a request, or held back. Whatever brings mail ends here."""
+    due = apps.get_model("tenants", "Due").objects.filter(job="ingest_inbound_email", key=key).first()
+    if due and _once("ingest_inbound_email", key):
+        jobs.ingest_mail(key, due.attempts)
+
+
+@company_task
+def purge_mail(key: str) -> None:
+    """A mail was deleted long enough ago."""
+    if _once("purge_mail", key):
+        jobs.purge_mail(key)
+
+
+@company_task
 def regroup(key: str) -> None:
     """Tickets of the company whose subject became part of another one get that one."""
     if _once("regroup", key):
@@ -245,7 +260,7 @@ def find_desks(search_id: str) -> None:
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    *(incident, letter, check_domain, know_accounts),
+    *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -113,6 +113,7 @@ AT_HOME = (
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
     *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back", "ticket.requester"),
+    *("ticket.mail.note", "ticket.mail.move", "ticket.message.put_away", "ticket.message.put_back"),
 )
 
 

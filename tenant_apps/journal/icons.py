@@ -38,6 +38,7 @@ ICONS: dict[str, str] = {
     "incident.reopen": "alert",
     "incident.link": "link",
     "incident.unlink": "link",
+    **dict.fromkeys(("ticket.mail.note", "ticket.mail.move", "mail.hold", "mail.release", "mail.replay"), "mail"),
     "ticket.snooze": "clock",
     "ticket.wake": "clock",
     "ticket.team": "people",

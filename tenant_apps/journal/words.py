@@ -158,10 +158,12 @@ _PARTS = {
     "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
+    "mail": "the rules for mail that comes in",
     "api_origins": "which websites may call the API",
     "start": "the first steps",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
+_AUTOMATIC = {"bounce": "A report that a mail did not arrive", "auto_reply": "An automatic answer"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
 
@@ -292,6 +294,17 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _either("of", "{who} exported {of} as {form}", "{who} exported the audit as {form}"),
+    "ticket.mail.note": lambda event, audience: (
+        f"{_AUTOMATIC[event.facts['why']]} from {event.facts['sender']} came in"
+    ),
+    "ticket.mail.move": _either("into", "{who} moved a mail to {into}", "{who} made a request of its own of a mail"),
+    "ticket.message.put_away": _says("{who} put a message away"),
+    "ticket.message.put_back": _says("{who} put a message back"),
+    "mail.hold": _says("A mail from {sender} was held back"),
+    "mail.release": _says("{who} let a mail from {sender} in"),
+    "mail.replay": _says("{who} had a mail from {sender} looked at again"),
+    "mail.delete": _says("{who} deleted a mail from {sender}"),
+    "mail.bring_back": _says("{who} brought a mail from {sender} back"),
     "ticket.export.begin": _says("{who} asked for a list of requests as {form}"),
     "ticket.export": _either(
         "is_whole",

@@ -34,6 +34,17 @@ DEFAULTS: Mapping[str, Any] = {
     "telemetry": {"share": True},
     # Websites whose pages may call the company's API with a key, as exact origins.
     "api_origins": [],
+    # Who may write to the company by mail, and what is held back (`mailroom`). Lists name addresses and domains.
+    "mail": {
+        "verify_first": False,
+        "allow": [],
+        "block": [],
+        "most_in_an_hour": 30,
+        "spam_from": 5.0,
+        "silent_hours": 0,
+        # [{"domain", "organisation", "agents"}]: whose people those of a domain are, and who answers them.
+        "domains": [],
+    },
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.

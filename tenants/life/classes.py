@@ -51,6 +51,15 @@ COMPANY: dict[str, Kept | Dropped] = {
     "mail.Suppressed": Kept(shown=("address", "stream", "reason", "at")),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
     "journal.Seal": Kept(shown=("number", "sealed_at")),
+    "mailroom.Channel": Kept(
+        shown=("name", "address", "way", "department", "is_active"),
+        without=frozenset({"sealed", "code", "health"}),  # keys that only this installation can read, and its own state
+        rule="way IN ('forward', 'webhook', 'imap')",
+    ),
+    "mailroom.Incoming": Kept(
+        shown=("received_at", "sender", "subject", "state", "ticket_id"),
+        rule="state IN ('waiting', 'filed', 'noted', 'held', 'twice', 'deleted')",
+    ),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Team": Kept(shown=("name",)),
     # A secret is typed anew, and nobody depends on a connection that was not tried where it works now.

@@ -157,6 +157,10 @@ _INBOX = {
     **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
     "manager/calendar": {"GET": _DESK},
     "manager/incidents/<uuid:key>/put-away": {"GET": _DESK, "POST": _DESK},
+    "manager/mail": {"GET": _MANAGERS},
+    # No mail of the world came in; who may ask for one at all is held by tests/desk/test_mail.py.
+    **{f"manager/mail/<uuid:mail_id>{end}": {"GET": frozenset()} for end in ("", "/look", "/original.eml")},
+    **{f"manager/mail/<uuid:mail_id>/{end}": {"GET": frozenset(), "POST": frozenset()} for end in ("do", "undo")},
     "manager/deleted": {"GET": _MANAGERS},
     "manager/deleted/<uuid:request_id>": {"GET": _MANAGERS, "POST": frozenset()},
     "manager/inbox": {"GET": _DESK},

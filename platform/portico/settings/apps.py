@@ -39,6 +39,7 @@ TENANT_APPS = [
     "tenant_apps.people",
     "tenant_apps.sso",
     "tenant_apps.tickets",
+    "tenant_apps.mailroom",
     "tenant_apps.telemetry",
     "tenant_apps.visits",
     "tenant_apps.desk",
