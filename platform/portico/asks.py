@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
 
 from portico.actor import Actor
 from portico.database import CompanyRef
@@ -13,7 +14,7 @@ from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.people import contacts
-from tenant_apps.sso import actions as sso
+from tenant_apps.sso import reading as sso
 from tenant_apps.tickets import branding, dues, workflow
 from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
@@ -44,11 +45,11 @@ def proven_domains() -> set[str]:
     return set()
 
 
-def sign_in_elsewhere(user: Any) -> tuple[str, str] | None:
-    """The connection that this person has to come in through instead of with a password (its id, its name), or None.
-    Whatever signs somebody in in another way asks this first. Needs the company's scope."""
+def sign_in_elsewhere(user: Any) -> str:
+    """The page that says how this person has to come in instead of with a password, or nothing. Whatever lets people
+    in by other means than a provider asks this first. Needs the company's scope."""
     found = sso.elsewhere(user)
-    return (str(found.pk), found.name) if found else None
+    return reverse("sso:instead", args=[found.pk]) if found else ""
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portico.api import scopes
+from portico.api.scopes import OF_COMPANIES_ALONE
 from portico.errors import Invalid
 from shared_apps.accounts.access import KEY_ROLES
 from shared_apps.accounts.keys import MOST_ADDRESSES, Wish
@@ -60,7 +61,7 @@ class KeyForm(forms.Form):
         error_messages={"invalid": "Write a day like 2027-01-31."},
     )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    not_for_people: frozenset[str] = scopes.OF_COMPANIES_ALONE
+    not_for_people: frozenset[str] = OF_COMPANIES_ALONE
 
     def __init__(self, *args: Any, is_staff: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -1,5 +1,6 @@
 """Signing in and out, and one's own keys. The pages never say whether an address has an account."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -51,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error(None, WRONG)
         return _page(request, form, 422)
     if request.door.company and (elsewhere := asks.sign_in_elsewhere(user)):
-        return _page(request, form, 422, elsewhere=elsewhere)
+        return HttpResponseRedirect(f"{elsewhere}?{urlencode({'next': _next(request)})}")
     sessions.sign_in(request, user)
     record("session.begin", user, by=actor_of(user), place=place_of(request))
     return HttpResponseRedirect(_next(request) or _home(user.role))
@@ -104,8 +105,8 @@ def _face(role: str) -> str:
     return "console" if role.startswith("platform_") else "desk" if role in _AT_THE_DESK else "portal"
 
 
-def _page(request: HttpRequest, form: SignInForm, status: int = 200, **more: object) -> HttpResponse:
-    context = {"form": form, "next": _next(request), "is_out": "out" in request.GET, **more}
+def _page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "next": _next(request), "is_out": "out" in request.GET}
     return render(request, "accounts/login.html", context, status=status)
 
 

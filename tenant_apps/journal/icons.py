@@ -49,7 +49,7 @@ ICONS: dict[str, str] = {
     "key.rotate": "refresh",
     "key.revoke": "close",
     **{f"connection.{verb}": "door" for verb in ("create", "update", "switch", "enforce", "try", "remove")},
-    **{f"sso.{verb}": "link" for verb in ("join", "link", "unlink")},
+    **{f"sso.{verb}": "link" for verb in ("join", "link", "unlink", "release")},
     **{f"directory.{verb}": "people" for verb in ("create", "update")},
     "session.begin": "user",
     "session.end": "out",

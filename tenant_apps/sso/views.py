@@ -28,7 +28,8 @@ from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
 
 _AT_THE_DESK = frozenset({"owner", "manager", "agent"})
-_WAYS_FROM_ONE_PLACE, _WINDOW = 60, 300
+# A whole office comes from one address in the morning, and there is nothing here to guess.
+_WAYS_FROM_ONE_PLACE, _WINDOW = 600, 300
 _ANSWER_LASTS = 300
 
 
@@ -54,6 +55,13 @@ def begin(request: HttpRequest, connection_id: UUID) -> HttpResponse:
             person=person,
         )
     )
+
+
+@never_cache
+@require_safe
+def instead(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """For somebody who came in another way, and has to come in here."""
+    return render(request, "sso/instead.html", {"connection": _found(connection_id), "next": request.GET.get("next")})
 
 
 @never_cache

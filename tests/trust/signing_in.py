@@ -9,6 +9,7 @@ PUBLIC = {"sign-in/back/<slug:kind>": {"GET": _ALL}}
 # The connection of the world is an OpenID provider's, off, and not complete.
 COMPANY: dict[str, dict[str, frozenset[str]]] = {
     _PROVIDER: {"GET": _ALL},
+    f"{_PROVIDER}/instead": {"GET": _ALL},
     f"{_PROVIDER}/back": {"GET": _ALL},
     f"{_PROVIDER}/acs": {},
     f"{_PROVIDER}/finish": {"GET": _ALL},

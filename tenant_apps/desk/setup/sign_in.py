@@ -12,7 +12,7 @@ from portico import asks
 from portico.errors import Invalid, Missing
 from portico.mailing import address
 from tenant_apps.desk.setup.pages import managers
-from tenant_apps.sso import access, actions, flow, providers
+from tenant_apps.sso import access, actions, flow, providers, reading
 from tenant_apps.sso.forms import ConnectionForm
 from tenant_apps.sso.models import KINDS, Connection
 
@@ -90,6 +90,10 @@ def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     if what == "try":
         flow.mean(request, connection_id, "try", request.actor.id)
         return render(request, "sso/go.html", {"connection": found, "heading": f"Try {found.name}"})
+    if what == "release":
+        actions.release(connection_id, _id(request.POST.get("link", "")), by=request.actor)
+        messages.success(request, "This account does not open one here any more.")
+        return redirect("setup:connection", connection_id)
     if what == "remove":
         actions.remove(connection_id, by=request.actor)
         messages.success(request, f"{found.name} is gone. Whoever used it signs in another way.")
@@ -112,12 +116,12 @@ def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 def enforcing(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Who would have to come in through it, before anybody has to."""
     found = _found(connection_id)
-    people = list(actions.affected(found)[: _MOST_SHOWN + 1])
+    people = list(reading.affected(found)[: _MOST_SHOWN + 1])
     linked = set(found.links.filter(target__in=[one.pk for one in people]).values_list("target", flat=True))
     context = {
         "connection": found,
         "rows": [(one, one.pk in linked) for one in people[:_MOST_SHOWN]],
-        "count": actions.affected(found).count(),
+        "count": reading.affected(found).count(),
         "linked": len(linked),
         "is_owner": access.may(request.actor, "keep_connections"),
         "problem": actions.why_not_enforceable(found),
@@ -145,6 +149,7 @@ def _page(request: HttpRequest, shown: Connection, form: ConnectionForm, *, is_n
         "unproven": sorted(set(shown.domains) - asks.proven_domains()),
         "platform_has": providers.platform_has(shown.kind),
         "links": shown.links.count() if is_made else 0,
+        "linked": reading.linked(shown, _MOST_SHOWN) if is_made else [],
     }
     return render(request, "setup/connection.html", context, status=422 if form.errors else 200)
 
@@ -154,3 +159,10 @@ def _found(connection_id: UUID) -> Connection:
     if found is None:
         raise Missing
     return found
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Missing from None
