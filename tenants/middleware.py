@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from portico import brand, links, pages
+from portico import brand, links, pages, standing
 from portico.api import problems
 from portico.api.problems import problem
 from portico.api.views import WHO_ASKS
@@ -22,6 +22,8 @@ from tenants.routing import Door, door_by_id, door_of
 Answer = Callable[[HttpRequest], HttpResponse]
 _COMPANY_API = ("/api/support/", "/api/v1/")
 _STAFF_API = ("/platform-admin/",)
+# What programs and pages fetch, and where a signup and a visit begin.
+_ON_EVERY_HOST = ("/api/", "/brand", "/files/", "/static/", "/live/", "/visit/", "/welcome/")
 
 
 class DoorMiddleware:
@@ -44,7 +46,7 @@ class DoorMiddleware:
             door = answer
         request.door = door
         request.urlconf = door.urlconf
-        closed = _closed(request, door)
+        closed = _closed(request, door) or _elsewhere(request, door)
         return closed if closed is not None else self._answer(request, door)
 
     def _answer(self, request: HttpRequest, door: Door) -> HttpResponse:
@@ -92,6 +94,20 @@ def _closed(request: HttpRequest, door: Door) -> HttpResponse | None:
     is_open = door.state == "active"
     if is_open and (serves(door.fingerprint) or settings.SPEAKS_AS_OWNER):
         return None
+    if standing.may_pass(request.path, door.state, door.notice) and serves(door.fingerprint):
+        return None
     if request.path == "/brand.css":
         return brand.css_of_closed(request)  # the page that says so is in its colour
     return pages.behind(request, door) if is_open else pages.suspended(request, door)
+
+
+def _elsewhere(request: HttpRequest, door: Door) -> HttpResponse | None:
+    """To the host that the company chose, for pages somebody looks at. Sessions belong to one host, and so does a
+    visit of the staff: that one stays where it began. Not for ever: domains are taken back."""
+    is_page = request.method in {"GET", "HEAD"} and not request.path.startswith(_ON_EVERY_HOST)
+    if not (door.home and is_page) or door.home == door.host or settings.VISIT_COOKIE_NAME in request.COOKIES:
+        return None
+    address = f"{'https' if settings.HTTPS else 'http'}://{door.home}{request.get_full_path()}"
+    if pages.wants_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address, headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"})

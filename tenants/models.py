@@ -1,6 +1,7 @@
 """Companies and what is kept about their schemas. All in `public`; no foreign key leads into a company's schema."""
 
 import hashlib
+import secrets
 from collections.abc import Collection
 from itertools import starmap
 from typing import Self
@@ -8,13 +9,20 @@ from typing import Self
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
-from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.models import TenantMixin
 
+from portico import clock, standing
 from portico.database import CompanyRef
 from portico.ids import uuid7
+from portico.standing import Standing
 
 HOUSE_ID = 0
 HOUSE_SLUG = "help"
+
+
+def new_token() -> str:
+    """What a company's TXT record has to hold: nobody else is told it."""
+    return secrets.token_hex(16)
 
 
 class Company(TenantMixin):
@@ -44,8 +52,10 @@ class Company(TenantMixin):
     erase_after = models.DateTimeField(null=True, blank=True)
     # How it shows itself (`portico.brand`): a copy of its own setting, read with its door (`tenants.looks`).
     brand = models.JSONField(default=dict, db_default={})
-    # Whether its pages and mails keep quiet about Portico: the platform's to say, and later its plan's.
+    # Whether its pages and mails keep quiet about Portico by agreement; its plan may say so as well.
     white_label = models.BooleanField(default=False, db_default=False)
+    # How it stands with its plan (`portico.standing`), as `shared_apps.billing` found it; read with its door.
+    billing = models.JSONField(default=dict, db_default={})
 
     class Meta:
         ordering = ["id"]
@@ -57,7 +67,13 @@ class Company(TenantMixin):
     @property
     def ref(self) -> CompanyRef:
         """The company as it travels."""
-        return CompanyRef(self.pk, self.schema_name, self.generation, self.slug, self.name, self.tint)
+        plan = self.standing.plan
+        return CompanyRef(self.pk, self.schema_name, self.generation, self.slug, self.name, self.tint, plan)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands with its plan."""
+        return standing.read(self.billing)
 
     @classmethod
     def refs(cls, schemas: Collection[str]) -> dict[str, CompanyRef]:
@@ -67,16 +83,56 @@ class Company(TenantMixin):
         return {ref.schema: ref for ref in starmap(CompanyRef, found)}
 
 
-class Domain(DomainMixin):
-    """A host of its own that leads to a company. The subdomain `<slug>.<base>` needs no row here."""
+class Domain(models.Model):
+    """A domain that a company says is its own. The subdomain `<slug>.<base>` needs no row here.
+
+    Several may say so and wait; it counts for the one that proved it (`tenants.domains`). A proven `portal` domain is
+    a host of the company; the primary one is where its links lead.
+    """
+
+    class Use(models.TextChoices):
+        PORTAL = "portal"
+        MAIL = "mail"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        ACTIVE = "active"
+        BROKEN = "broken"  # it was proven, and the DNS says otherwise since `broken_at`
+
+    COUNTS = (State.ACTIVE, State.BROKEN)
+
+    tenant = models.ForeignKey(Company, models.CASCADE, related_name="domains")
+    schema = models.CharField(max_length=63, db_default="")  # whose row it is, for the wall
+    domain = models.CharField(max_length=253, db_index=True)
+    use = models.CharField(max_length=6, choices=Use.choices, default=Use.PORTAL, db_default=Use.PORTAL)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING, db_default=State.WAITING)
+    is_primary = models.BooleanField(default=False, db_default=False)
+    token = models.CharField(max_length=64, default=new_token, db_default="")
+    # What the DNS said last (`tenants.domains.checking`), and how often in a row it was not what it has to be.
+    seen = models.JSONField(default=dict, db_default={})
+    misses = models.PositiveSmallIntegerField(default=0, db_default=0)
+    added_at = models.DateTimeField(default=clock.now, db_default=Now())
+    checked_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)
 
     class Meta:
+        ordering = ["domain"]
         constraints = [
-            models.UniqueConstraint(name="one_primary_domain", fields=["tenant"], condition=models.Q(is_primary=True))
+            models.UniqueConstraint(
+                name="domain_of_one_company", fields=["domain"], condition=models.Q(state__in=["active", "broken"])
+            ),
+            models.UniqueConstraint(name="domain_once_a_company", fields=["tenant", "domain"]),
+            models.UniqueConstraint(name="one_primary_domain", fields=["tenant"], condition=models.Q(is_primary=True)),
         ]
 
     def __str__(self) -> str:
         return self.domain
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is the company's: proven, and broken for no longer than is forgiven."""
+        return self.state in self.COUNTS
 
 
 class Recording(models.Model):

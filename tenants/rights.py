@@ -19,6 +19,10 @@ _ROWS_OF_COMPANIES = (
     "tenants_due",
     "usage_hour",
     "incidents_affected",
+    "billing_account",
+    "billing_errand",
+    "tenants_domain",
+    "signup_known",
 )
 _ROLES = 7_310_002  # advisory lock: roles belong to the whole server, and two set-ups at once would collide
 

@@ -22,8 +22,17 @@ GRANT SELECT, INSERT, UPDATE ON public.console_ticketindex TO portico_company;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portico_company;
 GRANT INSERT ON public.audit_platformauditlog TO portico_company;
 GRANT SELECT, INSERT, DELETE ON public.tenants_due, public.usage_hour TO portico_company;
+-- Its domains: which it says are its own. What proves one is looked up by the worker, in its name.
+GRANT SELECT, INSERT, DELETE, UPDATE (state, is_primary, seen, misses, checked_at, proven_at, broken_at)
+  ON public.tenants_domain TO portico_company;
+-- That its people's addresses are known there, as digests: it says so, and learns nothing of others.
+GRANT SELECT, INSERT, DELETE ON public.signup_known TO portico_company;
 -- Of an incident: what it may know itself, and the worker's note of what went wrong inside it.
 GRANT SELECT, UPDATE (trouble) ON public.incidents_affected TO portico_company;
+
+-- What it pays, it reads; what it wishes, it adds. Neither is its to change.
+GRANT SELECT ON public.billing_account TO portico_company;
+GRANT SELECT, INSERT ON public.billing_errand TO portico_company;
 
 -- A claim costs one message: it tells all there is to know, and answers instead of failing, so it needs no savepoint.
 -- No row: no schema is ready. A row without an id: the subdomain is, or was until lately, another company's.
@@ -96,7 +105,8 @@ GRANT EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) TO portico_company
 DROP FUNCTION IF EXISTS public.portico_own_door();
 CREATE FUNCTION public.portico_own_door() RETURNS TABLE (domain text, white_label boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $door$
-  SELECT (SELECT d.domain::text FROM public.tenants_domain d WHERE d.tenant_id = c.id AND d.is_primary), c.white_label
+  SELECT (SELECT d.domain::text FROM public.tenants_domain d WHERE d.schema = c.schema_name AND d.is_primary
+      AND d.state = 'active'), c.white_label
     FROM public.tenants_company c WHERE c.schema_name = current_setting('role')
 $door$;
 REVOKE EXECUTE ON FUNCTION public.portico_own_door() FROM PUBLIC;

@@ -9,13 +9,14 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject
 
-from portico import brand, clock
+from portico import brand, clock, standing
 from portico.brand import Brand
 from portico.database import CompanyRef, platform_scope
-from tenants.models import Company
+from portico.standing import Standing
+from tenants.models import Company, Domain
 
 # How long a process may go on with what it knew of a company: the longest that a suspension takes to arrive.
 WARM_SECONDS = 5.0
@@ -35,6 +36,14 @@ class Door:
     # What the company's people may know of what is wrong with the platform.
     incidents: tuple[Mapping[str, Any], ...] = ()
     brand: Brand = brand.NONE
+    standing: Standing = standing.NONE
+    # The one host that links lead to; empty when the company chose none, and every host of it is as good.
+    home: str = ""
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether it rests for that alone, and an owner can open it again."""
+        return standing.may_pass("/login", self.state, self.notice)
 
     @property
     def urlconf(self) -> str:
@@ -78,13 +87,30 @@ def _is_loopback(name: str) -> bool:
 
 def _look_up(host: str, name: str, base_name: str) -> Door | None:
     slug = name.removesuffix(f".{base_name}") if name.endswith(f".{base_name}") else None
-    where = Q(slug=slug) if slug is not None else Q(domains__domain=name)
     with platform_scope(), transaction.atomic():
-        company = Company.objects.annotate(told=_told()).filter(where).first()
+        company = _told_of().filter(Q(slug=slug) if slug is not None else _owns(name)).first()
     if company is None:
         _warm.pop(host, None)
         return None
     return _keep(host, company)
+
+
+def _owns(name: str) -> Q:
+    """Whoever proved this host; a row counts for the company that wrote it, as the wall knows it."""
+    served = {"use": Domain.Use.PORTAL, "state__in": Domain.COUNTS, "schema": F("schema_name"), "domain": name}
+    return Q(**{f"domains__{part}": value for part, value in served.items()})
+
+
+def _told_of() -> QuerySet[Company]:
+    """Companies with all that comes with their doors."""
+    return Company.objects.annotate(told=_told(), chosen=Subquery(_chosen(OuterRef("schema_name"))[:1]))
+
+
+def _chosen(schema: Any) -> QuerySet[Domain, str]:
+    """The host that a company chose; empty while its records are broken, none when it chose none."""
+    rows = Domain.objects.order_by().filter(schema=schema, is_primary=True)
+    name = Case(When(state=Domain.State.ACTIVE, then=F("domain")), default=Value(""), output_field=CharField())
+    return rows.values_list(name, flat=True)
 
 
 def _told() -> ArraySubquery:
@@ -102,11 +128,17 @@ def _told() -> ArraySubquery:
 
 
 def _keep(host: str, company: Company) -> Door:
+    from portico import asks  # it looks across, and asks this module
+
     if len(_warm) >= _MOST_KEPT:
         _warm.clear()
     told = tuple(getattr(company, "told", ()))
-    shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=company.white_label)
-    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, told, shown)
+    ref = company.ref
+    quiet = company.white_label or asks.plan_has_white_label(ref)
+    shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=quiet)
+    stands = company.standing if settings.STRIPE_KEY else standing.NONE
+    home = _home_of(company.slug, getattr(company, "chosen", None))
+    door = Door("company", host, ref, company.state, company.fingerprint, company.notice, told, shown, stands, home)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 
@@ -118,8 +150,20 @@ def door_by_id(company_id: int, host: str) -> Door | None:
     if known and known[0] > time.monotonic():
         return known[1]
     with platform_scope(), transaction.atomic():
-        company = Company.objects.annotate(told=_told()).filter(pk=company_id).first()
+        company = _told_of().filter(pk=company_id).first()
     return _keep(key, company) if company else None
+
+
+def subdomain_of(slug: str) -> str:
+    """The host (with its port) that a company has from the start."""
+    return f"{slug}.{settings.BASE_HOST}"
+
+
+def _home_of(slug: str, chosen: str | None) -> str:
+    if not chosen:
+        return "" if chosen is None else subdomain_of(slug)
+    _, colon, port = settings.BASE_HOST.partition(":")
+    return f"{chosen}{colon}{port}"
 
 
 def refs_of(schemas: Collection[str]) -> dict[str, CompanyRef]:

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from tests.support import cast, databases
+from tests.support.running import running_product
 from tests.support.server import Product, worker_number
 
 _OWNER_URL, _LOGIN_URL = os.environ["DATABASE_OWNER_URL"], os.environ["DATABASE_URL"]
@@ -288,15 +288,5 @@ def mails(fresh_rows: None, settings: Any, tmp_path: Path) -> Callable[[], list[
 @pytest.fixture(scope="session")
 def live_product(tmp_path_factory: pytest.TempPathFactory, static_files: None) -> Iterator[Product]:
     """The product as processes of its own, on a database of its own with the demo's rows in it."""
-    name = f"portico_live_{worker_number()}_{uuid.uuid4().hex[:8]}"
-    databases.clone(_OWNER_URL, databases.demo(_OWNER_URL, _LOGIN_URL), name)
-    logs = tmp_path_factory.mktemp("logs")
-    valkey = urlunsplit(urlsplit(os.environ["VALKEY_URL"])._replace(path=f"/{worker_number() + 8}"))
-    env = databases.environment(_OWNER_URL, _LOGIN_URL, name, VALKEY_URL=valkey, READY_SCHEMAS="3", DATA_DIR=str(logs))
-    product = Product(env, logs)
-    try:
-        product.start()
+    with running_product(tmp_path_factory.mktemp("logs")) as product:
         yield product
-    finally:
-        product.stop()
-        databases.drop(_OWNER_URL, name)

@@ -3,22 +3,27 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from portico.actor import Actor
-from portico.database import CompanyRef
+from portico.database import CompanyRef, current_company
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
+from shared_apps.billing import plans
+from shared_apps.billing.plans import Plan
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.mailroom import intake
 from tenant_apps.people import contacts
 from tenant_apps.sso import reading as sso
-from tenant_apps.tickets import branding, dues, workflow
+from tenant_apps.tickets import branding, dues, starting, workflow
 from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
 from tenants import routing
+from tenants.domains import reading as domains
 from tenants.models import Company
 from tenants.routing import Door
 
@@ -32,6 +37,25 @@ slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
 brand_as_set = branding.as_set
+# Who opens a desk says so there, for its first page.
+begin_checklist = starting.begin
+# The e-mail domains that the company whose scope holds has proven by a TXT record.
+proven_domains = domains.proven
+
+
+def plan_of_company() -> Plan:
+    """The plan of the company whose scope holds, with its limits. No statement: it came with the door."""
+    return plans.of_company(current_company())
+
+
+def plan_limit(name: str) -> Any:
+    """One limit of that plan (`agents`, `storage`, `white_label`, `keys`, `api`, `tier`); None for no limit."""
+    return getattr(plan_of_company(), name)
+
+
+def plan_has_white_label(company: CompanyRef) -> bool:
+    """Whether the plan of this company keeps Portico's name off its pages."""
+    return plans.of_company(company).white_label
 
 
 def address_proven(user: Any) -> None:
@@ -40,16 +64,19 @@ def address_proven(user: Any) -> None:
     contacts.link_account(user)
 
 
-def proven_domains() -> set[str]:
-    """The e-mail domains that the company has proven to be its own. Needs the company's scope."""
-    return set()
-
-
 def sign_in_elsewhere(user: Any) -> str:
     """The page that says how this person has to come in instead of with a password, or nothing. Whatever lets people
     in by other means than a provider asks this first. Needs the company's scope."""
     found = sso.elsewhere(user)
     return reverse("sso:instead", args=[found.pk]) if found else ""
+
+
+def take_mail(raw: bytes, recipient: str = "", *, via: str = "command") -> UUID:
+    """Keep a mail and have it led to a request; its id. Without a recipient its head says whose it is.
+
+    `mailroom.intake.Nowhere` when that leads to no company here.
+    """
+    return intake.deliver(raw, recipient, via=via)
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:
@@ -62,6 +89,13 @@ def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRe
 def door_of(host: str) -> Door | None:
     """Where a host leads, or None."""
     return routing.door_of(host)
+
+
+def may_have_certificate(name: str) -> bool:
+    """Whether this host is one of ours: of the platform itself, or of a company that works."""
+    _, colon, port = settings.BASE_HOST.partition(":")
+    door = routing.door_of(f"{name}{colon}{port}")
+    return door is not None and (door.company is None or door.state == Company.State.ACTIVE)
 
 
 def actor_of_session(key: str) -> Actor | None:

@@ -58,17 +58,18 @@ def policy(request: HttpRequest) -> str:
     door = getattr(request, "door", None)
     if door is None:
         return _POLICY.format(sockets="", forms="", files="")
-    policy = _of_door(door.host, door.kind == "public", request.is_secure())
+    policy = _of_door(door.host, door.kind == "public", request.is_secure(), door.home)
     return policy if nonce._wrapped is empty else policy.replace("-src 'self'", f"-src 'self' 'nonce-{nonce}'", 2)
 
 
 @lru_cache(1_000)
-def _of_door(host: str, is_public: bool, is_secure: bool) -> str:
+def _of_door(host: str, is_public: bool, is_secure: bool, home: str) -> str:
     sockets = addresses.origin(host, is_secure)
     scheme = "https" if is_secure else "http"
     return _POLICY.format(
         files="" if is_public else f" {scheme}://files.{settings.BASE_HOST}",
         sockets=f" {sockets}" if sockets else "",
-        # Signup ends on the new company's host, and browsers hold a redirect after a form to this rule.
-        forms=f" {scheme}://*.{settings.BASE_HOST}" if is_public else "",
+        # Browsers hold a redirect after a form to this rule: signup ends on the new company's host, and whoever sends a
+        # form at another of a company's hosts goes on at the one that it chose.
+        forms=f" {scheme}://*.{settings.BASE_HOST}" if is_public else f" {scheme}://{home}" if home else "",
     )

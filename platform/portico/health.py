@@ -1,24 +1,20 @@
 """Is this process alive, and can it do its work? For balancers and containers; details are for `manage.py doctor`."""
 
-import re
 import time
 from collections.abc import Callable
 from threading import Lock
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
-from portico import asks
 from portico.cache import platform_key
 from portico.database import platform_scope
 
 SCHEDULER_SEEN = platform_key("scheduler:seen")
 _KEPT_SECONDS = 1.0
-_NAME = re.compile(r"[A-Za-z0-9.\-]{1,253}")
 
 
 def alive(_: HttpRequest) -> HttpResponse:
@@ -31,13 +27,6 @@ def ready(_: HttpRequest) -> HttpResponse:
     parts = _answer.now()
     status = 200 if all(parts.values()) else 503
     return JsonResponse({"ready": status == 200, **parts}, status=status)
-
-
-def door(request: HttpRequest) -> HttpResponse:
-    """200 when a desk answers at `?domain=`, else 404: the proxy asks before it orders a certificate."""
-    name, (_, colon, port) = request.GET.get("domain", ""), settings.BASE_HOST.partition(":")
-    known = _NAME.fullmatch(name) and asks.door_of(f"{name}{colon}{port}")
-    return HttpResponse(status=200 if known else 404)
 
 
 def scheduler_age() -> float | None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from portico import bodies, health, logs, metrics, pages
+from portico import bodies, certificates, health, logs, metrics, pages
 from portico.context import actor as acting
 from portico.context import request_id
 from portico.database.kept import AND_THEN
@@ -23,7 +23,7 @@ _PROBES: dict[str, GetResponse] = {
     "/healthz": health.alive,
     "/readyz": health.ready,
     "/metrics": metrics.page,
-    "/.portico/door": health.door,
+    "/internal/tls-ask": certificates.asked,
 }
 
 

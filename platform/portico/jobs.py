@@ -7,16 +7,21 @@ from portico import clock
 from portico.actor import SYSTEM
 from portico.database import CompanyRef, current_company
 from shared_apps.audit import log
+from shared_apps.billing import following, looking
 from shared_apps.console import merging, verify
 from shared_apps.console.incidents import spreading
 from shared_apps.mail import sending
+from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
+from tenant_apps.mailroom import filing
+from tenant_apps.mailroom.actions import holding
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenant_apps.visits import actions as visits
+from tenants.domains import actions as domains
 from tenants.due import plan, remind
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
@@ -41,9 +46,18 @@ def seal_journal() -> None:
 send_letter, overdue_letters = sending.leave, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count
-go_on_merging = merging.go_on
+go_on_merging, finish_merging = merging.go_on, merging.finish
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
+look_at_billing, billing_waiting, part_with = looking.look, looking.waiting, following.forget
+check_domain = domains.check
+find_desks = finding.answer
+
+
+def know_accounts(key: str) -> None:
+    """Whose accounts are at this company is written down anew, and again tomorrow."""
+    finding.keep_known()
+    plan("know_accounts", key, timedelta(days=1))
 
 
 def wake_batches() -> None:
@@ -56,6 +70,16 @@ def wake_batches() -> None:
 # The rolling verification asks here.
 index_drift = verify.drift_of
 end_visit = visits.end_overdue
+
+
+def ingest_mail(key: str, tries: int) -> None:
+    """Lead a mail that came in to where it belongs. One of which a worker died several times is put aside."""
+    filing.ingest(UUID(key), tries=tries)
+
+
+def purge_mail(key: str) -> None:
+    """A mail that was deleted long enough ago goes, with its bytes."""
+    holding.purge(UUID(key))
 
 
 def drop_upload(key: str) -> None:

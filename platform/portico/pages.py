@@ -163,7 +163,8 @@ def suspended(request: HttpRequest, door: object) -> HttpResponse:
     """The company does not work here at the moment (503)."""
     if is_api(request):
         return problems.problem(503, "suspended", "This desk is resting. Everything that was written is kept.")
-    return state(request, 503, "suspended", notice=getattr(door, "notice", ""))
+    more = {name: getattr(door, name, "") for name in ("notice", "is_unpaid")}
+    return state(request, 503, "suspended", **more)
 
 
 def behind(request: HttpRequest, door: object) -> HttpResponse:

@@ -172,6 +172,21 @@ def seal_audit() -> None:
 
 
 @company_task
+def ingest_inbound_email(key: str) -> None:
+    """A mail that came in is led to a request, or held back. Whatever brings mail ends here."""
+    due = apps.get_model("tenants", "Due").objects.filter(job="ingest_inbound_email", key=key).first()
+    if due and _once("ingest_inbound_email", key):
+        jobs.ingest_mail(key, due.attempts)
+
+
+@company_task
+def purge_mail(key: str) -> None:
+    """A mail was deleted long enough ago."""
+    if _once("purge_mail", key):
+        jobs.purge_mail(key)
+
+
+@company_task
 def regroup(key: str) -> None:
     """Tickets of the company whose subject became part of another one get that one."""
     if _once("regroup", key):
@@ -182,6 +197,12 @@ def regroup(key: str) -> None:
 def merge_subjects() -> None:
     """Tickets of subjects that became part of others follow them."""
     jobs.go_on_merging()
+
+
+@platform_task
+def finish_merge(key: str) -> None:
+    """A company has moved all its tickets of a merged subject: perhaps it was the last one."""
+    jobs.finish_merging(key)
 
 
 @platform_task
@@ -197,10 +218,49 @@ def incident(key: str) -> None:
         jobs.spread_incident(key)
 
 
+@platform_task
+def look_at_billing(company_id: int) -> None:
+    """What a company pays is brought up to what is true at Stripe."""
+    jobs.look_at_billing(company_id)
+
+
+@platform_task
+def part_with(customer: str) -> None:
+    """What Stripe knows of a company that is being erased goes."""
+    jobs.part_with(customer)
+
+
+@platform_task
+def mind_billing() -> None:
+    """The same for all companies whose time has come, each in a transaction of its own."""
+    for company_id in jobs.billing_waiting():
+        look_at_billing.send(company_id)
+
+
+@company_task
+def check_domain(key: str) -> None:
+    """Look whether a domain of the company is still what it has to be."""
+    if _once("check_domain", key):
+        jobs.check_domain(key)
+
+
+@company_task
+def know_accounts(key: str) -> None:
+    """Which addresses have accounts at the company, for whoever looks for their desks."""
+    if _once("know_accounts", key):
+        jobs.know_accounts(key)
+
+
+@platform_task
+def find_desks(search_id: str) -> None:
+    """Somebody asked where their address has desks."""
+    jobs.find_desks(UUID(search_id))
+
+
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    *(incident, letter),
+    *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -6,6 +6,7 @@ from portico import brand, pages
 
 urlpatterns = [
     path("", include("tenant_apps.portal.urls")),
+    path("manager/settings/billing", include("shared_apps.billing.urls_company")),
     path("manager/settings/", include("tenant_apps.desk.setup.urls")),
     path("manager/", include("tenant_apps.desk.urls")),
     path("visit/", include("tenant_apps.visits.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("api/support/", include("tenant_apps.tickets.urls_api")),
     path("api/v1/", include("tenant_apps.tickets.api.urls_v1")),
     path("api/v1/", include("tenant_apps.telemetry.urls_v1")),
+    path("api/v1/", include("shared_apps.billing.urls_v1")),
     path("scim/v2/", include("tenant_apps.sso.scim.urls")),
     path("brand.css", brand.css, name="brand"),
     path("brand/<slug:key>-icon.png", brand.picture, {"kind": "-icon"}, name="brand-icon"),

@@ -6,6 +6,7 @@ from portico import brand, handover, pages
 
 urlpatterns = [
     path("", include("shared_apps.signup.urls")),
+    path("", include("shared_apps.billing.urls_public")),
     path("sign-in/back/<slug:kind>", handover.back, name="sign-in-back"),
     path("brand.css", brand.css, name="brand"),
     path("api/", include("portico.api.urls")),

@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 
 from portico import jobs
 from portico.database import CompanyRef, current_company, current_scope
 from portico.live import signals
 from shared_apps.audit import log
+from shared_apps.billing import following
 from shared_apps.console import index, merging
 from shared_apps.console.incidents import spreading
+from shared_apps.signup import finding
 from tenant_apps.tickets import tally
 from tenant_apps.visits import actions as visits
 from tenants import looks
+from tenants.domains import telling
 from tenants.due import plan
 from tenants.models import Due
 
@@ -70,11 +74,15 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "subject.merged": [log.write],
     **{f"company.{verb}": [log.write] for verb in ("created", "suspended", "resumed", "archived", "exported", "moved")},
     **{f"company.{verb}": [log.write] for verb in ("restore.begun", "restored", "agents.update")},
-    **{f"company.{verb}.update": [log.write] for verb in ("tier", "white_label")},
-    **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erasure.begun", "erased")},
+    **{f"company.{verb}.update": [log.write] for verb in ("tier", "white_label", "plan", "billing")},
+    **{f"billing.{verb}": [log.write] for verb in ("checkout", "portal", "change", "cancel", "return", "doubled")},
+    **{f"company.{verb}": [log.write] for verb in ("erasure.planned", "erased")},
+    "company.erasure.begun": [log.write, following.part],
     **{f"company.note.{verb}": [log.write] for verb in ("create", "update", "delete", "bring_back")},
     **dict.fromkeys(visits.VERBS, [log.write]),
     "settings.update": [looks.show],
+    "terms.accept": [log.write],
+    **{f"domain.{verb}": [log.write] for verb in ("add", "remove", "lead", "prove", "mend", "break", "lose")},
 }
 
 SEAL_AFTER = timedelta(minutes=1)
@@ -91,12 +99,21 @@ def seal_soon(event: Any) -> None:
     plan("seal", "journal", SEAL_AFTER)
 
 
+def know(event: Any) -> None:
+    """A reaction: who comes in has an account here, which they may look for one day; others are found once a day."""
+    person = apps.get_model("accounts", "User").objects.filter(pk=event.actor_id).first()
+    if person:
+        finding.remember(person.email)
+    plan("know_accounts", "all", timedelta())
+
+
 # Verbs that only the company's own desk knows.
 AT_HOME = (
     *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
     *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back", "ticket.requester"),
+    *("ticket.mail.note", "ticket.mail.move", "ticket.message.put_away", "ticket.message.put_back"),
 )
 
 
@@ -117,14 +134,21 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.rate": _OF_TICKETS,
     "ticket.subject": _OF_TICKETS,
     **{f"ticket.incident.{verb}": _OF_TICKETS for verb in ("link", "unlink", "pass")},
+    "session.begin": [know],
+    "company.created": [know],
+    **dict.fromkeys(("domain.break", "domain.lose"), [telling.tell_managers]),
     **dict.fromkeys(visits.OF_TICKETS, [signals.ticket_changed]),
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 
 
+# Whatever happens to people may change how many of them answer.
+_OF_PEOPLE = ("person.", "people.", "invitation.", "company.created")
+
+
 def reactions_to(verb: str) -> list[Reaction]:
     """What follows after commit."""
-    return [*REACTIONS.get(verb, ()), seal_soon]
+    return [*REACTIONS.get(verb, ()), *([following.count_anew] if verb.startswith(_OF_PEOPLE) else ()), seal_soon]
 
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from portico import asks
 from portico.actor import Actor
 from portico.api import scopes
 from portico.errors import Invalid, Missing, Refused
@@ -117,8 +118,10 @@ def _require_room(user: User | None) -> None:
     """Two at once count one after the other: each holds the person, or for the company's keys its owners."""
     if user is None:
         list(User.objects.filter(role="owner").order_by("pk").select_for_update(no_key=True).values_list("pk"))
-        if Token.objects.living().of_companies().count() >= MOST_OF_A_COMPANY:
-            raise Refused("too_many_keys", f"A company has at most {MOST_OF_A_COMPANY} keys. End one first.")
+        most = min(MOST_OF_A_COMPANY, asks.plan_limit("keys") or MOST_OF_A_COMPANY)
+        if Token.objects.living().of_companies().count() >= most:
+            more = "" if most == MOST_OF_A_COMPANY else " A larger plan has more (Settings, Plan and billing)."
+            raise Refused("too_many_keys", f"A company has at most {most} keys here. End one first.{more}")
     elif user.tokens.living().count() >= MOST:
         raise Refused("too_many_keys", f"At most {MOST} keys fit. End one of yours first.")
 

@@ -18,6 +18,7 @@ from portico.database import visit
 from portico.errors import Missing
 from shared_apps.accounts.models import COMPANY_ROLES, User
 from shared_apps.audit.models import PlatformAuditLog, decided_about
+from shared_apps.billing import plans
 from shared_apps.care import access
 from shared_apps.care.models import Care
 from shared_apps.console import company_list
@@ -44,6 +45,15 @@ class Line:
     tier: str
     agents: list[str]
     is_current: bool
+
+    @property
+    def plan(self) -> str:
+        return plans.of_company(self.company.ref).name
+
+    @property
+    def owes(self) -> bool:
+        """Whether an invoice was asked for and not paid."""
+        return self.company.standing.state in {"past_due", "suspended"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "name": ("by_name",),
     "tier": ("by_tier", "-created_at"),
     "state": ("by_state", "-created_at"),
+    "plan": ("billing__plan", "-created_at"),
     "behind": ("-is_behind", "-created_at"),
     "urgent": ("-has_urgent", "-created_at"),
 }
@@ -43,6 +44,7 @@ class Asked:
     words: str = ""
     state: str = ""
     tier: str = ""
+    plan: str = ""
     behind: bool = False
     urgent: bool = False
     order: str = "new"
@@ -82,6 +84,8 @@ def _narrowed(rows: Any, asked: Asked) -> Any:
         rows = rows.filter(STATES[asked.state])
     if asked.tier:
         rows = rows.filter(tier=asked.tier)
+    if asked.plan:
+        rows = rows.filter(billing__plan=asked.plan)
     if asked.behind:
         rows = rows.filter(is_behind=1)
     return rows.filter(has_urgent=True) if asked.urgent else rows

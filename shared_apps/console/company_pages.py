@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from portico.actor import Actor
 from portico.errors import Invalid, Refusal
+from shared_apps.billing import plans
+from shared_apps.billing.models import Account
 from shared_apps.care import access
 from shared_apps.care.actions import LONGEST
 from shared_apps.care.models import Care, Note, Tier
@@ -27,8 +29,10 @@ STATES |= {"erased": "To be erased"}
 
 ORDERS = {"new": "Newest first", "old": "Oldest first", "name": "By name", "tier": "By tier", "state": "By state"}
 ORDERS |= {"urgent": "P1 requests first"}
+BY_PLAN = {"plan": "By plan"}  # where something can be bought
 BEHIND = {"behind": "Behind first"}  # for those who see how companies do
 TIERS = {"": "Any tier", **dict(Tier.choices)}
+PLANS = {"": "Any plan", **{one.key: one.name for one in plans.PLANS.values()}}
 
 
 class Search(forms.Form):
@@ -37,13 +41,14 @@ class Search(forms.Form):
     q = forms.CharField(required=False, max_length=80)
     state = forms.ChoiceField(required=False, choices=list(STATES.items()))
     tier = forms.ChoiceField(required=False, choices=list(TIERS.items()))
+    plan = forms.ChoiceField(required=False, choices=list(PLANS.items()))
     behind = forms.BooleanField(required=False)
     urgent = forms.BooleanField(required=False)
     order = forms.ChoiceField(required=False)
 
     def __init__(self, *args: Any, knows_all: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.orders = ORDERS | (BEHIND if knows_all else {})
+        self.orders = ORDERS | (BY_PLAN if plans.takes_payments() else {}) | (BEHIND if knows_all else {})
         self.fields["order"].choices = list(self.orders.items())
         if not knows_all:
             del self.fields["behind"]
@@ -82,7 +87,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         "is_first": not cursor,
         "asked": asked,
         "is_narrowed": asked != Asked(order=asked.order),
-        "menus": [("state", "State", asked.state, STATES), ("tier", "Tier", asked.tier, TIERS)],
+        "menus": [("state", "State", asked.state, STATES), ("tier", "Tier", asked.tier, TIERS)]
+        + ([("plan", "Plan", asked.plan, PLANS)] if plans.takes_payments() else []),
+        "takes_payments": plans.takes_payments(),
         "orders": form.orders,
         "knows_all": knows_all,
     }
@@ -106,6 +113,9 @@ def shown(
         "is_house": found.pk == HOUSE_ID,
         "refused": refused,
         "form": form or NoteForm(),
+        "plan": plans.of_company(found.ref),
+        "account": Account.objects.filter(pk=found.pk).first() if plans.takes_payments() else None,
+        "currency": plans.CURRENCY,
         **companies.requests_of(found, actor),
         **_care(found, actor),
         **deciding.offered(found, actor),

@@ -1,13 +1,14 @@
 """What can be done at the door of the platform: open a desk of one's own."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from portico import asks
 from portico.actor import Actor
 from portico.database import CompanyRef, visit
 from portico.errors import Invalid, Missing
@@ -39,14 +40,14 @@ def sign_up(name: str, slug: str, owner_name: str, email: str, password: str) ->
     opened = _opened_before(slug, email, password)
     if opened:
         return opened
-    _require_free(slug)
+    require_free(slug)
     return _open(name, slug, owner_name, email, make_password(password))
 
 
 @transaction.atomic
 def wait(name: str, slug: str, owner_name: str, email: str, password: str) -> WaitingSignup:
     """Keep the signup, and its address, until a schema is ready."""
-    _require_free(slug)
+    require_free(slug)
     hashed = make_password(password)
     try:
         with transaction.atomic():
@@ -68,13 +69,20 @@ def finish(key: str) -> Opened:
     return opened
 
 
+def accept_terms(owner: User, terms: dict[str, Any]) -> None:
+    """Write down that the owner accepted the terms: which version, and when. In the company's scope."""
+    by = Actor(kind="company", id=owner.pk, role=owner.role, label=owner.name)
+    record("terms.accept", owner, by=by, desk="company", version=terms.get("version", ""), at=terms.get("at", ""))
+
+
 def is_free(slug: str) -> bool:
     """Whether nobody has this address or waits for it. Needs the platform's scope."""
     taken = Company.objects.filter(slug=slug).exists() or Tombstone.objects.resting(slug).exists()
     return not taken and not WaitingSignup.objects.current().filter(slug=slug).exists()
 
 
-def _require_free(slug: str) -> None:
+def require_free(slug: str) -> None:
+    """Invalid, in words for the field `slug`, when this address cannot be had."""
     WaitingSignup.objects.stale().delete()
     against = names.problem(slug)
     if against or not is_free(slug):
@@ -102,6 +110,7 @@ def _open(name: str, slug: str, owner_name: str, email: str, hashed: str) -> Ope
         owner = User.objects.create(email=email.lower(), name=owner_name, role="owner", password=hashed)
         by = Actor(kind="company", id=owner.pk, role=owner.role, label=owner.name)
         record("company.created", Company(pk=company.id), by=by, name=name, slug=slug)
+        asks.begin_checklist()
         return Opened(company, _way_in(company, owner))
 
 

@@ -33,26 +33,51 @@ class Address(forms.CharField):
             raise ValidationError(against)
 
 
-class SignupForm(forms.Form):
+class EmailForm(forms.Form):
+    """Whose letter it is to be."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=User._meta.get_field("email").max_length,
+        error_messages={"required": "Where do we reach you?", "invalid": "This does not look like an e-mail address."},
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code from the letter",
+        max_length=20,
+        error_messages={"required": "Type the six digits from our letter."},
+    )
+
+
+class NameForm(forms.Form):
     name = Words(
         label="Company",
         max_length=Company._meta.get_field("name").max_length,
         error_messages={"required": "What is your company called?"},
     )
     slug = Address(label="Address")
+
+
+class OwnerForm(forms.Form):
+    """The owner of the desk; `email` is the address that was proven."""
+
     owner_name = Words(
         label="Your name",
         max_length=User._meta.get_field("name").max_length,
         error_messages={"required": "What are you called?"},
     )
-    email = forms.EmailField(
-        label="E-mail",
-        max_length=User._meta.get_field("email").max_length,
-        error_messages={"required": "Where do we reach you?", "invalid": "This does not look like an e-mail address."},
-    )
     password = NewPassword()
+    terms = forms.BooleanField(
+        label="I accept the terms", error_messages={"required": "Please read the terms and accept them."}
+    )
+
+    def __init__(self, *args: Any, email: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._email = email
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        refuse_weak(self, User(email=cleaned.get("email", ""), name=cleaned.get("owner_name", "")))
+        refuse_weak(self, User(email=self._email, name=cleaned.get("owner_name", "")))
         return cleaned

@@ -158,9 +158,12 @@ _PARTS = {
     "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
+    "mail": "the rules for mail that comes in",
     "api_origins": "which websites may call the API",
+    "start": "the first steps",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
+_AUTOMATIC = {"bounce": "A report that a mail did not arrive", "auto_reply": "An automatic answer"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
 
@@ -221,6 +224,16 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "key.create": _either("role", "{who} made the key “{name}” of the company", "{who} made the key “{name}”"),
     "key.rotate": _says("{who} changed the secret of the key “{name}”"),
     "key.revoke": _either("of", "{who} ended the key “{name}” of {of}", "{who} ended the key “{name}”"),
+    "domain.add": _says("{who} added the domain {domain}"),
+    "domain.remove": _says("{who} removed the domain {domain}"),
+    "domain.lead": _either(
+        "domain", "{who} made {domain} the address of the desk", "{who} made the subdomain the address of the desk"
+    ),
+    "domain.prove": _says("The domain {domain} was proven"),
+    "domain.break": _says("The DNS records of {domain} are not right any more"),
+    "domain.mend": _says("The DNS records of {domain} are right again"),
+    "domain.lose": _says("{domain} was taken back: its DNS records stayed wrong"),
+    "terms.accept": _says("{who} accepted the terms {version}"),
     **{verb: _says(pattern) for verb, pattern in of_signing_in.SENTENCES.items()},
     "session.begin": _says("{who} signed in"),
     "session.end": _says("{who} signed out"),
@@ -262,6 +275,14 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.erasure.begun": _says("{who} began to erase the company"),
     "company.erased": _says("{who} erased the company"),
     "company.tier.update": _says("{who} gave the company the tier {to}"),
+    "company.plan.update": _says("The plan of the company is {to} now, after {from}"),
+    "company.billing.update": _says("What the company pays is {to} now, after {from}"),
+    "billing.checkout": _says("{who} went to pay for the plan {plan}"),
+    "billing.portal": _says("{who} looked at card and invoices"),
+    "billing.change": _says("{who} changed the plan to {plan}"),
+    "billing.cancel": _says("{who} cancelled the subscription"),
+    "billing.return": _says("{who} took the cancellation back"),
+    "billing.doubled": _says("A second subscription was ended: {subscription}"),
     "company.white_label.update": _either(
         "is_on", "{who} took Portico’s name off the company’s pages", "{who} put Portico’s name on the company’s pages"
     ),
@@ -273,6 +294,17 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _either("of", "{who} exported {of} as {form}", "{who} exported the audit as {form}"),
+    "ticket.mail.note": lambda event, audience: (
+        f"{_AUTOMATIC[event.facts['why']]} from {event.facts['sender']} came in"
+    ),
+    "ticket.mail.move": _either("into", "{who} moved a mail to {into}", "{who} made a request of its own of a mail"),
+    "ticket.message.put_away": _says("{who} put a message away"),
+    "ticket.message.put_back": _says("{who} put a message back"),
+    "mail.hold": _says("A mail from {sender} was held back"),
+    "mail.release": _says("{who} let a mail from {sender} in"),
+    "mail.replay": _says("{who} had a mail from {sender} looked at again"),
+    "mail.delete": _says("{who} deleted a mail from {sender}"),
+    "mail.bring_back": _says("{who} brought a mail from {sender} back"),
     "ticket.export.begin": _says("{who} asked for a list of requests as {form}"),
     "ticket.export": _either(
         "is_whole",

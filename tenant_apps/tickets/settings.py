@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from portico.brand import LENGTHS
 from portico.database.kept import Asking, Kept, together
+from tenant_apps.tickets import starting
 
 MEGABYTE = 1024 * 1024
 
@@ -33,12 +34,25 @@ DEFAULTS: Mapping[str, Any] = {
     "telemetry": {"share": True},
     # Websites whose pages may call the company's API with a key, as exact origins.
     "api_origins": [],
+    # Who may write to the company by mail, and what is held back (`mailroom`). Lists name addresses and domains.
+    "mail": {
+        "verify_first": False,
+        "allow": [],
+        "block": [],
+        "most_in_an_hour": 30,
+        "spam_from": 5.0,
+        "silent_hours": 0,
+        # [{"domain", "organisation", "agents"}]: whose people those of a domain are, and who answers them.
+        "domains": [],
+    },
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.
     "auto_close_days": 3,
     # Whether whoever asked is asked how it went, once a request is solved (`actions.rating`).
     "ask_rating": True,
+    # The first steps of a new desk (`starting`).
+    "start": dict(starting.CLOSED),
     # How the company shows itself (`portico.brand`). Empty words are the product's own, no colour is that of its door.
     "brand": {
         **dict.fromkeys(LENGTHS, ""),

@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any
 
 from portico.errors import Invalid
-from tenant_apps.tickets import branding, drafts, kinds, origins, settings
+from tenant_apps.tickets import branding, drafts, kinds, letting_in, origins, settings, starting
 from tenant_apps.tickets.drafts import Wrong
 from tenant_apps.tickets.settings import MEGABYTE
 from tenant_apps.tickets.text import clean_tags
@@ -220,5 +220,7 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "auto_close_days": _days,
     "ask_rating": _ask_rating,
     "brand": branding.read,
+    "mail": letting_in.read,
     "api_origins": _api_origins,
+    "start": starting.read,
 }

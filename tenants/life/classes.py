@@ -51,6 +51,15 @@ COMPANY: dict[str, Kept | Dropped] = {
     "mail.Suppressed": Kept(shown=("address", "stream", "reason", "at")),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
     "journal.Seal": Kept(shown=("number", "sealed_at")),
+    "mailroom.Channel": Kept(
+        shown=("name", "address", "way", "department", "is_active"),
+        without=frozenset({"sealed", "code", "health"}),  # keys that only this installation can read, and its own state
+        rule="way IN ('forward', 'webhook', 'imap')",
+    ),
+    "mailroom.Incoming": Kept(
+        shown=("received_at", "sender", "subject", "state", "ticket_id"),
+        rule="state IN ('waiting', 'filed', 'noted', 'held', 'twice', 'deleted')",
+    ),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Team": Kept(shown=("name",)),
     # A secret is typed anew, and nobody depends on a connection that was not tried where it works now.
@@ -103,12 +112,16 @@ PUBLIC: dict[str, tuple[Erasure, str]] = {
     "audit.PlatformAuditLog": (Erasure.HASHED, "company_id"),
     "usage.Hour": (Erasure.DELETED, "company_id"),
     "console.SavedView": (Erasure.DELETED, "company_id"),
+    "billing.Account": (Erasure.DELETED, "company_id"),
+    "billing.Errand": (Erasure.DELETED, "company_id"),
     "care.Care": (Erasure.DELETED, "company_id"),
     "care.Note": (Erasure.DELETED, "company_id"),
     "incidents.Affected": (Erasure.DELETED, "company_id"),
     "incidents.Entry": (Erasure.DELETED, "company_id"),
     "console.TicketIndex": (Erasure.DELETED, "company_id"),
     "tenants.Due": (Erasure.DELETED, "company_id"),
+    "signup.Known": (Erasure.DELETED, "company_id"),
+    "signup.Wish": (Erasure.DELETED, "company_id"),
     "tenants.Domain": (Erasure.DELETED, "tenant_id"),
     "tenants.MigrationLedger": (Erasure.DELETED, "company_id"),
     "accounts.StoredAnswer": (Erasure.EMPTIED, ""),

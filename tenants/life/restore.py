@@ -15,6 +15,7 @@ from portico.database import CompanyRef, platform_scope
 from portico.errors import Refused
 from portico.events import record
 from tenants import looks
+from tenants.domains import reading as domains
 from tenants.life import access, archive, catching_up, files, leftovers, reading
 from tenants.life.archive import Archive
 from tenants.life.export import Tell, silent
@@ -146,6 +147,7 @@ def _carry_out(connection: Connection, plan: Plan, opened: Archive, tell: Tell) 
             asks.rebuild_index(connection, plan.id, schema)
             asks.write_dues(connection, company)
             looks.rebuild(connection, plan.id)
+        domains.carry_over(connection, company)
         leftovers.forget(connection, "files", plan.place)
         tell("almost there")
     tell("in place")

@@ -23,7 +23,7 @@ def test_the_way_back_never_leads_to_another_host(visitor):
 
 @pytest.mark.parametrize("domain", ["%00", "a%00.localhost", "%ED%A0%80", "acme.localhost:1", "a" * 300, "%0d%0aX:y"])
 def test_the_proxys_question_takes_names_only(visitor, domain):
-    assert visitor().get(f"/.portico/door?domain={domain}").status_code == 404
+    assert visitor().get(f"/internal/tls-ask?domain={domain}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,11 @@ CASES = {
     "desk": DESK,
     "fleet": 4,
     "lifecycle": 7,
+    "mail": 3,
     "memory": 4,
     "provision": 9,
     "request": 4,
+    "signup": 2,
     "telemetry": 3,
 }
 

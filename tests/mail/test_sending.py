@@ -99,7 +99,9 @@ def test_addresses_lead_to_the_companys_own_door(inside, outside, acme, settings
     with inside(acme):
         assert mailing.address("/x") == f"http://acme.{settings.BASE_HOST}/x"
     with outside():
-        Domain.objects.create(tenant_id=acme.id, domain="help.acme.example", is_primary=True)
+        Domain.objects.create(
+            tenant_id=acme.id, schema=acme.schema, domain="help.acme.example", state="active", is_primary=True
+        )
         assert mailing.address("/x", door="console") == f"http://console.{settings.BASE_HOST}/x"
     with inside(acme):
         assert mailing.address("/x").startswith("http://help.acme.example")

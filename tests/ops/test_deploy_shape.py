@@ -20,6 +20,7 @@ from websockets.sync.client import connect
 from tests.ops.browser import Answer, Browser
 from tests.ops.conftest import wait_until
 from tests.ops.shape import ROOT, Shape, missing
+from tests.support.signups import code_of, letter_to
 
 PASSWORD = "a long sentence about boats"
 
@@ -51,9 +52,13 @@ def browser(shape: Shape) -> Any:
 
 
 def _sign_up(shape: Shape, person: Browser, slug: str) -> Answer:
-    page = person.get(f"https://{shape.base}/")
-    form = {"name": slug.title(), "slug": slug, "owner_name": "Olga Acker", "email": f"olga@{slug}.example"}
-    return person.post(f"https://{shape.base}/", {**form, "password": PASSWORD}, page)
+    base, email = f"https://{shape.base}", f"olga@{slug}.example"
+    page = person.post(f"{base}/", {"email": email}, person.get(f"{base}/"))
+    code = {"do": "code", "code": code_of(letter_to(email, shape.folder / "mail"))}
+    page = person.post(page.url, code, page)
+    page = person.post(page.url, {"do": "name", "name": slug.title(), "slug": slug}, page)
+    owner = {"do": "owner", "owner_name": "Olga Acker", "password": PASSWORD, "terms": "on"}
+    return person.post(page.url, owner, page)
 
 
 def _desk(shape: Shape, slug: str) -> str:
@@ -77,7 +82,7 @@ def _staff(shape: Shape, person: Browser) -> str:
 def test_signup_ticket_and_answer_reach_each_other_through_proxy_and_pooler(shape, browser):
     olga, omar = browser(), browser()
     welcome = _sign_up(shape, olga, "harbour")
-    assert welcome.url == f"{_desk(shape, 'harbour')}/manager/tickets", welcome.text[:500]
+    assert welcome.url == f"{_desk(shape, 'harbour')}/manager/settings/start", welcome.text[:500]
     ticket = _ask(shape, olga, "harbour", "The crane does not turn.")
     assert "The crane does not turn." in ticket.text
 
@@ -121,6 +126,22 @@ def test_a_signal_arrives_through_the_worker_and_the_proxy(shape, browser):
         assert page.ping().wait(30)
         _ask(shape, olga, "signals", "Somebody there?")
         assert json.loads(page.recv(timeout=40))["changed"] == "ticket"
+
+
+def test_a_certificate_is_ordered_for_a_domain_that_counts_and_for_no_other(shape, browser):
+    olga = browser()
+    _sign_up(shape, olga, "own")
+    port = shape.base.partition(":")[2]
+    row = "INSERT INTO tenants_domain (domain, state, tenant_id, schema) SELECT %s, %s, id, schema_name"
+    for domain, state in (("help.own.example", "active"), ("later.own.example", "waiting")):
+        told = row.replace("%s", f"'{domain}'", 1).replace("%s", f"'{state}'")
+        shape.postgres("psql", "-q", "-d", "portico", "-c", f"{told} FROM tenants_company WHERE slug = 'own'")
+
+    assert "Sign in" in olga.get(f"https://help.own.example:{port}/login").text
+    for domain in ("later.own.example", "stranger.example"):
+        with pytest.raises(ssl.SSLError):
+            olga.get(f"https://{domain}:{port}/login")
+    assert olga.get(f"https://{shape.base}/internal/tls-ask?domain=help.own.example").status == 404
 
 
 def test_the_web_processes_put_their_figures_together(shape):
@@ -172,7 +193,7 @@ def test_cookies_and_headers_are_those_of_a_secure_site(shape, browser):
         assert "Path=/" in line
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/.portico/door?domain=north.localhost"])
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/internal/tls-ask?domain=north.localhost"])
 def test_what_is_for_inside_is_not_served_outside(shape, browser, path):
     assert browser().get(f"https://{shape.base}{path}").status == 404
     inside = urllib.request.urlopen(f"http://127.0.0.1:{shape.ports['web']}/healthz")

@@ -209,4 +209,4 @@ def test_the_callers_address_is_what_our_own_proxy_saw(acme, settings):
 
 def test_a_certificate_is_ordered_only_for_a_door(visitor):
     for domain, status in (("acme.localhost", 200), ("console.localhost", 200), ("nobody.localhost", 404), ("", 404)):
-        assert visitor("").get(f"/.portico/door?domain={domain}").status_code == status, domain
+        assert visitor("").get(f"/internal/tls-ask?domain={domain}").status_code == status, domain

@@ -45,7 +45,7 @@ def test_what_was_backed_up_works_on_another_server(static_files, tmp_path):
         olga.context = ssl.create_default_context(cafile=str(after.authority))
         assert "The crane does not turn." in olga.get(ticket).text
         other = _sign_up(after, Browser(after.authority), "second")
-        assert other.url == f"https://second.{after.base}/manager/tickets"
+        assert other.url == f"https://second.{after.base}/manager/settings/start"
     finally:
         before.stop()
         after.stop()

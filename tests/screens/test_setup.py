@@ -19,6 +19,8 @@ BEN, OLGA, HOME = "ben@acme.example", "olga@acme.example", "/manager/settings/"
 SCREENS = [
     Screen("settings", HOME, ADA),
     Screen("brand", HOME + "brand", ADA, main="Save brand"),
+    Screen("domains", HOME + "domains", ADA, main="Add domain"),
+    Screen("start", HOME + "start", ADA, main="Show it on the first page"),
     Screen("departments", HOME + "departments", ADA, main="Save departments"),
     Screen("types", HOME + "types", ADA, main="Add the type"),
     Screen("type", HOME + "types/customer_service", ADA, main="Save steps"),

@@ -3,7 +3,9 @@
 import pytest
 
 from tests.screens.conftest import WIDTHS
+from tests.screens.test_forms import some_slug
 from tests.screens.test_screens import ADA, CLEO, OMAR, looked_at
+from tests.support.signups import fill_in, letter_to, link_of
 
 pytestmark = pytest.mark.no_database
 
@@ -73,14 +75,32 @@ def test_what_can_be_done_with_a_request_in_the_console(open_page, live_product,
     assert looked_at(page, f"console-{menu}-wide-light", WIDTHS["wide"], "light") == []
 
 
-def test_a_signup_with_problems(open_page, live_product):
-    page = open_page()
+def test_the_steps_of_a_signup(open_page, live_product):
+    page, slug = open_page(), some_slug()
     page.goto(live_product.url())
+    page.get_by_role("button", name="Send me the code").click()
+    page.get_by_text("Where do we reach you?").wait_for()
+    sound(page, "signup-problems")
+    page.get_by_label("E-mail").fill(f"dora@{slug}.example")
+    page.get_by_role("button", name="Send me the code").click()
+    page.get_by_label("Code from the letter").fill("000000")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("not the code in our last letter").wait_for()
+    sound(page, "signup-code")
+    page.goto(live_product.url(path=link_of(letter_to(f"dora@{slug}.example", live_product.logs / "mail"))))
+    sound(page, "signup-link")
+    page.get_by_role("button", name="Go on here").click()
     page.get_by_label("Address").fill("acme")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("What is your company called?").wait_for()
+    sound(page, "signup-name")
+    page.get_by_label("Company").fill("Delphi Freight")
+    page.get_by_label("Address").fill(slug)
+    page.get_by_role("button", name="Go on").click()
     page.get_by_label("Password").fill("short")
     page.get_by_role("button", name="Open my desk").click()
-    page.get_by_text("What is your company called?").wait_for()
-    sound(page, "signup-problems")
+    page.get_by_text("What are you called?").wait_for()
+    sound(page, "signup-owner")
 
 
 @pytest.mark.parametrize("host", ["acme", "console"])
@@ -128,12 +148,11 @@ def test_a_form_that_grew_too_old(open_page, live_product):
     sound(page, "form-too-old")
 
 
-def test_a_new_desk_is_empty_and_says_what_to_do(open_page, live_product):
-    from tests.screens.test_forms import fill_in, some_slug
-
+def test_a_new_desk_says_what_to_do_first(open_page, live_product):
     page, slug = open_page(), some_slug()
-    page.goto(live_product.url())
-    fill_in(page, slug)
+    fill_in(page, live_product, slug)
     page.get_by_role("button", name="Open my desk").click()
-    page.wait_for_url("**/manager/tickets")
+    page.wait_for_url("**/manager/settings/start")
+    sound(page, "first-steps")
+    page.goto(live_product.url(slug, "/manager/tickets"))
     sound(page, "empty-desk")

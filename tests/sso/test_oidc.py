@@ -41,8 +41,8 @@ def test_somebody_new_gets_an_account_and_comes_back_to_it_whatever_their_addres
         ({"email": "nia@acme.example", "email_verified": True}, {"default_role": ""}, "not_here"),
     ],
 )
-def test_a_providers_word_alone_opens_no_account(visitor, connect, go, op, proven, who, claims, wish, code):
-    proven.add("other.example")
+def test_a_providers_word_alone_opens_no_account(visitor, acme, connect, go, op, proven, who, claims, wish, code):
+    proven(acme, "other.example")
     op.know("x-1", **claims)
     client = visitor("acme")
     answer = go(client, connect(**wish), "x-1")

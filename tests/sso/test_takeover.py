@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import pytest
 
 from portico import asks
-from portico.database import current_company
 from tests.sso.conftest import query_of
 from tests.support import cast
 
@@ -62,11 +61,11 @@ class Model:
 
 
 @pytest.fixture
-def world(connect, ops, acme, borealis, olga, odd, visitor, monkeypatch, inside, settings):
+def world(connect, ops, acme, borealis, olga, odd, visitor, proven):
     """What a step can do, in one object."""
     from types import SimpleNamespace
 
-    monkeypatch.setattr(asks, "proven_domains", lambda: {f"{current_company().slug}.example"})
+    proven(borealis, "borealis.example")
     made = {
         (slug, number): connect(company=company, by=by, issuer=op.issuer, name=f"P{number}")
         for slug, company, by in (("acme", acme, olga), ("borealis", borealis, odd))

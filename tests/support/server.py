@@ -75,6 +75,11 @@ class Product:
             raise RuntimeError(done.stderr[-4000:])
         self.info = json.loads(file.read_text()) | {"base_url": self.base}
 
+    def command(self, *words: str) -> str:
+        """What a command of manage.py says."""
+        command = [sys.executable, "-m", "django", *words]
+        return subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
     def _run(self, name: str, *module: str) -> None:
         command = [sys.executable, "-m", *module]
         log = (self.logs / f"{name}.log").open("wb")

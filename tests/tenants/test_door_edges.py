@@ -55,7 +55,9 @@ def test_the_console_is_only_on_its_own_port(database):
 
 def test_a_domain_of_its_own_leads_to_the_company_and_subdomains_of_it_do_not(acme, outside, database):
     database.connection.execute(
-        "INSERT INTO tenants_domain (domain, is_primary, tenant_id) VALUES ('help.acme.example', true, %s)", [acme.id]
+        "INSERT INTO tenants_domain (domain, is_primary, tenant_id, schema, state)"
+        " VALUES ('help.acme.example', true, %s, %s, 'active')",
+        [acme.id, acme.schema],
     )
     with outside():
         assert str(Domain.objects.get()) == "help.acme.example"

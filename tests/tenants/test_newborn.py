@@ -27,7 +27,8 @@ from tests.fleet import releases
 
 pytestmark = pytest.mark.no_database
 LOGIN = "newborn_app"
-OWN_ROWS = ["audit_platformauditlog", "console_ticketindex", "incidents_affected", "tenants_due", "usage_hour"]
+OWN_ROWS = ["audit_platformauditlog", "console_ticketindex", "incidents_affected", "signup_known", "tenants_domain"]
+OWN_ROWS += ["tenants_due", "usage_hour"]
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +146,8 @@ COMPANIES_MAY = {
     "console_ticketindex": {"SELECT", "INSERT", "UPDATE"},
     "audit_platformauditlog": {"INSERT"},
     "tenants_due": {"SELECT", "INSERT", "DELETE"},
+    "tenants_domain": {"SELECT", "INSERT", "DELETE"},
+    "signup_known": {"SELECT", "INSERT", "DELETE"},
     "usage_hour": {"SELECT", "INSERT", "DELETE"},
     "incidents_affected": {"SELECT"},  # and its `trouble` may be changed
 }

@@ -29,6 +29,7 @@ BODIES = {
         "events": [{"type": "app_launch", "at": "2026-01-01T00:00:00Z"}],
     },
     "api/v1/telemetry/sharing": {"share": True},
+    "manager/settings/billing/ask": {"once": "01890000-0000-7000-8000-00000000beef", "what": "portal"},
     "api/support/tickets": {"subject": "website", "description": "Asked by the matrix"},
     "api/support/tickets/<uuid:id>/messages": {"body": "Said by the matrix"},
     "platform-admin/tickets/<int:id>/messages": {"body": "Said by the matrix"},

@@ -232,6 +232,7 @@ def _objects(
             "<int:index_id>": str(indexes[target]),
             "<int:view_id>": "4711",  # nobody has kept a view
             "<uuid:batch_id>": MISSING,
+            "<uuid:once>": MISSING,
             "<uuid:attachment_id>": str(files["company" if door == "company" else "console"][target]),
             "<slug:key>": MISSING,
             "<slug:form>": "csv",  # is nobody's, and every company has numbers that all of the staff see

@@ -13,6 +13,7 @@ COMPANY: Mapping[str, str] = {
     "tickets:read": "Read requests, their messages and files",
     "tickets:write": "Open, answer and change requests",
     "people:read": "Read names and addresses of people",
+    "billing:read": "Read the plan, its limits, and what is taken of them",
     "scim:write": "Keep people and teams as a directory says (SCIM); for a key of the company that acts as a manager",
     "telemetry:write": "Speak for a desktop app: what it tells, and requests out of it",
 }

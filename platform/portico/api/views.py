@@ -61,7 +61,11 @@ class ApiView(APIView):
 
 def _limits(actor: Actor, key: Any) -> list[Limit]:
     """One key, or the pages of one person; all keys and pages of that person; all of the company together."""
+    from portico import asks  # it looks across
+
     most, scope = settings.API_REQUESTS_PER_MINUTE, current_scope()
+    if scope and scope.company:
+        most = min(most, asks.plan_limit("api") or most)
     found = [
         Limit("api", str(key.pk if key else actor.id), most),
         Limit("api-person", str(actor.id), most * settings.API_TIMES_A_PERSON),

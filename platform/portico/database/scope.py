@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PLATFORM_ROLE = "portico_platform"
 COMPANY_GROUP = "portico_company"
@@ -34,6 +34,8 @@ class CompanyRef:
     slug: str
     name: str
     tint: int = 0
+    # The key of its plan, as its row says (`portico.standing`); no part of which company this is.
+    plan: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:

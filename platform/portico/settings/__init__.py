@@ -87,9 +87,25 @@ SCANNER_URL = environment.text("SCANNER_URL")
 # The largest form with files in it. What is larger than other bodies may be waits on disk, never in memory.
 UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
+# Payments; without a key every company is on the free plan, which then has no bounds.
+STRIPE_KEY = environment.text("STRIPE_KEY")
+STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
+STRIPE_API = environment.text("STRIPE_API")
 # The domain of this installation's own mail, and the platform's sender.
 MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
 MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")
+# Which terms somebody accepts who opens a desk, and where they are when not on our own page.
+TERMS_VERSION = environment.text("TERMS_VERSION", "2026-11")
+TERMS_URL = environment.text("TERMS_URL")
+# Who may not sign up: a file of domains whose mail is thrown away, and a function that is asked (`module:function`).
+SIGNUP_REFUSED_DOMAINS = environment.text("SIGNUP_REFUSED_DOMAINS")
+SIGNUP_GUARD = environment.text("SIGNUP_GUARD")
+# The relay in front of us whose word on a sender's domain is taken (its name in Authentication-Results).
+MAIL_TRUSTED_RELAY = environment.text("MAIL_TRUSTED_RELAY").lower()
+# A SpamAssassin to ask for a score, as spamd://host:783.
+SPAMD_URL = environment.text("SPAMD_URL")
+# Who is asked about domains instead of this machine's own resolvers, as host:port.
+DNS_SERVER = environment.text("DNS_SERVER")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")

@@ -19,6 +19,8 @@ from tenant_apps.desk.inbox import moves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm, mentioned
 from tenant_apps.desk.inbox.views import address, after, agents_only, show
 from tenant_apps.desk.once import once
+from tenant_apps.mailroom import words as mail_words
+from tenant_apps.mailroom.models import Incoming
 from tenant_apps.tickets import access, actions, attachments
 from tenant_apps.tickets.models import Message, Ticket
 
@@ -122,9 +124,12 @@ def said(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 def _tools(request: HttpRequest, ticket: Ticket, message: Message, status: int = 200, **more: Any) -> HttpResponse:
+    mail = Incoming.objects.filter(said_id=message.pk, state=Incoming.State.FILED).first()
     context = {
         "ticket": ticket,
         "message": message,
+        "mail": mail,
+        "why": mail_words.why(mail) if mail else [],
         "reactions": actions.REACTIONS,
         "address": address(request, ticket.pk),
         "may_edit": _may_edit(message, request.actor),

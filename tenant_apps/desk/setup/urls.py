@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, keys, people, recipes, sign_in, telemetry, types, views
+from tenant_apps.desk.setup import brand, domains, keys, people, recipes, sign_in, start, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("recipe/<uuid:recipe_id>/preview", recipes.preview, name="preview"),
     path("brand", brand.brand, name="brand"),
     path("brand/colour.css", brand.colours, name="brand-colour"),
+    path("start", start.start, name="start"),
+    path("domains", domains.domains, name="domains"),
     path("telemetry", telemetry.overview, name="telemetry"),
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
     path("keys", keys.overview, name="keys"),

@@ -15,6 +15,7 @@ from tenant_apps.tickets.actions.linking import (
     unmerge,
 )
 from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, mark_unread, pin
+from tenant_apps.tickets.actions.misplacing import put_away, put_back
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.actions.passing import PASSED, escalate, undo_passing
@@ -64,6 +65,8 @@ __all__ = [
     "open_ticket",
     "pin",
     "place_under",
+    "put_away",
+    "put_back",
     "put_back_type",
     "rate",
     "react",

@@ -12,13 +12,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F, QuerySet, UUIDField, Value
+from django.db.models import F, QuerySet, Sum, UUIDField, Value
 from django.http import HttpRequest
 
 from portico import clock, scanner
 from portico.actor import SYSTEM, Actor
 from portico.database.kept import Among, Asking, Kept, together
-from portico.errors import Invalid
+from portico.errors import Invalid, Refused
 from portico.events import record
 from portico.ids import uuid7
 from portico.storage import CompanyStorage
@@ -44,6 +44,7 @@ def receive(file: UploadedFile, *, by: Actor, desk: str = access.COMPANY_DESK) -
     rules = settings.DEFAULTS["attachments"] | settings.read("attachments")["attachments"]
     name = _name(file.name or "")
     _require_fit(file, name, rules)
+    _require_room(file.size or 0)
     content: IO[bytes] = file.file  # type: ignore[assignment]
     seen, key = looking.look(content), uuid7()
     kept_as, small, _ = _names(key)
@@ -226,6 +227,22 @@ def _require_fit(file: UploadedFile, name: str, rules: dict[str, Any]) -> None:
     refused = looking.REFUSED | {str(one).lower().lstrip(".") for one in rules.get("refused", ())}
     if looking.ending(name) in refused or looking.is_program(file.file):  # type: ignore[arg-type]
         raise Invalid({"files": [f"{name} is of a kind that is not taken here."]})
+
+
+def _require_room(size: int) -> None:
+    """Refused when the company's plan has no room for it. What is there stays, and is handed out as before."""
+    from portico import asks  # it looks across, and asks this package
+
+    most = asks.plan_limit("storage")
+    if most is None:
+        return
+    there = Attachment.objects.aggregate(size=Sum("size"))["size"] or 0
+    if there + size > most:
+        raise Refused(
+            "storage_full",
+            f"No more files fit here: this desk has room for {most // 2**30} GB. Words can be sent as before; "
+            "owners find more room under Settings, Plan and billing.",
+        )
 
 
 def _size(number: int) -> str:

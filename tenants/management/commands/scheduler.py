@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
 from portico.health import SCHEDULER_SEEN
-from portico.tasks import merge_subjects, platform_letters, seal_audit, sweep, wake_batches
+from portico.tasks import merge_subjects, mind_billing, platform_letters, seal_audit, sweep, wake_batches
 from tenants import provision
 from tenants.life import erase
 
@@ -27,6 +27,7 @@ ERASE_SECONDS = 60.0
 SEAL_SECONDS = 60.0
 MERGE_SECONDS = 60.0
 BATCH_SECONDS = 60.0
+BILLING_SECONDS = 20.0
 LETTER_SECONDS = 30.0
 SEEN_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
@@ -59,6 +60,8 @@ class Scheduler:
             _Duty("letters", platform_letters.send_now, LETTER_SECONDS),
             _Duty("seen", _show_life, SEEN_SECONDS),
         ]
+        if settings.STRIPE_KEY:
+            self.duties.append(_Duty("billing", mind_billing.send_now, BILLING_SECONDS))
 
     def run(self) -> None:
         """Until `stopped`: do what is due when this process is the one, else wait to become it."""

@@ -12,7 +12,7 @@ from tenant_apps.tickets.models import Recipe
 
 HOME = "/manager/settings/"
 PAGES = ["", "brand", "departments", "types", "types/simple", "numbers", "files", "distribution", "teams", "people"]
-PAGES += ["keys"]
+PAGES += ["keys", "domains", "start"]
 SHORTCUTS = ["macros", "replies", "templates", "views"]
 
 

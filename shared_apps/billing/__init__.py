@@ -1,0 +1,1 @@
+"""What companies pay for: plans, and what Stripe knows about them."""

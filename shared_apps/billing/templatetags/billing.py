@@ -1,0 +1,37 @@
+"""Money, room, and the banner of a company that tries, owes, or rests."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+_SIGNS = {"eur": "€", "usd": "$", "gbp": "£"}
+_FOR = frozenset({"owner", "manager"})
+
+
+@register.filter
+def money(cents: int, currency: str) -> str:
+    """`1900|money:"eur"` = €19.00; a currency without a sign by its letters."""
+    sign = _SIGNS.get(currency, f"{currency.upper()} ")
+    return f"{'−' if cents < 0 else ''}{sign}{abs(cents) / 100:,.2f}"
+
+
+@register.filter
+def room(size: int) -> str:
+    """So many bytes, as people say it."""
+    if size < 10 * 2**20:
+        return f"{size / 2**20:.1f} MB"
+    return f"{size / 2**20:.0f} MB" if size < 2**30 else f"{size / 2**30:.1f} GB"
+
+
+@register.inclusion_tag("billing/_banner.html", takes_context=True)
+def standing_banner(context: Any) -> dict[str, Any]:
+    """For owners and managers alone, and on every page but the one that it leads to. No statement: it is the door's."""
+    door, actor, request = context.get("door"), context.get("actor"), context.get("request")
+    stands = getattr(door, "standing", None)
+    if not stands or stands.state not in {"trial", "past_due", "suspended"} or actor.role not in _FOR or actor.behind:
+        return {}
+    match = getattr(request, "resolver_match", None)
+    if match and match.namespace == "billing":
+        return {}
+    return {"standing": stands, "is_owner": actor.role == "owner"}

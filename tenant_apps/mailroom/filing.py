@@ -1,0 +1,274 @@
+"""What `ingest_inbound_email` does: a mail is read, decided about, and led to a request, put aside, or noted.
+
+Whatever happens, it ends in one of these; what cannot be read or written is put aside with the reason, to be tried
+again. Everything is one transaction: a worker that dies leaves the mail waiting.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings as installation
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from portico.actor import SYSTEM, Actor
+from portico.errors import Invalid, Refusal
+from portico.events import record
+from portico.storage import CompanyStorage
+from shared_apps.accounts.actors import actor_of
+from tenant_apps.mailroom import channels, deciding, gathering, health, proving, spam
+from tenant_apps.mailroom.deciding import Decision
+from tenant_apps.mailroom.gathering import Sender
+from tenant_apps.mailroom.models import SUBJECT, Incoming
+from tenant_apps.mailroom.reading import Read, Unreadable, read
+from tenant_apps.people import contacts
+from tenant_apps.tickets import access, actions, attachments, kinds, settings
+from tenant_apps.tickets.models import BODY_LENGTH, Ticket
+
+log = structlog.get_logger("portico.mail")
+
+NO_WORDS, NO_SUBJECT = "(This mail has no words.)", "(no subject)"
+_MORE = "\n\n(The rest stands in the original.)"
+_MOST_TRIES = 4
+_START = 2_000  # so much of a held mail's words stands beside the reason
+_UNREAD = ("refused", "trouble")  # what is tried again is no mail that came before
+_State = Incoming.State
+
+
+def ingest(key: UUID, *, tries: int = 0) -> Incoming | None:
+    """Deal with a mail that waits; None when there is none, or it has been dealt with."""
+    mail = Incoming.objects.select_for_update(of=("self",)).filter(pk=key, state=_State.WAITING).first()
+    if mail is None:
+        return None
+    if tries > _MOST_TRIES:
+        return put_aside(mail, "trouble", words="The worker died of it several times.")
+    try:
+        raw = raw_of(mail)
+        found = read(raw, **{name: mail.told[name] for name in ("provider", "content_type") if name in mail.told})
+    except Unreadable as no:
+        return put_aside(mail, no.problem, words=no.words)
+    try:
+        with transaction.atomic():
+            return _dealt_with(mail, found, raw)
+    except Refusal as no:
+        texts = [text for some in no.fields.values() for text in some] if isinstance(no, Invalid) else []
+        return put_aside(mail, "refused", words=" ".join(texts) or no.message)
+    except Exception as trouble:  # a mistake of ours: the mail is kept, and tried again when it is mended
+        log.exception("mail.trouble", mail=mail.pk.hex)
+        return put_aside(mail, "trouble", words=f"{type(trouble).__name__}"[:200])
+
+
+def raw_of(mail: Incoming) -> bytes:
+    """The bytes as they came."""
+    with CompanyStorage().open(mail.kept_as) as content:
+        return bytes(content.read())
+
+
+def put_aside(mail: Incoming, why: str, *, words: str = "", **more: Any) -> Incoming:
+    """Hold the mail back for somebody to look at."""
+    mail.state, mail.why = _State.HELD, {"why": why, **({"words": words} if words else {}), **more}
+    mail.once = mail.once if why not in _UNREAD else None
+    mail.save()
+    record("mail.hold", mail, by=SYSTEM, why=why, sender=mail.sender, desk="company")
+    return mail
+
+
+def _dealt_with(mail: Incoming, found: Read, raw: bytes) -> Incoming:
+    said, rules = found.said, settings.DEFAULTS["mail"] | settings.read("mail")["mail"]
+    sender = gathering.sender_of(said)
+    mail.message_id, mail.subject = said["message_id"][:300], said["subject"][:SUBJECT]
+    mail.sender, mail.sender_name = sender.address[:320], sender.name
+    mail.channel = mail.channel or channels.channel_for(mail.recipient, said)
+    once = gathering.once_of(mail, said, sender)
+    before = Incoming.objects.filter(once=once).exclude(pk=mail.pk).first() if once else None
+    if before:
+        mail.state, mail.why = _State.TWICE, {"why": "twice", "as": str(before.pk)}
+        mail.save()
+        return mail
+    mail.once = once
+    _keep_look(mail, said["look"])
+    decision = _forced(mail) if "forced" in mail.told else decided(mail, found, raw, sender, rules)
+    return carry_out(mail, found, sender, decision)
+
+
+def decided(mail: Incoming, found: Read, raw: bytes, sender: Sender, rules: Mapping[str, Any]) -> Decision:
+    """What is to become of the mail; nothing is written."""
+    trusted = (mail.channel.options.get("trusted") if mail.channel else "") or installation.MAIL_TRUSTED_RELAY
+
+    def prove(thoroughly: bool) -> str:
+        told = mail.told.get("proof") or proving.by_relay(found.said, trusted)
+        return told or (proving.by_signature(found.said, raw) if thoroughly else "")
+
+    facts = gathering.facts_of(mail, found.said, sender, rules, prove, spam.score_of(mail, found.said, raw))
+    return deciding.decide(facts)
+
+
+def _forced(mail: Incoming) -> Decision:
+    """What somebody has decided by hand."""
+    wanted = mail.told["forced"]
+    ticket = UUID(wanted["ticket"]) if wanted.get("ticket") else None
+    return Decision(deciding.JOIN if ticket else deciding.OPEN, "released", "hand", ticket)
+
+
+def carry_out(mail: Incoming, found: Read, sender: Sender, decision: Decision) -> Incoming:
+    """Do what was decided, and keep why."""
+    said = found.said
+    mail.why = _facts_of(decision) | {"people": _copies(said, sender), "notes": said["notes"]}
+    if decision.action == deciding.HOLD:
+        more = {name: value for name, value in mail.why.items() if name != "why"}
+        return put_aside(mail, decision.why, start=said["text"][:_START], files=_names(said), **more)
+    if decision.action == deciding.NOTE:
+        return _note(mail, said, decision)
+    body = body_of(said)
+    if decision.action == deciding.JOIN and decision.ticket:
+        ticket = Ticket.objects.select_related("merged_into").get(pk=decision.ticket)
+        if not _takes_no_more(ticket):
+            return _join(mail, ticket, body, found, sender, decision)
+        mail.why["follows"] = ticket.number
+        return _open(mail, body, found, sender, decision, follows=ticket)
+    return _open(mail, body, found, sender, decision)
+
+
+def _names(said: dict[str, Any]) -> list[str]:
+    return [f"{one['name']}" for one in said["files"]][:20]
+
+
+def _note(mail: Incoming, said: dict[str, Any], decision: Decision) -> Incoming:
+    mail.state, mail.ticket_id = _State.NOTED, decision.ticket
+    mail.why |= {"report": said["report"]} if said["report"] else {}
+    mail.save()
+    ticket = Ticket.objects.filter(pk=decision.ticket).first() if decision.ticket else None
+    if ticket:
+        record("ticket.mail.note", ticket, by=SYSTEM, why=decision.why, sender=mail.sender, desk="company")
+    return mail
+
+
+def _join(mail: Incoming, ticket: Ticket, body: str, found: Read, sender: Sender, decision: Decision) -> Incoming:
+    who = _speaker(ticket, sender, decision)
+    files = _files(mail, found, by=who)
+    message = actions.reply(ticket, body, by=who, channel=Ticket.Channel.EMAIL, files=files)
+    return _filed(mail, ticket, message.pk, decision)
+
+
+def _open(
+    mail: Incoming, body: str, found: Read, sender: Sender, decision: Decision, follows: Ticket | None = None
+) -> Incoming:
+    channel = mail.channel
+    known, wanted = kinds.load(), channel.type if channel else ""
+    offered = {one.key for one in known.offered_to(agent=False)}
+    departments = settings.departments()
+    department = channel.department if channel and channel.department in departments else ""
+    ticket = actions.open_ticket(
+        subject=mail.subject.strip() or NO_SUBJECT,
+        description=body,
+        by=SYSTEM,
+        desk=Ticket.Desk.COMPANY,
+        type=wanted if wanted in offered else "",
+        department=department,
+        channel=Ticket.Channel.EMAIL,
+        requester=_requester(sender, decision),
+        fields_as_they_are={},  # nobody can be asked for what a type wants to know
+        files=_files(mail, found, by=SYSTEM),
+        follows=follows,
+    )
+    return _filed(mail, ticket, ticket.messages.values_list("pk", flat=True)[0], decision)
+
+
+def _filed(mail: Incoming, ticket: Ticket, said: UUID, decision: Decision) -> Incoming:
+    mail.state, mail.ticket_id, mail.said_id = _State.FILED, ticket.pk, said
+    mail.why["may_answer"] = decision.may_answer
+    mail.save()
+    health.came(mail.channel)
+    return mail
+
+
+def _takes_no_more(ticket: Ticket) -> bool:
+    return ticket.is_closed and ticket.kind.closed_reply != "reopen"
+
+
+def _speaker(ticket: Ticket, sender: Sender, decision: Decision) -> Actor:
+    """Who says it: the account behind the address, or the contact. Whoever was let in as a copy follows from now on."""
+    if sender.account and (decision.as_agent or sender.account.role in access.CUSTOMERS):
+        actor = actor_of(sender.account)
+        if ticket.requester_id not in sender.keys or ticket.requester_id == actor.id:
+            return _following(ticket, actor, decision)
+    contact = sender.contact or contacts.contact_for(sender.address, sender.name, by=SYSTEM)
+    label = contact.name or sender.address
+    return _following(ticket, Actor(kind="company", id=contact.pk, role="customer", label=label), decision)
+
+
+def _following(ticket: Ticket, actor: Actor, decision: Decision) -> Actor:
+    if not Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).filter(pk=ticket.pk).exists() and actor.id:
+        actions.watch(ticket, actor.id, True, by=SYSTEM)
+    return actor
+
+
+def _requester(sender: Sender, decision: Decision) -> actions.Requester:
+    """An account only for somebody who is proven: its owner reads in the portal whatever is asked in its name."""
+    account = sender.account
+    if account and (decision.way == "hand" or decision.proof == deciding.DMARC):
+        return actions.Requester(account.pk, account.name, account.email)
+    contact = sender.contact or contacts.contact_for(sender.address, sender.name, by=SYSTEM)
+    return actions.Requester(contact.pk, contact.name, contact.email, is_contact=True)
+
+
+def body_of(said: dict[str, Any]) -> str:
+    """The words as they fit into a message."""
+    text = said["text"].strip() or NO_WORDS
+    return text if len(text) <= BODY_LENGTH else text[: BODY_LENGTH - len(_MORE)].rstrip() + _MORE
+
+
+def _files(mail: Incoming, found: Read, *, by: Actor) -> list[UUID]:
+    """What came along, looked over as an upload is. What is not taken is named beside the mail, and in the original."""
+    kept: list[UUID] = []
+    refused: list[str] = []
+    most = int((settings.DEFAULTS["attachments"] | settings.read("attachments")["attachments"])["most_files"])
+    for one, content in zip(found.said["files"], found.files, strict=True):
+        if len(kept) >= most:
+            refused.append(f"{one['name']} (only {most} files fit into one message)")
+            continue
+        upload = SimpleUploadedFile(one["name"], content, one["kind"])
+        try:
+            with transaction.atomic():
+                file = attachments.receive(upload, by=by)
+                attachments.require_taken(file)
+        except Invalid as no:
+            refused += [text for some in no.fields.values() for text in some]
+            continue
+        kept.append(file.pk)
+    if refused:
+        mail.why["refused"] = refused[:20]
+    return kept
+
+
+def _copies(said: dict[str, Any], sender: Sender) -> list[dict[str, str]]:
+    """Who else was written to: they get nothing and see nothing until somebody lets them in."""
+    others = {address: name for name, address in (*said["to"], *said["cc"]) if address}
+    others.pop(sender.address, None)
+    ours = channels.ours_among(others)
+    return [{"name": name, "email": one} for one, name in others.items() if one not in ours][:20]
+
+
+def _facts_of(decision: Decision) -> dict[str, Any]:
+    numbers = {str(pk): number for pk, number in _numbers(decision)}
+    passed = [[numbers.get(str(key), ""), way, why, str(key)] for key, way, why in decision.passed]
+    return {"why": decision.why, "way": decision.way, "proof": decision.proof, "passed": passed}
+
+
+def _numbers(decision: Decision) -> Any:
+    keys = [key for key, _, _ in decision.passed]
+    return Ticket.objects.filter(pk__in=keys).values_list("pk", "number") if keys else ()
+
+
+def _keep_look(mail: Incoming, look: str) -> None:
+    if look and not mail.has_look:
+        CompanyStorage().save(look_of(mail), ContentFile(look.encode()))
+        mail.has_look = True
+
+
+def look_of(mail: Incoming) -> str:
+    """Where the look of a mail is kept."""
+    return mail.kept_as.replace(".eml", ".html")

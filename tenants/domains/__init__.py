@@ -1,0 +1,1 @@
+"""Domains that companies own: proven by a TXT record, watched for as long as they count."""

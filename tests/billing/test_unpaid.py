@@ -1,0 +1,119 @@
+"""What is not paid: all goes on for two weeks, then the desk rests until it is paid; nobody else's rest is lifted."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portico.standing import NOTICE
+from shared_apps.billing import plans, settling
+from shared_apps.billing.settling import Invoice, Reality, Subscription
+from tenants import routing
+from tenants.life import actions as life
+from tenants.models import Company
+from tests.fakes.stripe_server import pages
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def paid(status="active"):
+    return Subscription("sub_1", "si_1", "team", status, 3, NOON)
+
+
+def owed(at=NOON, **more):
+    return Invoice("in_1", "P-1", "open", 5700, "eur", at, attempts=1, **more)
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("reality", "now", "plan", "state"),
+    [
+        (Reality(), NOON - SECOND, "trial", "trial"),
+        (Reality(), NOON, "free", "free"),
+        (Reality([paid()]), NOON - SECOND, "team", "active"),
+        (Reality([paid("trialing")]), NOON, "team", "active"),
+        (Reality([paid("incomplete")]), NOON, "free", "free"),
+        (Reality([paid("canceled")]), NOON, "free", "free"),
+        (Reality([paid("past_due")], [owed()]), NOON + plans.GRACE - SECOND, "team", "past_due"),
+        (Reality([paid("past_due")], [owed()]), NOON + plans.GRACE, "team", "suspended"),
+        (Reality([paid("canceled")], [owed()]), NOON + plans.GRACE, "free", "suspended"),
+        (Reality([paid()], [owed(is_first=True)]), NOON + plans.GRACE, "team", "active"),
+        (Reality([paid("past_due")], [owed(NOON + SECOND), owed()]), NOON + plans.GRACE, "team", "suspended"),
+    ],
+)
+def test_the_standing_follows_from_what_is_true_and_the_time(reality, now, plan, state):
+    found = settling.settle(reality, NOON, now)
+    assert (found.plan, found.state) == (plan, state)
+
+
+@pytest.mark.no_database
+def test_the_next_look_is_at_the_next_edge_or_a_day_later():
+    grace = settling.settle(Reality([paid("past_due")], [owed()]), NOON, NOON + plans.GRACE - SECOND)
+    assert settling.next_look(grace, [], NOON + plans.GRACE - SECOND) == NOON + plans.GRACE
+    assert settling.next_look(grace, [], NOON) == NOON + timedelta(days=1)
+
+
+@pytest.fixture
+def fails(pays, stripe, look):
+    """A paid company whose next month cannot be taken from its card: 45 days from now."""
+
+    def go():
+        account = pays("team")
+        stripe.get(stripe.all("subscription")[0]["default_payment_method"], "payment_method")["card"]["last4"] = "0341"
+        stripe.advance(30.1)
+        return account
+
+    return go
+
+
+def company_of(outside, acme):
+    with outside():
+        return Company.objects.get(pk=acme.id)
+
+
+def test_grace_then_rest_then_open_again_when_it_is_paid(fails, stripe, look, outside, acme):
+    account = fails()
+    assert (look(45.2).state, company_of(outside, acme).state) == ("past_due", "active")
+
+    assert look(58.9).state == "past_due"
+    assert look(59.2).state == "suspended"
+    assert (company_of(outside, acme).state, company_of(outside, acme).notice) == ("suspended", NOTICE)
+
+    pages.change_card(stripe, account.customer, works=True)
+    assert (look(60).state, look(60).plan) == ("active", "team")
+    assert company_of(outside, acme).state == "active"
+
+
+def test_an_owner_of_a_resting_desk_gets_in_to_pay_and_nowhere_else(fails, look, client_for, settings, visitor):
+    fails()
+    olga, ada = client_for("olga"), client_for("ada")
+    look(59.2)
+    page = olga.get("/manager/settings/billing")
+    assert (page.status_code, "Your desk rests" in page.content.decode()) == (200, True)
+    assert visitor("acme").get("/login").status_code == 200
+    for client, path in ((olga, "/manager/inbox"), (ada, "/manager/settings/"), (visitor("acme"), "/")):
+        answer = client.get(path)
+        assert (answer.status_code, "Sign in and pay" in answer.content.decode()) == (503, True)
+
+
+def test_a_rest_that_staff_decided_is_theirs_to_lift(fails, stripe, look, outside, acme, omar, client_for):
+    account = fails()
+    with outside():
+        life.suspend(Company.objects.get(pk=acme.id), by=omar, notice="Abuse.")
+    assert look(59.2).suspended_at is None
+    routing.forget()
+    assert client_for("olga").get("/manager/settings/billing").status_code == 503
+
+    pages.change_card(stripe, account.customer, works=True)
+    assert look(60).state == "active"
+    assert company_of(outside, acme).state == "suspended"
+
+
+def test_staff_who_open_the_doors_give_a_week(fails, look, outside, acme, omar):
+    fails()
+    look(59.2)
+    with outside():
+        life.resume(Company.objects.get(pk=acme.id), by=omar)
+    assert (look(60).state, company_of(outside, acme).state) == ("suspended", "active")
+    assert (look(66.9), company_of(outside, acme).state)[1] == "active"
+    assert (look(67.1), company_of(outside, acme).state)[1] == "suspended"

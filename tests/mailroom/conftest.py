@@ -1,0 +1,37 @@
+"""Mail that is brought and dealt with as by the worker."""
+
+import pytest
+
+RELAY = "mx.portico.example"
+
+
+@pytest.fixture
+def bring(fresh_rows, inside, acme, settings):
+    """`bring(raw)` = the row of a mail to Acme, dealt with; further words are those of `intake.deliver`."""
+    from portico import tasks
+    from tenant_apps.mailroom import intake
+    from tenant_apps.mailroom.models import Incoming
+
+    settings.MAIL_TRUSTED_RELAY = RELAY
+
+    def brought(raw, recipient="acme@mail.localhost", company=acme, **told):
+        key = intake.deliver(raw, recipient, via="test", **told)
+        tasks.ingest_inbound_email(company.id, company.generation, key.hex)
+        with inside(company):
+            return Incoming.objects.get(pk=key)
+
+    return brought
+
+
+@pytest.fixture
+def reply_to(acme, inside):
+    """`reply_to(ticket, "cleo@acme.example")` = the address that somebody answers to about a request."""
+    from portico.replying import reply_address
+    from shared_apps.accounts.models import User
+
+    def address(ticket, email, company=acme):
+        with inside(company):
+            user = User.objects.filter(email=email).first()
+            return reply_address(company, ticket.pk, user.pk if user else email)
+
+    return address

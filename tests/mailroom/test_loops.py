@@ -1,0 +1,32 @@
+"""Machines that answer each other stop: two desks of ours, and a foreign one that answers everything."""
+
+from tests.mailroom.letters import letter
+
+ROBOT = "robot@elsewhere.example"
+
+
+def is_answered(mail):
+    return mail.state == "filed" and mail.why["may_answer"]
+
+
+def test_a_robot_that_answers_every_answer_is_stopped_within_five(bring):
+    sent = 0
+    while sent < 20:
+        sent += 1
+        if not is_answered(bring(letter(ROBOT, subject=f"Your mail {sent} was received"))):
+            break
+    assert sent <= 6  # the sixth is not answered any more
+
+
+def test_two_desks_of_ours_never_answer_each_others_notices(bring, acme, borealis):
+    first = bring(letter("borealis@mail.localhost"))
+    assert is_answered(first)
+    notice = {"Auto_Submitted": "auto-generated", "Message_ID": "<1@mail.localhost>"}
+    raw = letter("acme@mail.localhost", to="borealis@mail.localhost", **notice)
+    assert not is_answered(bring(raw, "borealis@mail.localhost", borealis))
+
+
+def test_a_report_and_an_absence_note_are_never_answered(bring):
+    for fields in ({"Auto_Submitted": "auto-replied"}, {"Precedence": "auto_reply"}, {"X_Autoreply": "yes"}):
+        assert not is_answered(bring(letter(ROBOT, **fields)))
+    assert not is_answered(bring(letter("mailer-daemon@elsewhere.example"), null_sender=True))

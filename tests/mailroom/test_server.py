@@ -1,0 +1,67 @@
+"""The mail server that the product brings: who is here, one answer for each, and kept before it is answered."""
+
+import asyncio
+import smtplib
+import threading
+
+import pytest
+
+from tests.mailroom.letters import STRANGER, letter
+
+
+@pytest.fixture(params=[True, False], ids=["lmtp", "smtp"])
+def line(request, fresh_rows):
+    """A connection to a server of ours."""
+    from tenant_apps.mailroom import server
+
+    ready, found, loops = threading.Event(), [], []
+
+    def serve():
+        loop = asyncio.new_event_loop()
+        loops.append(loop)
+        asyncio.set_event_loop(loop)
+
+        def told(port):
+            found.append(port)
+            ready.set()
+
+        task = loop.create_task(server._serve("127.0.0.1", 0, request.param, None, told))
+        loops.append(task)
+        try:
+            loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            loop.run_until_complete(loop.shutdown_default_executor())
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    kind = smtplib.LMTP if request.param else smtplib.SMTP
+    made = kind("127.0.0.1", found[0])
+    yield made
+    made.close()  # over LMTP each recipient has an answer of its own, of which this client reads one
+    loops[0].call_soon_threadsafe(loops[1].cancel)
+    thread.join(10)
+
+
+def test_a_mail_is_kept_for_each_company_before_it_is_answered_for(line, inside, acme, borealis):
+    from portico.storage import CompanyStorage
+    from tenant_apps.mailroom.models import Incoming
+
+    raw = letter(STRANGER).replace(b"\n", b"\r\n")
+    refused = line.sendmail(STRANGER, ["acme@mail.localhost", "borealis@mail.localhost", "nobody@mail.localhost"], raw)
+    assert {one: code for one, (code, _) in refused.items()} == {"nobody@mail.localhost": 550}
+    for company in (acme, borealis):
+        with inside(company):
+            kept = Incoming.objects.get()
+            assert (kept.state, kept.envelope_from) == ("waiting", STRANGER)
+            assert CompanyStorage().open(kept.kept_as).read() == raw
+
+
+def test_a_company_that_rests_is_asked_again_later(line, outside, acme):
+    from tenants.models import Company
+
+    with outside():
+        Company.objects.filter(pk=acme.id).update(state="suspended")
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as no:
+        line.sendmail(STRANGER, ["acme@mail.localhost"], b"x")
+    assert no.value.recipients["acme@mail.localhost"][0] == 450
