@@ -130,14 +130,12 @@ def bring(world, dice, answer, flows):
             other.provider,
         )
     begun = next((one for one in flows if query_of(one.address)["state"] == query["state"]), None)
-    is_begun = (
-        begun is not None
-        and begun.is_open
-        and (begun.company, begun.browser, begun.provider) == (company, browser, provider)
-    )
+    is_here = begun is not None and begun.is_open and (begun.company, begun.browser) == (company, browser)
+    is_begun = is_here and begun.provider == provider
     fits = is_begun and begun is flow and answer.is_fresh
+    if is_here:
+        begun.is_open = False  # even at the wrong connection it is used up
     if is_begun:
-        begun.is_open = False
         # A provider takes its code back once, from the client and for the address that it was made for.
         answer.is_fresh = answer.is_fresh and (company, provider) != (flow.company, flow.provider)
     path = f"/sign-in/with/{world.connections[company, provider].pk}/back?{urlencode(query)}"

@@ -39,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "scim": address("/scim/v2"),
         "is_owner": access.may(request.actor, "keep_connections"),
     }
-    return render(request, "setup/sign_in.html", context)
+    return render(request, "setup/connections.html", context)
 
 
 @never_cache
@@ -97,7 +97,7 @@ def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     if what == "remove":
         actions.remove(connection_id, by=request.actor)
         messages.success(request, f"{found.name} is gone. Whoever used it signs in another way.")
-        return redirect("setup:sign-in")
+        return redirect("setup:connections")
     if what in {"on", "off"}:
         actions.switch(connection_id, on=what == "on", by=request.actor)
         words = "It stands on the sign-in page now." if what == "on" else "It is off. Nobody signs in with it."
@@ -126,7 +126,7 @@ def enforcing(request: HttpRequest, connection_id: UUID) -> HttpResponse:
         "is_owner": access.may(request.actor, "keep_connections"),
         "problem": actions.why_not_enforceable(found),
     }
-    return render(request, "setup/sign_in_enforce.html", context)
+    return render(request, "setup/connection_enforce.html", context)
 
 
 def _form(request: HttpRequest, shown: Connection, initial: dict[str, object]) -> ConnectionForm:
