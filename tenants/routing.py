@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -35,6 +35,8 @@ class Door:
     # What the company's people may know of what is wrong with the platform.
     incidents: tuple[Mapping[str, Any], ...] = ()
     brand: Brand = brand.NONE
+    # What the company asks of those who sign in (`shared_apps.accounts.rules`).
+    entry: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def urlconf(self) -> str:
@@ -106,7 +108,8 @@ def _keep(host: str, company: Company) -> Door:
         _warm.clear()
     told = tuple(getattr(company, "told", ()))
     shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=company.white_label)
-    door = Door("company", host, company.ref, company.state, company.fingerprint, company.notice, told, shown)
+    about = (company.ref, company.state, company.fingerprint, company.notice)
+    door = Door("company", host, *about, told, shown, company.entry)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 

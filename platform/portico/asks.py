@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from portico.actor import Actor
 from portico.database import CompanyRef
-from shared_apps.accounts import actors, sessions
+from shared_apps.accounts import actors, rules, sessions
 from shared_apps.accounts.models import User
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
@@ -50,10 +50,15 @@ def door_of(host: str) -> Door | None:
     return routing.door_of(host)
 
 
-def actor_of_session(key: str) -> Actor | None:
-    """Who is signed in with a session of this key, or None. Needs the door's scope."""
+def actor_of_session(key: str, door: Door | None = None) -> Actor | None:
+    """Who is signed in with a session of this key, or None. Needs the door's scope.
+
+    With the door, nobody who has to set up a second step before anything else.
+    """
     user = sessions.person_of(SessionStore(key))
-    return actors.actor_of(user) if user else None
+    if user is None or (door and rules.is_held(user, rules.of(door))):
+        return None
+    return actors.actor_of(user)
 
 
 def actor_by_id(id: UUID) -> Actor | None:

@@ -39,6 +39,9 @@ DEFAULTS: Mapping[str, Any] = {
     "auto_close_days": 3,
     # Whether whoever asked is asked how it went, once a request is solved (`actions.rating`).
     "ask_rating": True,
+    # What is asked of those who sign in (`shared_apps.accounts.rules`): roles that need a second step, since when, how
+    # many days somebody may do without; and after how many days a password is too old, 0 for never.
+    "sign_in": {"second_step": [], "since": "", "grace_days": 7, "password_days": 0},
     # How the company shows itself (`portico.brand`). Empty words are the product's own, no colour is that of its door.
     "brand": {
         **dict.fromkeys(LENGTHS, ""),
