@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from portico.actor import Actor
 from portico.database import CompanyRef, current_company
-from shared_apps.accounts import actors, sessions
+from shared_apps.accounts import actors, rules, sessions
 from shared_apps.accounts.models import User
 from shared_apps.billing import plans
 from shared_apps.billing.plans import Plan
@@ -98,10 +98,15 @@ def may_have_certificate(name: str) -> bool:
     return door is not None and (door.company is None or door.state == Company.State.ACTIVE)
 
 
-def actor_of_session(key: str) -> Actor | None:
-    """Who is signed in with a session of this key, or None. Needs the door's scope."""
+def actor_of_session(key: str, door: Door | None = None) -> Actor | None:
+    """Who is signed in with a session of this key, or None. Needs the door's scope.
+
+    With the door, nobody who has to set up a second step before anything else.
+    """
     user = sessions.person_of(SessionStore(key))
-    return actors.actor_of(user) if user else None
+    if user is None or (door and rules.is_held(user, rules.of(door))):
+        return None
+    return actors.actor_of(user)
 
 
 def actor_by_id(id: UUID) -> Actor | None:

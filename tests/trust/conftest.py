@@ -241,6 +241,8 @@ def _objects(
             "<slug:verb>": "suspend",
             "<uuid:note_id>": str(notes[target]),
             "<str:code>": "nothing",
+            "<str:secret>": "nothing",
+            "<int:number>": "987654321",
             "<slug:subject_key>": {"own": "other", "foreign": "email", "missing": MISSING}[target],
             **(missing | setup.get(target, {})),
         }

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, connections, domains, keys, people, recipes, start, telemetry, types, views
+from tenant_apps.desk.setup import (
+    brand,
+    connections,
+    domains,
+    keys,
+    people,
+    recipes,
+    sign_in,
+    start,
+    telemetry,
+    types,
+    views,
+)
 
 app_name = "setup"
 urlpatterns = [
@@ -25,6 +37,8 @@ urlpatterns = [
     path("domains", domains.domains, name="domains"),
     path("telemetry", telemetry.overview, name="telemetry"),
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
+    path("sign-in", sign_in.overview, name="sign-in"),
+    path("sign-in/<uuid:person_id>/second-step", sign_in.take_away, name="second-step-away"),
     path("keys", keys.overview, name="keys"),
     path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
     path("connections", connections.overview, name="connections"),
