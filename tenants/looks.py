@@ -1,4 +1,7 @@
-"""A company's brand beside its name, where its doors are read: a copy of its own setting, never the other way round."""
+"""What is read with a company's doors, its brand and its rules for signing in: copies of its own settings.
+
+Never the other way round: a restore brings the settings, and the row of the company follows them.
+"""
 
 import json
 from typing import Any
@@ -8,24 +11,27 @@ from django.db import connection, transaction
 from portico.database import current_company
 from tenants import routing
 
-# A restore brings the setting, and the row of the company follows it.
+# Setting -> the function that copies it, and the column where it goes.
+_SHOWN = {"brand": ("portico_show_brand", "brand"), "sign_in": ("portico_show_entry", "entry")}
 _WRITE = """
-    UPDATE public.tenants_company SET brand =
-        COALESCE((SELECT value FROM tickets_setting WHERE key = 'brand' AND length(value::text) <= 16000), '{}')
+    UPDATE public.tenants_company SET {column} =
+        COALESCE((SELECT value FROM tickets_setting WHERE key = '{key}' AND length(value::text) <= 16000), '{{}}')
     WHERE id = %s
 """
 
 
 def show(event: Any, setting: Any) -> None:
     """A projection: in the company's own transaction, and in other processes within seconds."""
-    if event.facts["key"] != "brand":
+    shown = _SHOWN.get(event.facts["key"])
+    if shown is None:
         return
     company = current_company()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.portico_show_brand(%s)", [json.dumps(setting.value)])
+        cursor.execute(f"SELECT public.{shown[0]}(%s)", [json.dumps(setting.value)])  # noqa: S608 (a name of ours)
     transaction.on_commit(lambda: routing.forget_company(company.id))
 
 
 def rebuild(owner: Any, company_id: int) -> None:
     """The same out of the company's tables. The owner's connection, with its path set to the schema."""
-    owner.execute(_WRITE, [company_id])
+    for key, (_, column) in _SHOWN.items():
+        owner.execute(_WRITE.format(key=key, column=column), [company_id])

@@ -52,6 +52,8 @@ class Company(TenantMixin):
     erase_after = models.DateTimeField(null=True, blank=True)
     # How it shows itself (`portico.brand`): a copy of its own setting, read with its door (`tenants.looks`).
     brand = models.JSONField(default=dict, db_default={})
+    # What it asks of those who sign in (`shared_apps.accounts.rules`): a copy of its own setting, as the brand is.
+    entry = models.JSONField(default=dict, db_default={})
     # Whether its pages and mails keep quiet about Portico by agreement; its plan may say so as well.
     white_label = models.BooleanField(default=False, db_default=False)
     # How it stands with its plan (`portico.standing`), as `shared_apps.billing` found it; read with its door.

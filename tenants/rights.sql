@@ -128,3 +128,18 @@ END
 $show$;
 REVOKE EXECUTE ON FUNCTION public.portico_show_brand(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_show_brand(jsonb) TO portico_company;
+DROP FUNCTION IF EXISTS public.portico_show_entry(jsonb);
+CREATE FUNCTION public.portico_show_entry(p_entry jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $show$
+BEGIN
+  IF current_setting('role') !~ '^t_[0-9a-f]{16}$' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'Only a company shows something, and only of itself.';
+  END IF;
+  IF jsonb_typeof(p_entry) <> 'object' OR length(p_entry::text) > 16000 THEN
+    RAISE data_exception USING MESSAGE = 'These are no rules for signing in.';
+  END IF;
+  UPDATE public.tenants_company SET entry = p_entry WHERE schema_name = current_setting('role');
+END
+$show$;
+REVOKE EXECUTE ON FUNCTION public.portico_show_entry(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_show_entry(jsonb) TO portico_company;

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -39,6 +39,8 @@ class Door:
     standing: Standing = standing.NONE
     # The one host that links lead to; empty when the company chose none, and every host of it is as good.
     home: str = ""
+    # What the company asks of those who sign in (`shared_apps.accounts.rules`).
+    entry: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_unpaid(self) -> bool:
@@ -138,7 +140,8 @@ def _keep(host: str, company: Company) -> Door:
     shown = brand.read(company.brand, name=company.name, tint=company.tint, is_white_label=quiet)
     stands = company.standing if settings.STRIPE_KEY else standing.NONE
     home = _home_of(company.slug, getattr(company, "chosen", None))
-    door = Door("company", host, ref, company.state, company.fingerprint, company.notice, told, shown, stands, home)
+    about = (ref, company.state, company.fingerprint, company.notice)
+    door = Door("company", host, *about, told, shown, stands, home, company.entry)
     _warm[host] = (time.monotonic() + WARM_SECONDS, door)
     return door
 

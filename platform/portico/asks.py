@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
 
 from portico.actor import Actor
 from portico.database import CompanyRef, current_company
-from shared_apps.accounts import actors, sessions
+from shared_apps.accounts import actors, rules, sessions
 from shared_apps.accounts.models import User
 from shared_apps.billing import plans
 from shared_apps.billing.plans import Plan
@@ -17,7 +18,7 @@ from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.mailroom import intake
 from tenant_apps.people import contacts
-from tenant_apps.sso import actions as sso
+from tenant_apps.sso import reading as sso
 from tenant_apps.tickets import branding, dues, starting, workflow
 from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
@@ -63,11 +64,11 @@ def address_proven(user: Any) -> None:
     contacts.link_account(user)
 
 
-def sign_in_elsewhere(user: Any) -> tuple[str, str] | None:
-    """The connection that this person has to come in through instead of with a password (its id, its name), or None.
-    Whatever signs somebody in in another way asks this first. Needs the company's scope."""
+def sign_in_elsewhere(user: Any) -> str:
+    """The page that says how this person has to come in instead of with a password, or nothing. Whatever lets people
+    in by other means than a provider asks this first. Needs the company's scope."""
     found = sso.elsewhere(user)
-    return (str(found.pk), found.name) if found else None
+    return reverse("sso:instead", args=[found.pk]) if found else ""
 
 
 def take_mail(raw: bytes, recipient: str = "", *, via: str = "command") -> UUID:
@@ -97,10 +98,15 @@ def may_have_certificate(name: str) -> bool:
     return door is not None and (door.company is None or door.state == Company.State.ACTIVE)
 
 
-def actor_of_session(key: str) -> Actor | None:
-    """Who is signed in with a session of this key, or None. Needs the door's scope."""
+def actor_of_session(key: str, door: Door | None = None) -> Actor | None:
+    """Who is signed in with a session of this key, or None. Needs the door's scope.
+
+    With the door, nobody who has to set up a second step before anything else.
+    """
     user = sessions.person_of(SessionStore(key))
-    return actors.actor_of(user) if user else None
+    if user is None or (door and rules.is_held(user, rules.of(door))):
+        return None
+    return actors.actor_of(user)
 
 
 def actor_by_id(id: UUID) -> Actor | None:

@@ -67,6 +67,13 @@ def wake_batches() -> None:
     batches.wake()
 
 
+def send_way_in(purpose: str, email: str, seat: str) -> None:
+    """A link or a code by mail, if this address has an account here."""
+    from shared_apps.accounts import asked  # it sends such tasks
+
+    asked.send(purpose, email, seat)
+
+
 # The rolling verification asks here.
 index_drift = verify.drift_of
 end_visit = visits.end_overdue

@@ -265,6 +265,18 @@ _DUE: tuple[CompanyTask, ...] = (
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 
 
+@company_task
+def way_in(purpose: str, email: str, seat: str) -> None:
+    """Somebody asked for a way into their account by mail. Lost with the queue: whoever waits asks again."""
+    jobs.send_way_in(purpose, email, seat)
+
+
+@platform_task
+def platform_way_in(purpose: str, email: str, seat: str) -> None:
+    """The same of the platform's staff."""
+    jobs.send_way_in(purpose, email, seat)
+
+
 @platform_task
 def sweep() -> int:
     """Send again what is due and was not done: the queue was away, or a worker died. How many were sent.

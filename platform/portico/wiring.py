@@ -62,6 +62,8 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     "attachment.download": [audit_staff],
     **dict.fromkeys(("audit.export", "session.begin", "session.end", "session.refused"), [of_staff]),
     **dict.fromkeys(("key.create", "key.rotate", "key.revoke"), [of_staff]),
+    **dict.fromkeys(("account.password", "account.address", "account.codes", "session.end_others"), [of_staff]),
+    **{f"account.factor.{verb}": [of_staff] for verb in ("add", "remove", "reset")},
     **dict.fromkeys(("view.create", "view.delete"), [log.write]),
     "ticket.subject": [index.project, audit],
     **{f"ticket.incident.{verb}": [index.project, audit] for verb in ("link", "unlink", "pass")},

@@ -10,6 +10,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Leave out what carries nothing: no table of it in any schema."""
+        from shared_apps.accounts import checks  # noqa: F401 (they register themselves)
+
         for label, model in _UNUSED:
             apps.all_models[label].pop(model, None)
         apps.clear_cache()

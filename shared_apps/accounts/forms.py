@@ -6,13 +6,16 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portico.api import scopes
+from portico.api.scopes import OF_COMPANIES_ALONE
 from portico.errors import Invalid
 from shared_apps.accounts.access import KEY_ROLES
+from shared_apps.accounts.actions import HISTORY, history_of
 from shared_apps.accounts.keys import MOST_ADDRESSES, Wish
 from shared_apps.accounts.models import User
 
@@ -22,6 +25,25 @@ _LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "day": "Until a day
 class SignInForm(forms.Form):
     email = forms.CharField(label="E-mail", max_length=254, widget=forms.EmailInput)
     password = forms.CharField(label="Password", max_length=200, strip=False, widget=forms.PasswordInput)
+
+
+class AddressForm(forms.Form):
+    """An e-mail address, and nothing that would tell whose it is."""
+
+    email = forms.EmailField(label="E-mail", max_length=254)
+
+
+class CodeForm(forms.Form):
+    """A code from a mail, an app or a list."""
+
+    code = forms.CharField(label="Code", max_length=40, error_messages={"required": "Type the code."})
+
+
+class PasskeyForm(forms.Form):
+    """A name for a new passkey, and what the browser said of it."""
+
+    name = forms.CharField(label="Name", max_length=60, required=False)
+    credential = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
 
 
 class NewPassword(forms.CharField):
@@ -41,6 +63,23 @@ def refuse_weak(form: forms.Form, person: User) -> None:
             validate_password(form.cleaned_data["password"], person)
         except ValidationError as against:
             form.add_error("password", against)
+            return
+        if any(check_password(form.cleaned_data["password"], old) for old in [person.password, *history_of(person)]):
+            form.add_error("password", f"This is one of your last {HISTORY + 1} passwords. Please choose another.")
+
+
+class PasswordForm(forms.Form):
+    """Another password for this person."""
+
+    password = NewPassword(label="New password")
+
+    def __init__(self, person: User, *args: Any) -> None:
+        super().__init__(*args)
+        self._person = person
+
+    def clean(self) -> dict[str, Any]:
+        refuse_weak(self, self._person)
+        return self.cleaned_data
 
 
 class KeyForm(forms.Form):
@@ -60,7 +99,7 @@ class KeyForm(forms.Form):
         error_messages={"invalid": "Write a day like 2027-01-31."},
     )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    not_for_people: frozenset[str] = scopes.OF_COMPANIES_ALONE
+    not_for_people: frozenset[str] = OF_COMPANIES_ALONE
 
     def __init__(self, *args: Any, is_staff: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -1,6 +1,7 @@
 """Who asks: `request.actor`, found when it is first looked at, so that a page for everybody costs no statement.
 
-In a visit (`tenant_apps.visits`) that is the person who is visited as, with the staff member behind them.
+In a visit (`tenant_apps.visits`) that is the person who is visited as, with the staff member behind them. Whoever has
+to set up a second step is nobody until then, but for the page where they do (`request.held`).
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from portico.actor import NOBODY, Actor
 from portico.api import scopes
 from portico.context import actor as actor_context
 from portico.pages import is_api
-from shared_apps.accounts import sessions, tokens
+from shared_apps.accounts import rules, sessions, tokens
 from shared_apps.accounts.actors import actor_of, actor_of_token
 from shared_apps.accounts.models import Token
 
@@ -32,6 +33,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.profile = {}  # how this person works, as their account says; read with the actor
+        request.held = None  # who is signed in, and has to set up a second step before anything else
         request.key = None  # the token that a program came with; found with the actor
         request.actor = SimpleLazyObject(lambda: _actor(request))
         request.actor_now = partial(_actor_now, request)
@@ -70,7 +72,13 @@ def _who(request: HttpRequest, session: SessionBase) -> tuple[Actor, dict[str, A
             return NOBODY, {}, None
         return actor_of_token(token), token.user.profile if token.user else {}, token
     user = sessions.person_of(session) if request.COOKIES.get(settings.SESSION_COOKIE_NAME) else None
-    return (actor_of(user), user.profile, None) if user else (NOBODY, {}, None)
+    if user is None:
+        return NOBODY, {}, None
+    if rules.is_held(user, rules.of(request.door)):
+        request.held = user
+        return NOBODY, {}, None
+    sessions.note_seen(session)
+    return actor_of(user), user.profile, None
 
 
 def _opens(token: Token, request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from portico.ids import uuid7
 
@@ -43,7 +44,9 @@ class User(AbstractBaseUser):
     # "columns": [what the rows of their list show]}
     profile = models.JSONField(default=dict, db_default={}, blank=True)
 
-    # What only signing in asks for, and no export holds (`shared_apps.accounts.safe`).
+    # What only signing in asks for, and no export holds: {"factors": how many second steps, "password_at": "…",
+    # "history": [hashes], "epoch": "…", "known": [marks of browsers], "reset", "verify", "code": what was sent
+    # (`proofs`), "tries": [times of wrong second steps]}. Written under the row's lock.
     security = models.JSONField(default=dict, db_default={}, blank=True)
 
     objects = UserManager()
@@ -61,6 +64,12 @@ class User(AbstractBaseUser):
     def role_label(self) -> str:
         """The role in words."""
         return ROLES.get(self.role, self.role)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, which changes with the password; with the epoch, too, so that all sessions end at once."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        said = self.password + self.security.get("epoch", "")
+        return str(salted_hmac(salt, said, secret=secret, algorithm="sha256").hexdigest())
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

@@ -15,6 +15,7 @@ from portico.downloads import FORMS, as_download
 from portico.errors import Invalid, Missing
 from portico.events import record
 from portico.pages import signed_in
+from shared_apps.accounts.confirming import surely_taking
 from shared_apps.audit.models import PlatformAuditLog, Seal, concerning
 from shared_apps.console.forms import company_meant
 from shared_apps.console.models import TicketIndex
@@ -55,6 +56,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @leads_only
+@surely_taking
 def export(request: HttpRequest, form: str) -> Any:
     """The same as a file. That somebody took it away is written down first."""
     asked = Search(request.GET)

@@ -11,6 +11,9 @@ from portico import keyset
 from portico.actor import SEES_ALL
 from portico.errors import Invalid, Refused
 from portico.pages import render_part
+from shared_apps.accounts import access as accounts
+from shared_apps.accounts import rescuing
+from shared_apps.accounts.confirming import surely
 from shared_apps.accounts.models import STAFF_ROLES, User
 from shared_apps.console import effect, history
 from shared_apps.console.forms import CoverageForm, ReasonForm, SkillsForm
@@ -121,6 +124,20 @@ def resume(request: HttpRequest, admin_id: UUID) -> HttpResponse:
     return redirect("console:coverage", person.pk)
 
 
+@require_POST
+@leads_only
+def take_second_step(request: HttpRequest, admin_id: UUID) -> HttpResponse:
+    """They lost phone and codes: they set up another second step before anything else."""
+    return _take_second_step(request, rescuing.find(admin_id, by=request.actor))
+
+
+@surely
+def _take_second_step(request: HttpRequest, person: User) -> HttpResponse:
+    rescuing.take_away(request, person.pk, by=request.actor)
+    messages.success(request, f"The second step of {person.name} is gone. They set up another one when they sign in.")
+    return redirect("console:coverage", person.pk)
+
+
 class _Shown:
     """Somebody of the team with what they cover at this moment, and what there is to cover."""
 
@@ -171,6 +188,7 @@ def _page(
         "changes": changes[:_LATEST],
         "more_changes": len(changes) > _LATEST,
         "person_sees_all": person.role in SEES_ALL,
+        "can_rescue": bool(person.security.get("factors")) and accounts.reaches(actor, person),
         "is_self": person.pk == actor.id,
         "reaches": access.reaches(actor, person.role),
         "roles": [(key, label) for key, label in STAFF_ROLES.items() if access.reaches(actor, key)],

@@ -94,6 +94,7 @@ urlpatterns = [
     path("admin/team/<uuid:admin_id>/history", member.past, name="coverage-history"),
     path("admin/team/<uuid:admin_id>/role", member.role, name="team-role"),
     path("admin/team/<uuid:admin_id>/skills", member.skills, name="team-skills"),
+    path("admin/team/<uuid:admin_id>/second-step", member.take_second_step, name="team-second-step"),
     path("admin/team/<uuid:admin_id>/suspend", member.suspend, name="team-suspend"),
     path("admin/team/<uuid:admin_id>/resume", member.resume, name="team-resume"),
     path("invitation/<str:code>", inviting.join, name="join"),

@@ -13,6 +13,7 @@ from portico.downloads import FORMS, as_download
 from portico.errors import Invalid, Missing
 from portico.events import record
 from portico.pages import signed_in
+from shared_apps.accounts.confirming import surely_taking
 from tenant_apps.journal import search
 from tenant_apps.journal.icons import icon
 from tenant_apps.journal.models import Event, Seal
@@ -46,6 +47,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @managers
+@surely_taking
 def export(request: HttpRequest, form: str) -> Any:
     """The same as a file. That somebody took it away is written down first."""
     asked = search.Search(request.GET)

@@ -19,6 +19,7 @@ from portico.database import CompanyRef, company_scope
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
 from portico.pages import signed_in
+from shared_apps.accounts.confirming import surely_taking
 from tenant_apps.journal.icons import icon
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.search import Day
@@ -137,6 +138,7 @@ def one(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @require_safe
 @managers
+@surely_taking
 def export(request: HttpRequest) -> Any:
     """The same list as a file. That somebody took it away is written down first."""
     form = Search(request.GET)

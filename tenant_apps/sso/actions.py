@@ -5,21 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from portico import asks, clock, fetching
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
-from tenant_apps.sso import access, providers, saml
-from tenant_apps.sso.models import KINDS, ROLES, Connection
+from tenant_apps.sso import access, providers, reading, saml
+from tenant_apps.sso.models import KINDS, ROLES, Connection, Link
 from tenant_apps.tickets.text import clean_text
 
 MOST = 20
-WAYS = "sso-ways"  # in the cache: what the sign-in page shows
 _DIRECTORY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -105,7 +101,7 @@ def enforce(connection_id: UUID, *, on: bool, by: Actor) -> Connection:
         return found
     found.is_enforced = on
     found.save(update_fields=["is_enforced"])
-    _told(found, "connection.enforce", by, name=found.name, on=on, people=affected(found).count())
+    _told(found, "connection.enforce", by, name=found.name, on=on, people=reading.affected(found).count())
     return found
 
 
@@ -120,51 +116,25 @@ def remove(connection_id: UUID, *, by: Actor) -> Connection:
 
 
 @transaction.atomic
+def release(connection_id: UUID, link_id: UUID, *, by: Actor) -> Link:
+    """Take from an account there that it opens one here: its address went to somebody else, or it was the wrong one."""
+    access.require(by, "keep_connections")
+    connection = _lock(connection_id)
+    found = connection.links.filter(pk=link_id, kind="person").first()
+    if found is None:
+        raise Missing
+    facts = {"connection": connection.name, "person": str(found.target), "name": _name_of(found)}
+    record("sso.release", found, by=by, desk="company", **facts)
+    found.delete()
+    return found
+
+
+@transaction.atomic
 def note_try(connection: Connection, *, by: Actor) -> None:
     """An owner came back from the provider in good order, with what is set now."""
     access.require(by, "keep_connections")
     Connection.objects.filter(pk=connection.pk).update(tried_at=clock.now())
     record("connection.try", connection, by=by, desk="company", name=connection.name)
-
-
-def affected(connection: Connection) -> QuerySet[Any]:
-    """Who signs in with this connection alone while it is enforced."""
-    people: Any = apps.get_model("accounts", "User")._default_manager.filter(is_active=True).exclude(role="owner")
-    theirs = Q(pk__in=connection.links.filter(kind="person").values("target"))
-    for domain in connection.domains:
-        theirs |= Q(email__endswith=f"@{domain}")
-    found: QuerySet[Any] = people.filter(theirs).order_by("name", "id")
-    return found
-
-
-def elsewhere(user: Any) -> Connection | None:
-    """The connection that this person has to come in through, or None. Never for owners."""
-    if user.role == "owner":
-        return None
-    domain = user.email.rpartition("@")[2]
-    for one in Connection.objects.filter(is_enforced=True):
-        # Whoever came in through it once does not get around it with another address.
-        if domain in one.domains or one.links.filter(kind="person", target=user.pk).exists():
-            return one
-    return None
-
-
-def ways() -> list[dict[str, str]]:
-    """What the sign-in page shows: `id`, `kind` and `name` of each connection that works. Kept in the cache."""
-    try:
-        kept = cache.get(WAYS)
-    except Exception:  # without the cache it is asked anew
-        kept = None
-    if kept is None:
-        kept = [
-            {"id": str(one.pk), "kind": one.kind, "name": one.name}
-            for one in Connection.objects.working().order_by("name")
-        ]
-        try:
-            cache.set(WAYS, kept, 60)
-        except Exception:
-            return list(kept)
-    return list(kept)
 
 
 def facts_of(connection: Connection) -> dict[str, Any]:
@@ -183,6 +153,11 @@ def _place(connection: Connection) -> Any:
     return {"client_id": connection.client_id, **connection.options}.get(_PLACE[connection.kind], "")
 
 
+def _name_of(link: Link) -> str:
+    person = reading.people().filter(pk=link.target).first()
+    return person.name if person else "somebody"
+
+
 def _lock(connection_id: UUID) -> Connection:
     found = Connection.objects.select_for_update(no_key=True).filter(pk=connection_id).first()
     if found is None:
@@ -192,7 +167,7 @@ def _lock(connection_id: UUID) -> Connection:
 
 def _told(connection: Connection, verb: str, by: Actor, **facts: Any) -> None:
     record(verb, connection, by=by, desk="company", **facts)
-    transaction.on_commit(lambda: cache.delete(WAYS), robust=True)
+    transaction.on_commit(reading.forget_ways, robust=True)
 
 
 def _fill(connection: Connection, wish: Wish) -> None:
@@ -263,7 +238,7 @@ def why_not_enforceable(connection: Connection) -> str:
 
 
 def _require_enforceable(connection: Connection) -> None:
-    owners = apps.get_model("accounts", "User")._default_manager.filter(role="owner", is_active=True)
+    owners = reading.people().filter(role="owner", is_active=True)
     if not connection.is_active or not connection.tried_at:
         raise Refused("not_tried", "Try this connection, and switch it on, before anybody depends on it.")
     if not connection.domains or set(connection.domains) - asks.proven_domains():

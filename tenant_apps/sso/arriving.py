@@ -79,7 +79,7 @@ def _arrive(connection: Connection, claim: Claim) -> Any:
 
 _HOW_TO_LINK = (
     "Your account at {name} is not connected with one here. Sign in another way, then connect it under "
-    "“Sign-in” in your account menu."
+    "“Connected accounts” in your account menu."
 )
 
 

@@ -5,6 +5,7 @@ from tenant_apps.sso import views
 app_name = "sso"
 urlpatterns = [
     path("sign-in/with/<uuid:connection_id>", views.begin, name="begin"),
+    path("sign-in/with/<uuid:connection_id>/instead", views.instead, name="instead"),
     path("sign-in/with/<uuid:connection_id>/back", views.back, name="back"),
     path("sign-in/with/<uuid:connection_id>/acs", views.acs, name="acs"),
     path("sign-in/with/<uuid:connection_id>/finish", views.finish, name="finish"),

@@ -21,14 +21,13 @@ from portico.events import record
 from portico.mailing import address
 from portico.pages import signed_in
 from portico.throttle import allow, place_of
-from shared_apps.accounts import sessions
-from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts import arriving as entry
 from tenant_apps.sso import actions, arriving, flow, providers, saml
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
 
-_AT_THE_DESK = frozenset({"owner", "manager", "agent"})
-_WAYS_FROM_ONE_PLACE, _WINDOW = 60, 300
+# A whole office comes from one address in the morning, and there is nothing here to guess.
+_WAYS_FROM_ONE_PLACE, _WINDOW = 600, 300
 _ANSWER_LASTS = 300
 
 
@@ -54,6 +53,13 @@ def begin(request: HttpRequest, connection_id: UUID) -> HttpResponse:
             person=person,
         )
     )
+
+
+@never_cache
+@require_safe
+def instead(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """For somebody who came in another way, and has to come in here."""
+    return render(request, "sso/instead.html", {"connection": _found(connection_id), "next": request.GET.get("next")})
 
 
 @never_cache
@@ -128,7 +134,7 @@ def own(request: HttpRequest) -> HttpResponse:
         return render(request, "sso/go.html", context)
     taken = {one.connection_id for one in links}
     free = [one for one in Connection.objects.working().order_by("name") if one.pk not in taken]
-    face = "desk" if request.actor.role in _AT_THE_DESK else "portal"
+    face = entry.face_of(request.actor.role)
     return render(request, f"sso/own_{face}.html", {"links": links, "free": free})
 
 
@@ -159,10 +165,9 @@ def _come_in(request: HttpRequest, connection: Connection, state: str, ask: Call
             record("session.refused", None, by=request.actor, place=place_of(request), **why)
         page = "sso/tried.html" if purpose == "try" else "sso/trouble.html"
         return render(request, page, {"connection": connection, "no": no}, status=no.status)
-    sessions.sign_in(request, user)
-    record("session.begin", user, by=actor_of(user), place=place_of(request), through=connection.name)
-    home = reverse("desk:inbox" if user.role in _AT_THE_DESK else "portal:home")
-    return HttpResponseRedirect(begun.next or home)
+    # A company's own directory asks for a second step itself; what others do nobody here knows.
+    is_strong = connection.kind in {"oidc", "saml"}
+    return entry.arrive(request, user, how=entry.PROVIDER, is_strong=is_strong, wanted=begun.next)
 
 
 def _tried(request: HttpRequest, connection: Connection, begun: flow.Begun, claim: Claim) -> HttpResponse:

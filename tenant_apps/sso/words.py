@@ -10,6 +10,7 @@ SENTENCES = {
     "sso.join": "{name} came in with {connection} for the first time, and has an account now",
     "sso.link": "{name} can sign in with {connection} now",
     "sso.unlink": "{who} does not sign in with {connection} any more",
+    "sso.release": "{who} took from {name} that they sign in with {connection}",
     "directory.create": "{who} made an account for {name}",
     "directory.update": "{who} changed the account of {name}",
 }

@@ -53,6 +53,9 @@ DEFAULTS: Mapping[str, Any] = {
     "ask_rating": True,
     # The first steps of a new desk (`starting`).
     "start": dict(starting.CLOSED),
+    # What is asked of those who sign in (`shared_apps.accounts.rules`): roles that need a second step, since when, how
+    # many days somebody may do without; and after how many days a password is too old, 0 for never.
+    "sign_in": {"second_step": [], "since": "", "grace_days": 7, "password_days": 0},
     # How the company shows itself (`portico.brand`). Empty words are the product's own, no colour is that of its door.
     "brand": {
         **dict.fromkeys(LENGTHS, ""),

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Any
 
+from portico import clock
 from portico.errors import Invalid
+from shared_apps.accounts.models import COMPANY_ROLES
 from tenant_apps.tickets import branding, drafts, kinds, letting_in, origins, settings, starting
 from tenant_apps.tickets.drafts import Wrong
 from tenant_apps.tickets.settings import MEGABYTE
@@ -14,6 +16,7 @@ from tenant_apps.tickets.text import clean_tags
 MOST_DEPARTMENTS, MOST_BYTES, MOST_FILES, MOST_REFUSED = 50, 100 * MEGABYTE, 50, 200
 NUMBER, MOST_HOURS, MOST_DAYS, MOST_CAPACITY = 30, 24 * 30, 365, 1_000
 MOST_ORIGINS = 50
+MOST_GRACE, MOST_PASSWORD_DAYS = 60, 3_650
 WAYS = {"off": "Off", "round_robin": "In turn", "least_load": "To whoever has least"}
 _EXTENSION = re.compile(r"[a-z0-9_]{1,12}")
 _SPEC = re.compile(r"(0[1-9])?d?")
@@ -207,6 +210,21 @@ def _api_origins(value: Any, before: Any, rest: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(origins.read(one) for one in value))
 
 
+def _sign_in(value: Any, before: Any, rest: Mapping[str, Any]) -> dict[str, Any]:
+    """Whoever is newly asked for a second step has the whole grace before them."""
+    value = _mapping("sign_in", value, settings.DEFAULTS["sign_in"] | before)
+    roles = value["second_step"]
+    if not isinstance(roles, list) or not set(map(str, roles)) <= set(COMPANY_ROLES):
+        raise Invalid({"second_step": ["There is no such role."]})
+    is_new = not set(roles) <= set(before.get("second_step", ()))
+    return {
+        "second_step": [one for one in COMPANY_ROLES if one in roles],
+        "since": clock.now().isoformat() if is_new else before.get("since", ""),
+        "grace_days": _whole("grace_days", value["grace_days"], 0, MOST_GRACE),
+        "password_days": _whole("password_days", value["password_days"], 0, MOST_PASSWORD_DAYS),
+    }
+
+
 _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "types": _types,
     "default_type": _default_type,
@@ -223,4 +241,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "mail": letting_in.read,
     "api_origins": _api_origins,
     "start": starting.read,
+    "sign_in": _sign_in,
 }

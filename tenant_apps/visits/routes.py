@@ -52,9 +52,12 @@ OWN = frozenset({"visit/begin", "visit/leave", "visit/over"})
 
 # Why all others are closed, by how they begin; the longest fits.
 CLOSED: Mapping[str, str] = {
-    "account/": "keys and ways to sign in are the person's",
+    "account/": "the account and its keys are the person's",
     "api/": "programs have keys of their own",
     "login": "signing in is the person's",
+    "forgot": "a new password is the person's",
+    "reset/": "a new password is the person's",
+    "verify/": "their address is the person's",
     "logout": "the person's session is not touched",
     "sign-in/": "signing in is the person's",
     "scim/": "programs have keys of their own",

@@ -70,7 +70,7 @@ def _next_release(folder: Path) -> Iterator[Any]:
 
     @contextmanager
     def become() -> Iterator[str]:
-        settings.MIGRATION_MODULES = {"journal": _PACKAGE}
+        settings.MIGRATION_MODULES = before | {"journal": _PACKAGE}
         fingerprint.cache_clear()
         yield releases.settings_module(folder, _PACKAGE)
 

@@ -86,7 +86,7 @@ def release(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
     def become(*operations: str, **options: Any) -> str:
         package = releases.write(tmp_path, f"next_journal_{next(_numbers)}", *operations, **options)
-        settings.MIGRATION_MODULES = {"journal": package}
+        settings.MIGRATION_MODULES = settings.MIGRATION_MODULES | {"journal": package}
         fingerprint.cache_clear()
         return package
 

@@ -49,6 +49,6 @@ def _text(before: str, operations: str, atomic: bool, top: str) -> str:
 def settings_module(folder: Path, package: str) -> str:
     """Settings of a process that runs this release; the name of their module."""
     name = f"settings_{package}"
-    text = f'from portico.settings import *\n\nMIGRATION_MODULES = {{"journal": "{package}"}}\n'
+    text = f'from portico.settings import *\n\nMIGRATION_MODULES = MIGRATION_MODULES | {{"journal": "{package}"}}\n'
     (folder / f"{name}.py").write_text(text, encoding="utf-8")
     return name

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from portico.settings.parts import MIGRATION_MODULES
 from tenants import routing
 from tenants.fleet import serving
 from tests.fleet.releases import COLUMNS
@@ -24,7 +25,7 @@ def old(settings, release):
     from tenants.provision.recording import fingerprint
 
     def become():
-        settings.MIGRATION_MODULES = {}
+        settings.MIGRATION_MODULES = MIGRATION_MODULES
         fingerprint.cache_clear()
 
     return become

@@ -9,7 +9,7 @@ from tests.sso.conftest import ops
 __all__ = ["ops"]
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
-OLGA, HOME = "olga@acme.example", "/manager/settings/sign-in"
+OLGA, HOME = "olga@acme.example", "/manager/settings/connections"
 
 
 def agree(page, sub):

@@ -63,11 +63,18 @@ def op(ops):
 
 
 @pytest.fixture
-def proven(monkeypatch):
-    """The domains that are proven, of every company that asks: Acme's own to begin with."""
-    domains = {"acme.example"}
-    monkeypatch.setattr(asks, "proven_domains", lambda: domains)
-    return domains
+def proven(outside, acme):
+    """Acme's own domain is proven; `proven(company, domain)` proves another."""
+    from tenants.models import Domain
+
+    def prove(company, domain):
+        with outside():
+            Domain.objects.create(
+                tenant_id=company.id, schema=company.schema, domain=domain, use="mail", state="active"
+            )
+
+    prove(acme, "acme.example")
+    return prove
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from portico.errors import Forbidden, Refused
 from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
-from tenant_apps.sso import actions
+from tenant_apps.sso import actions, reading
 from tenant_apps.sso.models import Link
 from tests.sso.conftest import query_of
 
@@ -41,8 +41,8 @@ def test_somebody_new_gets_an_account_and_comes_back_to_it_whatever_their_addres
         ({"email": "nia@acme.example", "email_verified": True}, {"default_role": ""}, "not_here"),
     ],
 )
-def test_a_providers_word_alone_opens_no_account(visitor, connect, go, op, proven, who, claims, wish, code):
-    proven.add("other.example")
+def test_a_providers_word_alone_opens_no_account(visitor, acme, connect, go, op, proven, who, claims, wish, code):
+    proven(acme, "other.example")
     op.know("x-1", **claims)
     client = visitor("acme")
     answer = go(client, connect(**wish), "x-1")
@@ -50,7 +50,9 @@ def test_a_providers_word_alone_opens_no_account(visitor, connect, go, op, prove
     assert who(client) is None
 
 
-def test_an_address_that_goes_to_somebody_else_there_brings_them_nowhere(visitor, connect, go, op, proven, who):
+def test_an_address_that_goes_to_somebody_else_there_brings_them_nowhere(
+    visitor, connect, go, op, proven, who, inside, acme, olga
+):
     connection, client = connect(), visitor("acme")
     op.know("mia-old", email="mia@acme.example", email_verified=True)
     go(client, connection, "mia-old")
@@ -60,6 +62,13 @@ def test_an_address_that_goes_to_somebody_else_there_brings_them_nowhere(visitor
     other = visitor("acme")
     assert "another_subject" in go(other, connection, "mia-new").content.decode()
     assert who(other) is None
+    with inside(acme):
+        actions.release(connection.pk, Link.objects.get().pk, by=olga)
+    go(other, connection, "mia-new")
+    assert (who(other), "not_linked" in go(visitor("acme"), connection, "mia-old").content.decode()) == (
+        "Mia Holt",
+        False,
+    )
 
 
 def test_a_closed_account_stays_closed(visitor, connect, go, op, proven, inside, acme, who):
@@ -143,11 +152,12 @@ def test_an_enforced_connection_leaves_owners_their_password_and_nobody_else(
             actions.enforce(connection.pk, on=True, by=olga)
         actions.note_try(connection, by=olga)
         actions.enforce(connection.pk, on=True, by=olga)
-        assert [one.name for one in actions.affected(connection)] == ["Ada Lind", "Ben Ode", "Cleo Marsh", "Mia Holt"]
+        assert [one.name for one in reading.affected(connection)] == ["Ada Lind", "Ben Ode", "Cleo Marsh", "Mia Holt"]
     for name, comes_in in (("olga", True), ("ada", False), ("mia", False)):
         client = visitor("acme")
-        client.post("/login", {"email": f"{name}@acme.example", "password": "correct horse battery"})
-        assert bool(who(client)) is comes_in, name
+        answer = client.post("/login", {"email": f"{name}@acme.example", "password": "correct horse battery"})
+        assert (bool(who(client)), "/instead?" in answer["Location"]) == (comes_in, not comes_in), name
+        assert client.get(answer["Location"]).status_code == 200
     op.know("mia-1", email="mia@acme.example", email_verified=True)
     go(visitor("acme"), connection, "mia-1")
     with inside(acme):

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import pytest
 
 from portico import asks
-from portico.database import current_company
 from tests.sso.conftest import query_of
 from tests.support import cast
 
@@ -62,11 +61,11 @@ class Model:
 
 
 @pytest.fixture
-def world(connect, ops, acme, borealis, olga, odd, visitor, monkeypatch, inside, settings):
+def world(connect, ops, acme, borealis, olga, odd, visitor, proven):
     """What a step can do, in one object."""
     from types import SimpleNamespace
 
-    monkeypatch.setattr(asks, "proven_domains", lambda: {f"{current_company().slug}.example"})
+    proven(borealis, "borealis.example")
     made = {
         (slug, number): connect(company=company, by=by, issuer=op.issuer, name=f"P{number}")
         for slug, company, by in (("acme", acme, olga), ("borealis", borealis, odd))
@@ -131,14 +130,12 @@ def bring(world, dice, answer, flows):
             other.provider,
         )
     begun = next((one for one in flows if query_of(one.address)["state"] == query["state"]), None)
-    is_begun = (
-        begun is not None
-        and begun.is_open
-        and (begun.company, begun.browser, begun.provider) == (company, browser, provider)
-    )
+    is_here = begun is not None and begun.is_open and (begun.company, begun.browser) == (company, browser)
+    is_begun = is_here and begun.provider == provider
     fits = is_begun and begun is flow and answer.is_fresh
+    if is_here:
+        begun.is_open = False  # even at the wrong connection it is used up
     if is_begun:
-        begun.is_open = False
         # A provider takes its code back once, from the client and for the address that it was made for.
         answer.is_fresh = answer.is_fresh and (company, provider) != (flow.company, flow.provider)
     path = f"/sign-in/with/{world.connections[company, provider].pk}/back?{urlencode(query)}"

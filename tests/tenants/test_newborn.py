@@ -227,7 +227,9 @@ def test_a_migration_that_reaches_into_public_breaks_the_recording_and_leaves_no
 ):
     monkeypatch.syspath_prepend(tmp_path)
     reaching = 'migrations.RunSQL("UPDATE staff_subject SET label = label", migrations.RunSQL.noop)'
-    settings.MIGRATION_MODULES = {"journal": releases.write(tmp_path, "reaching_journal", reaching)}
+    settings.MIGRATION_MODULES = settings.MIGRATION_MODULES | {
+        "journal": releases.write(tmp_path, "reaching_journal", reaching)
+    }
     with django_as_owner() as connection:
         with pytest.raises(ProgrammingError, match="staff_subject"):
             recording._run_and_listen()

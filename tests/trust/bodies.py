@@ -66,7 +66,7 @@ BODIES = {
         for verb in ("solve", "reopen")
     },
     "account/sign-in": {"connection": "<uuid:connection_id>"},
-    "manager/settings/sign-in/<uuid:connection_id>/do": {"do": "off"},
+    "manager/settings/connections/<uuid:connection_id>/do": {"do": "off"},
     "manager/staff-access/<uuid:visit_id>/decide": {"do": "yes"},
     "manager/inbox/new": {"email": "matrix@example.com", "subject": "A", "description": "B", "type": "customer_service"}
     | {"urgency": "low", "importance": "low", "channel": "portal"},

@@ -240,7 +240,10 @@ def _objects(
             "<slug:company>": {"own": "acme", "foreign": "borealis", "missing": "nobody-here"}[target],
             "<slug:verb>": "suspend",
             "<uuid:note_id>": str(notes[target]),
-            "<str:code>": "nothing",
+            **dict.fromkeys(("<str:code>", "<str:token>"), "nothing"),
+            "<uuid:mail_id>": MISSING,
+            "<str:secret>": "nothing",
+            "<int:number>": "987654321",
             "<slug:subject_key>": {"own": "other", "foreign": "email", "missing": MISSING}[target],
             **(missing | setup.get(target, {})),
         }

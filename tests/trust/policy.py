@@ -8,7 +8,8 @@ from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
 from tests.trust import billing, signing_in
-from tests.trust.visitors import with_visitors
+from tests.trust.accounts import SIGN_IN, account_of
+from tests.trust.visitors import ON_VISITS, with_visitors
 
 ANYBODY = "anybody"
 _ALL = frozenset({ANYBODY})
@@ -28,14 +29,7 @@ _EVERYWHERE = {
     "api/docs/": {"GET": _ALL},
     "api/": {},
 }
-_SIGN_IN = {"login": {"GET": _ALL, "POST": _ALL}, "logout": {"POST": _ALL}}
-# One's own keys: everybody who is signed in. The key of the world is one of the company.
-_STAFF_KEYS = {"account/keys": {"GET": _STAFF, "POST": _STAFF}, "account/keys/<uuid:key_id>/end": {"POST": frozenset()}}
-_PEOPLE = tickets.COMPANY | tickets.CUSTOMERS
-_KEYS = {
-    "account/keys": {"GET": _PEOPLE, "POST": _PEOPLE},
-    "account/keys/<uuid:key_id>/end": {"POST": tickets.MANAGERS},
-}
+_END_KEY = "account/keys/<uuid:key_id>/end"  # the key of the world is one of the company
 
 _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
@@ -131,23 +125,14 @@ _SETTINGS = {
     **billing.SETTINGS,
     "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
-    **{f"manager/settings/{page}": _BOTH for page in ("domains", "start", "telemetry", "keys")},
+    **{f"manager/settings/{page}": _BOTH for page in ("domains", "start", "telemetry", "keys", "sign-in")},
+    "manager/settings/sign-in/<uuid:person_id>/second-step": {"POST": frozenset()},  # nobody of the world has one
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
     "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
     "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
     "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
-}
-_DECIDES = visits.MAY["decide"]
-_VISITS = {
-    "visit/begin": {"POST": frozenset()},  # the console's form alone, with its code
-    "visit/over": {"GET": _ALL},
-    "manager/staff-access": {"GET": _DECIDES},
-    "manager/staff-access.csv": {"GET": _DECIDES},
-    "manager/staff-access/consent": {"POST": _DECIDES},
-    "manager/staff-access/<uuid:visit_id>": {"GET": _DECIDES},
-    "manager/staff-access/<uuid:visit_id>/decide": {"POST": _DECIDES},
 }
 _LEADS = {"GET": staff.MAY["see_coverage"]}
 _INBOX = {
@@ -261,6 +246,7 @@ _CONSOLE = {
     "admin/team": {"GET": _TEAM},
     "admin/team/<uuid:admin_id>": {"GET": _SETS_COVERAGE, "POST": _SETS_COVERAGE},
     "admin/team/<uuid:admin_id>/history": {"GET": _MANAGES},
+    "admin/team/<uuid:admin_id>/second-step": {"POST": frozenset()},
     "admin/team/<uuid:admin_id>/suspend": {"GET": _MANAGES, "POST": _MANAGES},
     **{f"admin/team/<uuid:admin_id>/{verb}": {"POST": _MANAGES} for verb in ("role", "skills", "resume")},
     "admin/team/invite": {"GET": _MANAGES, "POST": _MANAGES},
@@ -298,10 +284,23 @@ POLICY = {
     for door, rows in {
         "public": _PUBLIC | _EVERYWHERE | signing_in.PUBLIC,
         "company": with_visitors(
-            _with_twins(_COMPANY) | _PORTAL | _FILES | _SETTINGS | _INBOX | _EVERYWHERE | _SIGN_IN | _VISITS | _KEYS
+            _with_twins(_COMPANY)
+            | _PORTAL
+            | _FILES
+            | _SETTINGS
+            | _INBOX
+            | _EVERYWHERE
+            | SIGN_IN
+            | ON_VISITS
+            | account_of(tickets.COMPANY | tickets.CUSTOMERS)
+            | {_END_KEY: {"POST": tickets.MANAGERS}}
         )
         | signing_in.COMPANY,
-        "console": _with_twins(_CONSOLE) | _EVERYWHERE | _SIGN_IN | _STAFF_KEYS,
+        "console": _with_twins(_CONSOLE)
+        | _EVERYWHERE
+        | SIGN_IN
+        | account_of(_STAFF)
+        | {_END_KEY: {"POST": frozenset()}},
     }.items()
     for route, row in rows.items()
 }

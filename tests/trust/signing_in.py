@@ -4,19 +4,20 @@ from tenant_apps.tickets import access as tickets
 
 _ALL, _NOBODY = frozenset({"anybody"}), frozenset[str]()
 _PEOPLE, _MANAGERS, _OWNER = tickets.COMPANY | tickets.CUSTOMERS, tickets.MANAGERS, frozenset({"owner"})
-_PROVIDER, _CONNECTION = "sign-in/with/<uuid:connection_id>", "manager/settings/sign-in/<uuid:connection_id>"
+_PROVIDER, _CONNECTION = "sign-in/with/<uuid:connection_id>", "manager/settings/connections/<uuid:connection_id>"
 PUBLIC = {"sign-in/back/<slug:kind>": {"GET": _ALL}}
 # The connection of the world is an OpenID provider's, off, and not complete.
 COMPANY: dict[str, dict[str, frozenset[str]]] = {
     _PROVIDER: {"GET": _ALL},
+    f"{_PROVIDER}/instead": {"GET": _ALL},
     f"{_PROVIDER}/back": {"GET": _ALL},
     f"{_PROVIDER}/acs": {},
     f"{_PROVIDER}/finish": {"GET": _ALL},
     f"{_PROVIDER}/metadata.xml": {},
     "account/sign-in": {"GET": _PEOPLE, "POST": _PEOPLE},
     "account/sign-in/<uuid:link_id>/end": {"POST": _NOBODY},  # one's own, and that of the world is nobody's
-    "manager/settings/sign-in": {"GET": _MANAGERS},
-    "manager/settings/sign-in/new/<slug:kind>": {},  # no provider is called like a kind of recipes
+    "manager/settings/connections": {"GET": _MANAGERS},
+    "manager/settings/connections/new/<slug:kind>": {},  # no provider is called like a kind of recipes
     _CONNECTION: {"GET": _MANAGERS, "POST": _OWNER},
     f"{_CONNECTION}/do": {"POST": _OWNER},
     f"{_CONNECTION}/enforce": {"GET": _MANAGERS},

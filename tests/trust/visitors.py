@@ -3,6 +3,19 @@
 What stands here and nothing else is theirs. Written down apart from `tenant_apps.visits.routes`, which has to agree.
 """
 
+from tenant_apps.visits import access as visits
+
+_ANYBODY = frozenset({"anybody"})
+_DECIDES = visits.MAY["decide"]
+ON_VISITS = {
+    "visit/begin": {"POST": frozenset()},  # the console's form alone, with its code
+    "visit/over": {"GET": _ANYBODY},
+    "manager/staff-access": {"GET": _DECIDES},
+    "manager/staff-access.csv": {"GET": _DECIDES},
+    "manager/staff-access/consent": {"POST": _DECIDES},
+    "manager/staff-access/<uuid:visit_id>": {"GET": _DECIDES},
+    "manager/staff-access/<uuid:visit_id>/decide": {"POST": _DECIDES},
+}
 _NONE = frozenset[str]()
 _AS_CUSTOMER = frozenset({"customer reading", "customer acting"})
 _AS_AGENT = frozenset({"agent reading", "agent acting"})

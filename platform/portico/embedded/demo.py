@@ -128,6 +128,7 @@ def _environment(wishes: Wishes, servers: Servers) -> dict[str, str]:
         "DATA_DIR": str(wishes.data),
         "STATIC_ROOT": str(wishes.data / "static"),
         "DJANGO_SETTINGS_MODULE": "portico.settings",
+        "DEMO": "1",
     }
 
 

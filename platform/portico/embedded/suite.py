@@ -116,7 +116,8 @@ def _types() -> Step:
 
 
 def _pytest(arguments: Sequence[str]) -> Step:
-    return Step("pytest", [sys.executable, "-m", "pytest", *arguments])
+    # The cast signs in as in the demo: staff without a second step, where a test does not say otherwise.
+    return Step("pytest", [sys.executable, "-m", "pytest", *arguments], {"DEMO": "1"})
 
 
 def _passes(step: Step, root: Path, shell: Mapping[str, str]) -> bool:

@@ -77,7 +77,7 @@ def _find(host: str, session_key: str) -> Seat:
     if not session_key:
         raise NoSeat(NOBODY_HERE)
     with company_scope(door.company) if door.company else platform_scope(), transaction.atomic():
-        actor = asks.actor_of_session(session_key)
+        actor = asks.actor_of_session(session_key, door)
     if actor is None:
         raise NoSeat(NOBODY_HERE)
     return Seat(actor, door.company)

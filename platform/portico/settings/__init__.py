@@ -48,6 +48,12 @@ COMPANY_DOWNLOADS_AT_ONCE = environment.number("COMPANY_DOWNLOADS_AT_ONCE", 3)
 API_REQUESTS_PER_MINUTE = environment.number("API_REQUESTS_PER_MINUTE", 600)
 API_TIMES_A_PERSON = environment.number("API_TIMES_A_PERSON", 2)
 API_TIMES_A_COMPANY = environment.number("API_TIMES_A_COMPANY", 10)
+# Set by `manage.py demo` alone: staff get in without a second step, and pages say that this is a demo.
+DEMO = environment.flag("DEMO")
+# After so many minutes people prove again that it is them, before what cannot be taken back easily.
+CONFIRM_AGAIN_MINUTES = environment.number("CONFIRM_AGAIN_MINUTES", 15)
+# A list of stolen passwords that answers like https://api.pwnedpasswords.com/range; asked when it is set.
+BREACHED_PASSWORDS_URL = environment.text("BREACHED_PASSWORDS_URL")
 # Whether people may make keys that never expire.
 KEYS_WITHOUT_END = environment.flag("KEYS_WITHOUT_END")
 # Batches of up to 500 events that the apps of one company may send in a minute, all together.
@@ -126,6 +132,8 @@ FETCH_LOOPBACK = environment.flag("FETCH_LOOPBACK")
 
 # Host-only cookies. The prefix and Secure need TLS; plain http is for loopback hosts alone (DESIGN section 6).
 SESSION_COOKIE_NAME = "__Host-portico" if HTTPS else "portico"
+# Of a browser that somebody signed in with before: guesses from elsewhere do not keep it out.
+KNOWN_COOKIE_NAME = "__Host-portico-known" if HTTPS else "portico-known"
 # Of a staff member who looks at a company's desk as one of its people: beside that browser's own session, never in it.
 VISIT_COOKIE_NAME = "__Host-portico-visit" if HTTPS else "portico-visit"
 CSRF_COOKIE_NAME = "__Host-portico-form" if HTTPS else "portico-form"

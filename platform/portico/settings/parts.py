@@ -50,6 +50,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "shared_apps.accounts.breached.BreachedValidator"},
 ]
 # Nobody is let in by Django's own way: every sign-in ends in `shared_apps.accounts.sessions`.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]

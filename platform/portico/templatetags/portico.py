@@ -31,7 +31,7 @@ SHEETS = (
         for name in (
             *("badge", "board", "button", "chart", "composer", "dialog", "explain", "field", "files", "icon", "inbox"),
             *("mark", "menu", "nav", "notice", "panel", "portal", "preview", "query", "steps", "table", "ticket"),
-            *("timeline", "tone"),
+            *("timeline", "tone", "account"),
         )
     ),
 )

@@ -15,6 +15,7 @@ from portico.context import request_id
 from portico.database import company_scope
 from portico.database.kept import together
 from portico.events import record
+from shared_apps.accounts.confirming import surely_taking
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox import lists, shelves
 from tenant_apps.desk.inbox.views import agents_only
@@ -68,6 +69,7 @@ class Wish:
 
 @require_safe
 @agents_only
+@surely_taking
 def export(request: HttpRequest, form: str) -> Any:
     """The list of the inbox as a file. That it was asked for is written down first, what came of it in the end.
 

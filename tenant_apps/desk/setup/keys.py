@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from portico.errors import Invalid
 from shared_apps.accounts import access, keys
+from shared_apps.accounts.confirming import surely
 from shared_apps.accounts.forms import CompanyKeyForm
 from shared_apps.accounts.models import Token
 from tenant_apps.desk.setup.pages import done, lines, managers, problems_of, whole
@@ -21,6 +22,7 @@ _MOST_SHOWN = 200
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @managers
+@surely
 def overview(request: HttpRequest) -> HttpResponse:
     """The keys there are, a form for another, and the list of websites. A new key is shown once, in this answer."""
     if request.method != "POST":
@@ -40,6 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @managers
+@surely
 def secret(request: HttpRequest, key_id: UUID) -> HttpResponse:
     """Another secret for a key; the address opened by hand leads back to the keys."""
     if request.method != "POST":

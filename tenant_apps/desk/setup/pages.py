@@ -31,6 +31,7 @@ PLACES = {
     "brand": "brand",
     "api_origins": "keys",
     "start": "start",
+    "sign_in": "sign-in",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, domains, keys, people, recipes, sign_in, start, telemetry, types, views
+from tenant_apps.desk.setup import (
+    brand,
+    connections,
+    domains,
+    keys,
+    people,
+    recipes,
+    sign_in,
+    start,
+    telemetry,
+    types,
+    views,
+)
 
 app_name = "setup"
 urlpatterns = [
@@ -25,12 +37,14 @@ urlpatterns = [
     path("domains", domains.domains, name="domains"),
     path("telemetry", telemetry.overview, name="telemetry"),
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
+    path("sign-in", sign_in.overview, name="sign-in"),
+    path("sign-in/<uuid:person_id>/second-step", sign_in.take_away, name="second-step-away"),
     path("keys", keys.overview, name="keys"),
     path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
-    path("sign-in", sign_in.overview, name="sign-in"),
-    path("sign-in/new/<slug:kind>", sign_in.new, name="connection-new"),
-    path("sign-in/<uuid:connection_id>", sign_in.connection, name="connection"),
-    path("sign-in/<uuid:connection_id>/do", sign_in.do, name="connection-do"),
-    path("sign-in/<uuid:connection_id>/enforce", sign_in.enforcing, name="connection-enforce"),
+    path("connections", connections.overview, name="connections"),
+    path("connections/new/<slug:kind>", connections.new, name="connection-new"),
+    path("connections/<uuid:connection_id>", connections.connection, name="connection"),
+    path("connections/<uuid:connection_id>/do", connections.do, name="connection-do"),
+    path("connections/<uuid:connection_id>/enforce", connections.enforcing, name="connection-enforce"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]

@@ -2,7 +2,7 @@
 
 from django import template
 
-from tenant_apps.sso import actions
+from tenant_apps.sso import reading
 
 register = template.Library()
 
@@ -10,4 +10,4 @@ register = template.Library()
 @register.simple_tag
 def sign_in_ways() -> list[dict[str, str]]:
     """The connections that people of this company can sign in with."""
-    return actions.ways()
+    return reading.ways()

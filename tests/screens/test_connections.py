@@ -5,7 +5,7 @@ import pytest
 from tests.screens.test_screens import looked_at_everywhere
 
 pytestmark = pytest.mark.no_database
-OLGA, HOME = "olga@acme.example", "/manager/settings/sign-in"
+OLGA, HOME = "olga@acme.example", "/manager/settings/connections"
 
 
 def test_a_connection_and_what_comes_of_it_are_sound(open_page, live_product):

@@ -1,0 +1,168 @@
+"""How people sign in: connections with providers, trying them, and who has to use one. Managers look, owners decide."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portico import asks
+from portico.errors import Invalid, Missing
+from portico.mailing import address
+from tenant_apps.desk.setup.pages import managers
+from tenant_apps.sso import access, actions, flow, providers, reading
+from tenant_apps.sso.forms import ConnectionForm
+from tenant_apps.sso.models import KINDS, Connection
+
+_ABOUT = {
+    "oidc": "Okta, Keycloak, Authentik, Auth0 and most others",
+    "saml": "Older directories, and many large ones",
+    "google": "Google Workspace, and private accounts once they are connected",
+    "microsoft": "Entra ID (Azure AD)",
+    "facebook": "Once a person has connected it",
+    "linkedin": "Once a person has connected it",
+}
+_MOST_SHOWN = 200
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@managers
+def overview(request: HttpRequest) -> HttpResponse:
+    """The connections, the domains they may speak for, and the kinds of another one."""
+    context = {
+        "rows": [(one, providers.lacks(one)) for one in Connection.objects.order_by("name")],
+        "kinds": [(kind, name, _ABOUT[kind], providers.platform_has(kind)) for kind, name in KINDS.items()],
+        "domains": sorted(asks.proven_domains()),
+        "scim": address("/scim/v2"),
+        "is_owner": access.may(request.actor, "keep_connections"),
+    }
+    return render(request, "setup/connections.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@managers
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Another connection."""
+    if kind not in KINDS:
+        raise Missing
+    access.require(request.actor, "keep_connections")
+    shown = Connection(kind=kind, name=KINDS[kind])
+    form = _form(request, shown, {"name": KINDS[kind]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.add(kind, form.wish(), by=request.actor)
+            messages.success(request, "Saved. Try it, then switch it on.")
+            return redirect("setup:connection", made.pk)
+        except Invalid as no:
+            form.refuse(no)
+    return _page(request, shown, form, is_new=True)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@managers
+def connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """One connection: what is set, what the provider wants to know of us, and what can be done with it."""
+    found = _found(connection_id)
+    if request.method == "POST":
+        access.require(request.actor, "keep_connections")
+    form = _form(request, found, ConnectionForm.initial_of(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change(connection_id, form.wish(), by=request.actor)
+            messages.success(request, "Saved. Try it again before somebody needs it.")
+            return redirect("setup:connection", connection_id)
+        except Invalid as no:
+            form.refuse(no)
+    return _page(request, found, form)
+
+
+@require_POST
+@managers
+def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """Switch it on or off, enforce it or no longer, take it away, or set out to try it."""
+    access.require(request.actor, "keep_connections")
+    found, what = _found(connection_id), request.POST.get("do", "")
+    if what == "try":
+        flow.mean(request, connection_id, "try", request.actor.id)
+        return render(request, "sso/go.html", {"connection": found, "heading": f"Try {found.name}"})
+    if what == "release":
+        actions.release(connection_id, _id(request.POST.get("link", "")), by=request.actor)
+        messages.success(request, "This account does not open one here any more.")
+        return redirect("setup:connection", connection_id)
+    if what == "remove":
+        actions.remove(connection_id, by=request.actor)
+        messages.success(request, f"{found.name} is gone. Whoever used it signs in another way.")
+        return redirect("setup:connections")
+    if what in {"on", "off"}:
+        actions.switch(connection_id, on=what == "on", by=request.actor)
+        words = "It stands on the sign-in page now." if what == "on" else "It is off. Nobody signs in with it."
+    elif what in {"enforce", "relax"}:
+        actions.enforce(connection_id, on=what == "enforce", by=request.actor)
+        words = "It is their only way in now." if what == "enforce" else "Passwords work for everybody again."
+    else:
+        raise Missing
+    messages.success(request, words)
+    return redirect("setup:connection", connection_id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@managers
+def enforcing(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """Who would have to come in through it, before anybody has to."""
+    found = _found(connection_id)
+    people = list(reading.affected(found)[: _MOST_SHOWN + 1])
+    linked = set(found.links.filter(target__in=[one.pk for one in people]).values_list("target", flat=True))
+    context = {
+        "connection": found,
+        "rows": [(one, one.pk in linked) for one in people[:_MOST_SHOWN]],
+        "count": reading.affected(found).count(),
+        "linked": len(linked),
+        "is_owner": access.may(request.actor, "keep_connections"),
+        "problem": actions.why_not_enforceable(found),
+    }
+    return render(request, "setup/connection_enforce.html", context)
+
+
+def _form(request: HttpRequest, shown: Connection, initial: dict[str, object]) -> ConnectionForm:
+    domains = sorted(asks.proven_domains() | set(shown.domains))
+    given = request.POST if request.method == "POST" else None
+    return ConnectionForm(given, kind=shown.kind, domains=domains, initial=initial)
+
+
+def _page(request: HttpRequest, shown: Connection, form: ConnectionForm, *, is_new: bool = False) -> HttpResponse:
+    is_made = not is_new
+    context = {
+        "connection": shown,
+        "form": form,
+        "is_new": is_new,
+        "is_owner": access.may(request.actor, "keep_connections"),
+        "lacks": providers.lacks(shown) if is_made else [],
+        "us": flow.us(shown) if is_made and shown.is_saml else None,
+        "callback": flow.callback(shown) if is_made and not shown.is_saml else "",
+        "has_secret": bool(shown.secret),
+        "unproven": sorted(set(shown.domains) - asks.proven_domains()),
+        "platform_has": providers.platform_has(shown.kind),
+        "links": shown.links.count() if is_made else 0,
+        "linked": reading.linked(shown, _MOST_SHOWN) if is_made else [],
+    }
+    return render(request, "setup/connection.html", context, status=422 if form.errors else 200)
+
+
+def _found(connection_id: UUID) -> Connection:
+    found = Connection.objects.filter(pk=connection_id).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Missing from None
