@@ -78,6 +78,7 @@ def _take_code(request: HttpRequest, seat: dict[str, str]) -> HttpResponse:
         form.add_error(None, _too_often(no))
         return _later(_code_page(request, form, 429, email=seat["email"]), no)
     if user is None:
+        actions.note_refused(seat["email"], place_of(request))
         form.add_error("code", WRONG_CODE)
         return _code_page(request, form, 422, email=seat["email"])
     addresses.prove(user)
@@ -112,7 +113,7 @@ def second(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("ask") == "passkey":
-                return JsonResponse(passkeys.ask(request, passkeys.IN, one.user))
+                return JsonResponse(passkeys.ask(request, passkeys.SECOND, one.user))
             if _takes(request, form, one.user):
                 return arriving.passed(request, one)
             status = 422
@@ -126,7 +127,7 @@ def second(request: HttpRequest) -> HttpResponse:
 def _takes(request: HttpRequest, form: CodeForm, user: User) -> bool:
     if request.POST.get("credential"):
         try:
-            passkeys.prove(request, passkeys.IN, request.POST["credential"], user)
+            passkeys.prove(request, passkeys.SECOND, request.POST["credential"], user)
         except Invalid as no:
             form.errors.clear()
             form.add_error(None, no.message)

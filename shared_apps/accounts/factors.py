@@ -83,11 +83,19 @@ def counter_of(secret: str, typed: str) -> int | None:
 
 
 def _by_recovery(user: User, typed: str) -> str:
-    row = rows(user).filter(type=RECOVERY).first()
+    row = _recovery(user)
     if row is None or not row.wrap().validate_code("".join(typed.split())):
         return ""
     rows(user).filter(pk=row.pk).update(last_used_at=timezone.now())
     return "recovery"
+
+
+def _recovery(user: User) -> Any:
+    """The recovery codes; None when their seed cannot be read any more, for codes of no seed could be reckoned."""
+    from allauth.mfa.utils import decrypt
+
+    row = rows(user).filter(type=RECOVERY).first()
+    return row if row and decrypt(row.data["seed"]) else None
 
 
 @transaction.atomic
@@ -163,7 +171,7 @@ def forget_all(user: User) -> None:
 
 def codes_left(user: User) -> int:
     """How many recovery codes were not used yet."""
-    row = rows(user).filter(type=RECOVERY).first()
+    row = _recovery(user)
     return len(row.wrap().get_unused_codes()) if row else 0
 
 

@@ -23,7 +23,8 @@ def choose_password(request: HttpRequest, user: User, password: str) -> User:
         "password_at": timezone.now().isoformat(),
     }
     user.save(update_fields=["password", "security"])
-    if request.actor.is_signed_in or request.held:
+    # Whoever is signed in as somebody else opens a link of this person's: their session is not made this person's.
+    if user.pk in {request.actor.id, request.held and request.held.pk}:
         sessions.end_others(request, user)
     else:
         sessions.end_all(user)

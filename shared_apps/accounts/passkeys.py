@@ -16,7 +16,7 @@ from portico.errors import Invalid
 from shared_apps.accounts import factors
 from shared_apps.accounts.models import User
 
-ADD, IN, SURE = "add", "in", "sure"
+ADD, IN, SECOND, SURE = "add", "in", "second", "sure"
 WRONG = "This passkey was not accepted. Try again, or choose another way."
 _WAITS, _LASTS = "passkey", 300
 

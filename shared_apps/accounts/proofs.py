@@ -90,6 +90,7 @@ def use_code(email: str, seat: str, typed: str) -> User | None:
     code = "".join(one for one in typed.upper() if one.isalpha())
     is_right = constant_time_compare((kept or {}).get("digest", _NOTHING), _digest(seat, code))
     if user is None or kept is None:
+        User.objects.filter(pk=UUID(int=0)).update(security={})  # nobody: what is known costs one as well
         return None
     is_good = is_right and kept["tries"] < CODE_TRIES and not _is_over(kept)
     forget(user, "code")

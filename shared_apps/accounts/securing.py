@@ -185,8 +185,10 @@ def _remove(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["POST"])
 @somebody
 def end(request: HttpRequest, number: int) -> HttpResponse:
-    """Sign out somewhere else; 0 is everywhere else."""
+    """Sign out somewhere else; 0 is everywhere else. A program's key has no session of its own, and makes none here."""
     user = _at_home(request)
+    if request.key is not None:
+        raise Missing
     if number:
         if not sessions.end_one(user.pk, number):
             raise Missing

@@ -64,7 +64,7 @@ def test_half_way_in_is_nowhere_else(half_way, visitor, client_for):
     assert stranger.post(SECOND, {"code": code_now(secret)})["Location"] == "/login"
 
 
-def test_the_last_second_step_can_go_unless_it_is_needed(with_app, sent, settings):
+def test_a_second_step_can_go_and_that_is_told(with_app, sent):
     browser, _, _ = with_app("ada")
     remove = (
         browser.get("/account/security").content.decode().partition("/account/security/remove/")[2].partition('"')[0]
@@ -73,4 +73,37 @@ def test_the_last_second_step_can_go_unless_it_is_needed(with_app, sent, setting
     assert "You have none." in browser.get("/account/security").content.decode()
     assert "taken away from your account" in sent()[-1]
 
-    settings.DEMO = False
+
+def test_a_link_opened_by_somebody_else_does_not_make_their_session_ones_own(with_app, client_for, visitor, link):
+    """Mia, signed in, opens a link of Ada's: Ada's second step is still asked for."""
+    with_app("ada")
+    visitor("acme").post("/forgot", {"email": ADA["email"]})
+    mia = client_for("mia")
+    assert mia.post(link(), {"password": "a whole new sentence"})["Location"] == SECOND
+    assert mia.get("/manager/inbox").status_code in {302, 404}
+    assert "ada@" not in mia.get("/account/security").content.decode()
+
+
+def test_a_programs_key_makes_no_session(api_for):
+    program = api_for("ada")
+    assert program.post("/account/security/end/0").status_code == 404
+    assert "Is it you?" in program.post("/account/security/codes").content.decode()
+    assert not program.cookies.get("portico") or not program.cookies["portico"].value
+
+
+def test_what_another_installation_sealed_opens_nothing(with_app, inside, acme):
+    """A code of no secret could be reckoned by everybody."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    from shared_apps.accounts import factors
+    from shared_apps.accounts.adapter import SecondStep
+    from shared_apps.accounts.models import User
+
+    with_app("ada")
+    with inside(acme):
+        ada = User.objects.get(email=ADA["email"])
+        factors.rows(ada).filter(type="recovery_codes").update(data={"seed": "sealed elsewhere", "used_mask": 0})
+        reckoned = RecoveryCodes(factors.rows(ada).get(type="recovery_codes")).generate_codes()
+        assert SecondStep().decrypt("sealed elsewhere") == ""
+        assert [factors.check_code(ada, one) for one in reckoned[:3]] == ["", "", ""]
+        assert factors.codes_left(ada) == 0

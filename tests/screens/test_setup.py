@@ -16,6 +16,7 @@ from tests.screens.test_screens import (
 
 pytestmark = pytest.mark.no_database
 BEN, OLGA, HOME = "ben@acme.example", "olga@acme.example", "/manager/settings/"
+BEN, HOME, ACCOUNT = "ben@acme.example", "/manager/settings/", "/account/security"
 SCREENS = [
     Screen("settings", HOME, ADA),
     Screen("brand", HOME + "brand", ADA, main="Save brand"),
@@ -32,6 +33,15 @@ SCREENS = [
     Screen("telemetry", HOME + "telemetry", ADA, main="Save"),
     Screen("telemetry-person", HOME + "telemetry", ADA, click="td .row"),
     Screen("keys", HOME + "keys", ADA, main="Make the key"),
+    Screen("sign-in", HOME + "sign-in", ADA, main="Save the rules"),
+    *(Screen(f"account-{who.partition('@')[0]}", ACCOUNT, who, main="Add a passkey") for who in (BEN, CLEO, LIN)),
+    Screen("forgot", "/forgot", host="acme", main="Send the link"),
+    Screen("by-code", "/login/code", host="console", main="Send the code"),
+    Screen("link-over", "/reset/nothing", host="acme", status=410, main="Have another link sent"),
+    Screen("account-password", ACCOUNT + "/password", BEN, main="Save the password"),
+    Screen("account-address", ACCOUNT + "/address", CLEO, main="Send the link"),
+    Screen("account-app", ACCOUNT + "/app", BEN, main="Add the app"),
+    Screen("account-passkey", ACCOUNT + "/passkey", LIN, main="Make the passkey"),
     Screen("keys-own", "/account/keys", BEN, main="Make the key"),
     Screen("keys-own-portal", "/account/keys", CLEO, main="Make the key"),
     Screen("keys-own-console", "/account/keys", LIN, main="Make the key"),
@@ -57,7 +67,7 @@ def test_a_settings_page_is_sound_and_the_tab_key_reaches_its_main_control(open_
         tab_to(page, screen.main)
 
     found = looked_at_everywhere(page, f"setup-{screen.name}")
-    assert found + page.complaints == []
+    assert found + [one for one in page.complaints if f"status of {screen.status}" not in one] == []
 
 
 def test_a_macro_with_every_kind_of_step_is_sound(open_page, live_product):
