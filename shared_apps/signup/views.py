@@ -92,6 +92,7 @@ def _prove(request: HttpRequest, wish: Wish) -> HttpResponse:
 
 
 def _again(request: HttpRequest, wish: Wish) -> HttpResponse:
+    guarding.one_more_letter(wish.email, "signup")
     beginning.send_again(wish.key)
     return redirect("signup:at", wish.key)
 
