@@ -39,7 +39,7 @@ _KEYS = {
 _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
-    **dict.fromkeys(("signup/at/<slug:key>", "signup/continue/<str:token>"), {}),
+    **dict.fromkeys(("signup/at/<slug:key>", "signup/continue/<str:code>"), {}),
     "desks": {"GET": _ALL, "POST": _ALL},
     "terms": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},
