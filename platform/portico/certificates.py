@@ -41,6 +41,7 @@ def _is_from_proxy(request: HttpRequest) -> bool:
         place = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
+    place = getattr(place, "ipv4_mapped", None) or place
     return any(place in network for network in _INSIDE)
 
 

@@ -35,17 +35,24 @@ class SecurityMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.headers = dict(_FIXED)
-        if settings.HTTPS:
-            self.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.csp_nonce = SimpleLazyObject(_nonce)  # type: ignore[attr-defined]
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        if settings.HTTPS:
+            response.headers.setdefault("Strict-Transport-Security", _only_tls(request))
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = policy(request)
         return response
+
+
+def _only_tls(request: HttpRequest) -> str:
+    """Beneath a company's own domain are hosts of its own, of which we know nothing."""
+    name, base = request.META.get("HTTP_HOST", "").lower().partition(":")[0], settings.BASE_HOST.partition(":")[0]
+    is_ours = name == base or name.endswith(f".{base}")
+    return f"max-age={settings.SECURE_HSTS_SECONDS}{'; includeSubDomains' if is_ours else ''}"
 
 
 def _nonce() -> str:

@@ -18,7 +18,8 @@ class Silent(Exception):
 
 def texts(name: str) -> list[str]:
     """The TXT records of a name, each put together from its parts. None when the name has none; Silent."""
-    return [b"".join(one.strings)[:_LONGEST_RECORD].decode("utf-8", "replace") for one in _asked(name, "TXT")]
+    found = (b"".join(one.strings)[:_LONGEST_RECORD].decode("utf-8", "replace") for one in _asked(name, "TXT"))
+    return ["".join(letter if letter.isprintable() else "\ufffd" for letter in one) for one in found]
 
 
 def alias(name: str) -> str:

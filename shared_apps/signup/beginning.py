@@ -144,7 +144,7 @@ def finish(key: str) -> Opened:
 
 def home_of(wish: Wish) -> str:
     """The sign-in page of the desk that stands; empty when it is gone."""
-    company = Company.objects.filter(pk=wish.company_id).first()
+    company = Company.objects.filter(pk=wish.company_id).first() if wish.company_id is not None else None
     scheme = "https" if settings.HTTPS else "http"
     return f"{scheme}://{company.slug}.{settings.BASE_HOST}/login" if company else ""
 

@@ -23,7 +23,7 @@ from portico.throttle import allow, place_of
 # So many bits of a digest have to be zero: 16,000 tries for a script, about a fifth of a second.
 BITS = 14
 _LASTS, _HOUR = 3600, 3600
-FROM_ONE_PLACE, WITHOUT_WORK, FOR_ONE_PERSON, FROM_ALL = 30, 10, 5, 600
+FROM_ONE_PLACE, WITHOUT_WORK, FOR_ONE_PERSON, FROM_ALL = 30, 10, 8, 600
 _SALT = "portico.signup.work"
 HIDDEN = "topic"
 
@@ -40,13 +40,19 @@ def let_in(request: HttpRequest, email: str, name: str) -> None:
     """
     if request.POST.get(HIDDEN):
         raise Invalid({"email": ["Something filled in a field that people do not see. Please try again by hand."]})
-    has_worked = _has_worked(request.POST)
-    allow(f"{name}-from", place_of(request), FROM_ONE_PLACE if has_worked else WITHOUT_WORK, _HOUR)
-    allow(f"{name}-for", email.lower(), FOR_ONE_PERSON, _HOUR)
+    allow(f"{name}-from", place_of(request), FROM_ONE_PLACE, _HOUR)
+    if not _has_worked(request.POST):
+        allow(f"{name}-by-hand", place_of(request), WITHOUT_WORK, _HOUR)
+    one_more_letter(email, name)
     allow(f"{name}-all", "all", FROM_ALL, _HOUR)
     against = _refused_domain(email) or _hooked(request, email)
     if against:
         raise Invalid({"email": [against]})
+
+
+def one_more_letter(email: str, name: str) -> None:
+    """Count another letter of this kind to an address; TooMany when it is too often."""
+    allow(f"{name}-for", email.lower(), FOR_ONE_PERSON, _HOUR)
 
 
 def _has_worked(post: Mapping[str, Any]) -> bool:

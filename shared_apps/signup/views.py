@@ -92,6 +92,7 @@ def _prove(request: HttpRequest, wish: Wish) -> HttpResponse:
 
 
 def _again(request: HttpRequest, wish: Wish) -> HttpResponse:
+    guarding.one_more_letter(wish.email, "signup")
     beginning.send_again(wish.key)
     return redirect("signup:at", wish.key)
 
@@ -164,16 +165,16 @@ def _mark(form: Any, no: Invalid) -> None:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def go_on(request: HttpRequest, token: str) -> HttpResponse:
+def go_on(request: HttpRequest, code: str) -> HttpResponse:
     """Where a letter leads. Programs open links, too, so a button goes on."""
-    wish = beginning.of_link(token)
+    wish = beginning.of_link(code)
     if wish is None:
         return render(request, "signup/lost.html", status=404)
     if wish.step == "stands":
         return render(request, "signup/stands.html", {"home": beginning.home_of(wish)})
     if request.method != "POST":
-        return render(request, "signup/link.html", {"wish": wish, "token": token})
-    return redirect("signup:at", beginning.go_on(token).key)
+        return render(request, "signup/link.html", {"wish": wish, "token": code})
+    return redirect("signup:at", beginning.go_on(code).key)
 
 
 @require_safe

@@ -24,7 +24,7 @@ WAITS_FOR = timedelta(days=7)
 DAILY, HOURLY, SOON = timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)
 # How long a proven domain may be broken before it is taken back; what answers nothing for a day is broken, too.
 GRACE, SILENT_FOR = timedelta(days=3), timedelta(days=1)
-TAKEN = "Another company uses this domain already. If it is yours, take their records out of your DNS first."
+_THERE = "This domain is in the list already."
 
 
 @transaction.atomic
@@ -37,14 +37,18 @@ def add(typed: str, use: str, *, by: Actor) -> Domain:
         raise Invalid({"domain": [against]})
     mine = Domain.objects.filter(schema=company.schema)
     if mine.filter(domain=name).exists():
-        raise Invalid({"domain": ["This domain is in the list already."]})
+        raise Invalid({"domain": [_THERE]})
     if use not in Domain.Use.values:
         raise Invalid({"use": ["Please choose what the domain is for."]})
     if mine.count() >= MOST:
         raise Refused("too_many_domains", f"A company has at most {MOST} domains. Please remove one first.")
     allow("domain-add", company.key, _ADDED_A_DAY, _DAY)
     made = Domain(tenant_id=company.id, schema=company.schema, domain=name, use=use)
-    made.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # sent twice at once
+        raise Invalid({"domain": [_THERE]}) from None
     record("domain.add", made, by=by, desk="company", domain=name, use=use)
     _look_again(made, timedelta())
     return made
@@ -77,11 +81,13 @@ def check_now(domain: str, *, by: Actor) -> None:
 def lead_to(domain: str, *, by: Actor) -> None:
     """Let links, mails and everybody who comes by another host lead to this domain; empty for the subdomain."""
     access.require(by, "keep_domains")
+    mine = Domain.objects.filter(schema=current_company().schema)
+    list(mine.order_by("pk").select_for_update(no_key=True))  # two who choose at once queue here
     if domain:
         row = _locked(domain)
         if row.use != Domain.Use.PORTAL or row.state != Domain.State.ACTIVE:
             raise Refused("domain_not_active", "This domain is not ready yet: its records have to be right first.")
-    Domain.objects.filter(schema=current_company().schema, is_primary=True).update(is_primary=False)
+    mine.filter(is_primary=True).update(is_primary=False)
     if domain:
         Domain.objects.filter(pk=row.pk).update(is_primary=True)
     record("domain.lead", row if domain else None, by=by, desk="company", domain=domain)

@@ -33,11 +33,11 @@ class Advice:
 
 def look(domain: str) -> dict[str, Any]:
     """The records as they are, to be kept as JSON. Raises `dns.Silent`."""
-    signs = dkim()
+    signs = dkim(domain)
     return {
         "spf": _starting("v=spf1", dns.texts(domain)),
         "dmarc": _starting("v=dmarc1", dns.texts(f"_dmarc.{domain}")),
-        "dkim": [one[:_LONGEST] for one in dns.texts(f"{signs[0]}.{domain}")] if signs else [],
+        "dkim": [one[:_LONGEST] for one in dns.texts(signs[0])] if signs else [],
     }
 
 
@@ -46,11 +46,13 @@ def advice(domain: str, found: Mapping[str, Any]) -> list[Advice]:
     return [_spf(domain, found["spf"]), *_signed(domain, found["dkim"]), _dmarc(domain, found["dmarc"])]
 
 
-def dkim() -> tuple[str, str] | None:
-    """The name (below the domain) and the text of the record by which this company's mails are verified, if any."""
+def dkim(domain: str) -> tuple[str, str] | None:
+    """The name and the text of the record by which mails of this company from this domain are verified, if any."""
     asked = getattr(asks, "dkim_record", None)
     told = asked() if asked else None
-    return (str(told[0]), str(told[1])) if told else None
+    if not told or not str(told["host"]).endswith(f"._domainkey.{domain}"):
+        return None
+    return str(told["host"]), str(told["value"])
 
 
 def _spf(domain: str, seen: list[str]) -> Advice:
@@ -69,10 +71,10 @@ def _spf(domain: str, seen: list[str]) -> Advice:
 
 
 def _signed(domain: str, seen: list[str]) -> list[Advice]:
-    signs = dkim()
+    signs = dkim(domain)
     if signs is None:
         return []
-    name, value = f"{signs[0]}.{domain}", signs[1]
+    name, value = signs
     if any(_bare(one) == _bare(value)[:_LONGEST] for one in seen):
         return [Advice("DKIM", name, value, seen[0], "Our signature can be verified.", "green")]
     words = "There is another key than ours." if seen else "Our signature cannot be verified yet. Add this record."

@@ -214,3 +214,29 @@ def test_who_counts_first_has_it_also_when_both_are_looked_at_at_once(inside, ac
         with inside(company):
             states.append(Domain.objects.get().state)
     assert sorted(states) == ["active", "waiting"]
+
+
+def test_what_is_sent_twice_at_once_is_in_the_list_once_and_one_of_two_leads(inside, acme, ada, owned):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    owned("a.acme.example")
+    owned("b.acme.example")
+
+    def act(what, *words):
+        try:
+            with inside(acme):
+                what(*words, by=ada)
+        except Invalid as no:
+            return no.fields["domain"][0]
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as several:
+        led = list(several.map(lambda one: act(actions.lead_to, one), ("a.acme.example", "b.acme.example")))
+        added = list(several.map(lambda _: act(actions.add, "c.acme.example", "mail"), range(2)))
+    assert (led, sorted(added)) == (["", ""], ["", "This domain is in the list already."])
+    with inside(acme):
+        assert Domain.objects.filter(is_primary=True).count() == 1

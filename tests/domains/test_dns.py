@@ -15,6 +15,8 @@ def test_records_are_read_as_text(zone):
     zone.set("acme.example", "MX", "20 late.acme.example.", "10 first.acme.example.")
 
     assert sorted(dns.texts("_portico.acme.example")) == ["one", "two words"]
+    zone.set("odd.acme.example", "TXT", "a\\000b\\255")
+    assert dns.texts("odd.acme.example") == ["a\ufffdb\ufffd"]
     assert dns.alias("help.acme.example") == "acme.localhost"
     assert dns.addresses("acme.localhost") == {"192.0.2.7"}
     assert dns.mail_servers("acme.example") == ["first.acme.example", "late.acme.example"]

@@ -54,6 +54,13 @@ def test_a_session_of_one_host_is_none_on_the_other(owned, client_for):
     assert not any(morsel["domain"] for morsel in cookie.values())
 
 
+def test_what_stands_beneath_a_companys_own_domain_is_not_told_to_use_tls(owned, settings):
+    owned()
+    settings.HTTPS = True
+    told = [at(host)["Strict-Transport-Security"].partition("; ")[2] for host in (OWN, SUBDOMAIN)]
+    assert told == ["", "includeSubDomains"]
+
+
 def asked(domain, **headers):
     return Client(headers={"Host": "web:8000"} | headers).get("/internal/tls-ask", {"domain": domain}).status_code
 

@@ -15,8 +15,9 @@ from tests.screens.test_screens import (
 )
 
 pytestmark = pytest.mark.no_database
-BEN, OLGA, HOME = "ben@acme.example", "olga@acme.example", "/manager/settings/"
-BEN, HOME, ACCOUNT = "ben@acme.example", "/manager/settings/", "/account/security"
+
+BEN, OLGA = "ben@acme.example", "olga@acme.example"
+HOME, ACCOUNT = "/manager/settings/", "/account/security"
 SCREENS = [
     Screen("settings", HOME, ADA),
     Screen("brand", HOME + "brand", ADA, main="Save brand"),
@@ -107,3 +108,16 @@ def test_a_key_is_shown_once_or_refused_on_a_sound_page(open_page, live_product,
     found = looked_at_everywhere(page, f"setup-keys-{'made' if name else 'wrong'}")
     status = "status of 200" if name else "status of 422"
     assert found + [one for one in page.complaints if status not in one] == []
+
+
+def test_domains_that_wait_for_their_records_are_sound(open_page, live_product):
+    page = open_page(ADA)
+    for domain, use in (("help.bücher.example", "The address of your desk"), ("acme.example", "Mail and single")):
+        page.goto(live_product.url("acme", HOME + "domains"))
+        page.get_by_label("Domain", exact=True).fill(domain)
+        page.get_by_label(use).check()
+        page.get_by_role("button", name="Add domain").click()
+        page.get_by_text("Added.").wait_for()
+    page.get_by_text("The name servers of this domain did not answer.").first.wait_for()
+
+    assert looked_at_everywhere(page, "setup-domains-waiting") + page.complaints == []

@@ -29,7 +29,7 @@ def text_of(mail: EmailMessage) -> str:
 def letter_to(email: str, folder: Path) -> EmailMessage:
     """The newest letter to this address that a running product put there, waited for."""
     for _ in range(300):
-        for path in sorted(folder.glob("*.eml"), reverse=True):
+        for path in sorted(folder.glob("[0-9]*.eml"), reverse=True):
             mail = BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
             if email in str(mail["To"]):
                 return mail

@@ -35,7 +35,7 @@ _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
     **billing.PUBLIC,
-    **dict.fromkeys(("signup/at/<slug:key>", "signup/continue/<str:token>"), {}),
+    **dict.fromkeys(("signup/at/<slug:key>", "signup/continue/<str:code>"), {}),
     "desks": {"GET": _ALL, "POST": _ALL},
     "terms": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},

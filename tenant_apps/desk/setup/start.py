@@ -85,6 +85,8 @@ def _steps(kept: dict[str, Any], shown: Any) -> list[Step]:
     if User.objects.exclude(role="customer")[1:2].exists():
         done.add("invite")
     plans = _address("billing:billing")
+    if not plans:  # nothing to choose among
+        done.add("plan")
     rows = [
         ("brand", "Make it yours", "Your name, sign and colour on everything customers see.", "Set your brand", "door")
         + (reverse("setup:brand"),),
