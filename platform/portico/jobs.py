@@ -40,7 +40,7 @@ def seal_journal() -> None:
 
 seal_audit = log.seal
 count_telemetry = counting.count
-go_on_merging = merging.go_on
+go_on_merging, finish_merging = merging.go_on, merging.finish
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
 look_at_billing, billing_waiting, part_with = looking.look, looking.waiting, following.forget
