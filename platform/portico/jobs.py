@@ -10,6 +10,7 @@ from shared_apps.audit import log
 from shared_apps.billing import following, looking
 from shared_apps.console import merging, verify
 from shared_apps.console.incidents import spreading
+from shared_apps.mail import sending
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
 from tenant_apps.telemetry import counting
@@ -38,6 +39,7 @@ def seal_journal() -> None:
             log.write(told, one)
 
 
+send_letter, send_letter_later, overdue_letters = sending.leave, sending.leave_later, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count
 go_on_merging, finish_merging = merging.go_on, merging.finish

@@ -13,6 +13,7 @@ SHARED_APPS = [
     "shared_apps.incidents",
     "shared_apps.signup",
     "shared_apps.billing",
+    "shared_apps.mail",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -25,6 +26,7 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "shared_apps.accounts",
+    "shared_apps.mail",
     "django.contrib.sessions",
     "tenant_apps.journal",
     "tenant_apps.people",
