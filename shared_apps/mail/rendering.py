@@ -50,7 +50,7 @@ def shown_brand() -> Brand:
         return brand.read({}, name="Portico", is_white_label=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT white_label FROM public.portico_own_door()")
-        is_white_label = bool(cursor.fetchone()[0])
+        is_white_label = bool(cursor.fetchone()[0]) or asks.plan_has_white_label(company)
     return brand.read(asks.brand_as_set(), name=company.name, tint=company.tint, is_white_label=is_white_label)
 
 
