@@ -133,7 +133,7 @@ def _inside(account: Account, company: Company) -> tuple[int, str]:
 def _note(account: Account, now: Visit, standing: Standing) -> None:
     """What pages show."""
     live = now.reality.live
-    facts: dict[str, Any] = {"seats": now.seats, "card": now.reality.card}
+    facts: dict[str, Any] = {"seats": now.seats, "card": now.reality.card, "standing": standing.as_json()}
     if live:
         per_seat = plans.PLANS[standing.plan].cents
         facts |= {"subscription": live[0].id, "status": live[0].status, "total": per_seat * live[0].seats}
