@@ -4,6 +4,8 @@ A letter is a row of `mail.Outgoing`, in the company's schema or in `public`, as
 commit, is tried again for a day, and carries the same Message-ID each time (`shared_apps/mail` sends it).
 """
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +28,7 @@ AUTH, TICKET, NOTICE = "auth", "ticket", "notice"
 STREAMS = (AUTH, TICKET, NOTICE)
 # A letter that the worker did not take within this time is sent again by the sweep.
 PATIENCE = timedelta(seconds=30)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_AN_ADDRESS = "This is not an e-mail address."
 
 
@@ -34,7 +37,8 @@ class Letter:
     """Something to be said to somebody. `facts` are what the template `mail/<template>.txt` is filled with (JSON).
 
     `about` is the row it belongs to (a message of a ticket), `person` the account it is for, `after` how long it waits:
-    until then it can be taken back. `headers` may hold `in_reply_to`, `references` (a list) and `reply_to`.
+    until then it can be taken back. With `once` (the event it follows from) the same letter to the same address is
+    written down once, however often it is posted. `headers` may hold `in_reply_to`, `references` (a list), `reply_to`.
     """
 
     to: str
@@ -44,6 +48,7 @@ class Letter:
     name: str = ""
     about: UUID | None = None
     person: UUID | None = None
+    once: UUID | None = None
     after: timedelta = timedelta()
     headers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -60,7 +65,7 @@ def post_all(letters: Sequence[Letter]) -> list[UUID]:
     """The same for several, with as many statements as for one."""
     Outgoing = apps.get_model("mail", "Outgoing")
     rows = [Outgoing(**_columns(letter)) for letter in letters]
-    Outgoing.objects.bulk_create(rows)
+    Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         _send_later(row)
     return [row.pk for row in rows]
@@ -89,20 +94,28 @@ def mail_domain() -> str:
 def _columns(letter: Letter) -> dict[str, Any]:
     if letter.stream not in STREAMS:
         raise ValueError(f"There is no stream {letter.stream!r} of letters.")
-    id = uuid7()
+    id = _same(letter) if letter.once else uuid7()
     return {
         "id": id,
         "stream": letter.stream,
         "template": letter.template,
         "to": _checked(letter.to),
-        "to_name": " ".join(letter.name.split())[:120],
-        "facts": dict(letter.facts),
+        "to_name": " ".join(_CONTROL.sub(" ", letter.name).split())[:120],
+        "facts": _clean(letter.facts),
         "message_id": f"<{id.hex}@{mail_domain()}>",
-        "headers": dict(letter.headers),
+        "headers": _clean(letter.headers),
         "about": letter.about,
         "person": letter.person,
         "due_at": clock.now() + letter.after,
     }
+
+
+def _same(letter: Letter) -> UUID:
+    """The one key of what this event has to say to this address: a UUIDv7 of the event's own time."""
+    words = f"{letter.once}:{letter.template}:{letter.to.lower()}"
+    found = int.from_bytes(hashlib.sha256(words.encode()).digest()[:10])
+    made = (letter.once.int >> 80 << 80) | found  # type: ignore[union-attr]  # only asked when there is one
+    return UUID(int=(made & ~(0xF << 76) & ~(0x3 << 62)) | (0x7 << 76) | (0x2 << 62))
 
 
 def _checked(address: str) -> str:
@@ -113,6 +126,15 @@ def _checked(address: str) -> str:
     return address
 
 
+def _clean(told: Any) -> Any:
+    """Without control characters, lines and tabs aside: what is told comes from people, and from programs."""
+    if isinstance(told, str):
+        return _CONTROL.sub("", told.replace("\r\n", "\n"))
+    if isinstance(told, Mapping):
+        return {key: _clean(value) for key, value in told.items()}
+    return [_clean(one) for one in told] if isinstance(told, list | tuple) else told
+
+
 def _send_later(row: Any) -> None:
     """By the due-queue in a company; `public` is swept by the scheduler. At once when it need not wait."""
     from portico import jobs, tasks  # they know what becomes of letters, and who posts some
@@ -120,7 +142,7 @@ def _send_later(row: Any) -> None:
     company = _company()
     waits = row.due_at > clock.now()
     if company is not None:
-        jobs.remind("letter", str(row.pk), row.due_at if waits else row.due_at + PATIENCE)
+        jobs.send_letter_later(row.pk, row.due_at if waits else row.due_at + PATIENCE)
         if not waits:
             tasks.letter.send(company, str(row.pk))
     elif not waits:

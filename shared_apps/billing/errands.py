@@ -31,13 +31,8 @@ class Visit:
     company: Company
     cashier: Cashier
     seats: int
+    page: str  # the company's own page about all this
     reality: Reality
-
-    @property
-    def page(self) -> str:
-        """The company's own page about all this."""
-        scheme = "https" if settings.HTTPS else "http"
-        return f"{scheme}://{self.company.slug}.{settings.BASE_HOST}/manager/settings/billing"
 
     def item(self, plan: str = "") -> dict[str, Any]:
         """The one thing on an invoice: the plan, for so many agents."""

@@ -5,17 +5,21 @@ from typing import Any
 from django.db import transaction
 
 from portico.database import current_company
+from shared_apps.accounts import seats
 from shared_apps.billing import plans
 from shared_apps.billing.cashier import Cashier, Declined
 from shared_apps.billing.models import Account, Errand
 
 
 def count_anew(event: Any) -> None:
-    """A reaction: people came, went or got another role. The account is looked at soon; run twice it is one look."""
+    """A reaction: something happened to people. Where another number answers now, the account is looked at soon."""
     from portico.tasks import look_at_billing  # tasks read the reactions, of which this is one
 
     company = current_company()
-    if plans.takes_payments() and Errand.add(company, "seats", f"seats-{event.pk}"):
+    account = Account.objects.filter(schema=company.schema).first() if plans.takes_payments() else None
+    if account is None or account.facts.get("seats") == seats.taken():
+        return
+    if Errand.add(company, "seats", f"seats-{event.pk}"):
         look_at_billing.send(company.id)
 
 

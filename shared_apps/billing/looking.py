@@ -4,7 +4,7 @@ Everything that happens leads here: webhooks, owners, another number of agents, 
 while, so what is read last is written last; a webhook adds its errand without waiting, and is seen by the next look.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,9 +15,10 @@ from portico import clock
 from portico.actor import Actor
 from portico.database import visit
 from portico.events import record
+from portico.mailing import address
 from portico.standing import NOTICE, Standing
 from shared_apps.accounts import seats
-from shared_apps.billing import errands, plans, settling
+from shared_apps.billing import errands, plans, settling, telling
 from shared_apps.billing.cashier import Away, Cashier, Declined
 from shared_apps.billing.errands import Visit
 from shared_apps.billing.models import Account, Errand
@@ -60,8 +61,9 @@ def look(company_id: int) -> Account | None:
     undone = list(Errand.objects.filter(schema=company.schema_name, done_at=None).order_by("at", "pk"))
     try:
         with transaction.atomic():
-            standing, moments = _settle(account, company, undone)
-            _apply(account, company, standing)
+            now, standing = _settle(account, company, undone)
+            _apply(now, standing)
+            moments = [one.period_ends + _LATER for one in now.reality.live if one.period_ends]
             account.look_at = settling.next_look(standing, [account.mercy_until, *moments], clock.now())
     except (Away, Declined) as trouble:
         _later(company, undone, str(trouble))
@@ -72,10 +74,10 @@ def look(company_id: int) -> Account | None:
     return account
 
 
-def _settle(account: Account, company: Company, undone: list[Errand]) -> tuple[Standing, list[datetime | None]]:
-    """What is true after all errands are done, and when it will change by itself."""
+def _settle(account: Account, company: Company, undone: list[Errand]) -> tuple[Visit, Standing]:
+    """What is true after all errands are done, and what follows from it."""
     cashier = Cashier(f"{account.pk}-{account.version}")
-    now = Visit(account, company, cashier, _seats(account, company), _reality(account, cashier))
+    now = Visit(account, company, cashier, *_inside(account, company), _reality(account, cashier))
     for errand in undone:
         try:
             errand.answer = errands.serve(now, errand)
@@ -90,7 +92,7 @@ def _settle(account: Account, company: Company, undone: list[Errand]) -> tuple[S
         now.reality = _reality(account, cashier)
     standing = settling.settle(now.reality, account.trial_ends_at, clock.now(), account.plan)
     _note(account, now, standing)
-    return standing, [one.period_ends + _LATER for one in now.reality.live if one.period_ends]
+    return now, standing
 
 
 def _reality(account: Account, cashier: Cashier) -> settling.Reality:
@@ -115,19 +117,23 @@ def _put_in_order(now: Visit) -> bool:
     return True
 
 
-def _seats(account: Account, company: Company) -> int:
-    """How many answer there; what was counted last where this release cannot look."""
+def _inside(account: Account, company: Company) -> tuple[int, str]:
+    """How many answer there, and the address of its own page behind its own door.
+
+    Where this release cannot look, as many as were counted last.
+    """
     known = int(account.facts.get("seats", 1))
-    if company.state == Company.State.ERASING or not serving.serves(company.fingerprint):
-        return known
+    if company.state == Company.State.ERASING:
+        return known, ""
     with visit(company.ref):
-        return seats.taken()
+        page = address("/manager/settings/billing")
+        return (seats.taken() if serving.serves(company.fingerprint) else known), page
 
 
 def _note(account: Account, now: Visit, standing: Standing) -> None:
     """What pages show."""
     live = now.reality.live
-    facts: dict[str, Any] = {"seats": now.seats, "card": now.reality.card}
+    facts: dict[str, Any] = {"seats": now.seats, "card": now.reality.card, "standing": standing.as_json()}
     if live:
         per_seat = plans.PLANS[standing.plan].cents
         facts |= {"subscription": live[0].id, "status": live[0].status, "total": per_seat * live[0].seats}
@@ -143,13 +149,15 @@ def _note(account: Account, now: Visit, standing: Standing) -> None:
     ]
 
 
-def _apply(account: Account, company: Company, standing: Standing) -> None:
-    """Write what follows, and tell the audit what has changed."""
+def _apply(now: Visit, standing: Standing) -> None:
+    """Write what follows, tell the audit what has changed, and owners what they have to know."""
+    account, company = now.account, now.company
     if standing.plan != account.plan:
         record("company.plan.update", company, by=BILLING, **{"from": account.plan, "to": standing.plan})
         _agree(company, standing.plan)
     if standing.state != account.state:
-        record("company.billing.update", company, by=BILLING, **{"from": account.state, "to": standing.state})
+        event = record("company.billing.update", company, by=BILLING, **{"from": account.state, "to": standing.state})
+        telling.tell(company, account.state, standing, now.page, event.pk)
     account.plan, account.state = standing.plan, standing.state
     if company.billing != standing.as_json():
         Company.objects.filter(pk=company.pk).update(billing=standing.as_json())

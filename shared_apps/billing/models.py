@@ -28,7 +28,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 class Account(models.Model):
     """What one company pays, as Stripe told it the last time somebody looked; `looking.look` alone writes it.
 
-    `facts` hold what pages show: subscription, item, seats, period_ends, ends, card, next. `checkout` is the one
+    `facts` hold what pages show: seats, card, standing, subscription, status, total, period_ends. `checkout` is the one
     payment page that may be open. `version` rises with every look and makes the keys of what is written at Stripe.
     """
 

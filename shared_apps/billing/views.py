@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portico import asks
+from portico import asks, standing
 from portico.database import current_company
 from portico.errors import Invalid, Missing
 from portico.pages import render_part, signed_in, wants_part
@@ -20,6 +20,7 @@ from shared_apps.accounts import seats
 from shared_apps.accounts.models import User
 from shared_apps.billing import access, actions, plans
 from shared_apps.billing.models import Account, Errand
+from shared_apps.billing.plans import Plan
 
 _READERS = signed_in(*sorted(access.MAY["see"]))
 _OWNERS = signed_in(*sorted(access.MAY["decide"]))
@@ -42,18 +43,22 @@ def billing(request: HttpRequest) -> HttpResponse:
     if request.GET.keys() & {"paid", "looked"}:
         actions.look_again(current_company())
         return redirect(f"{request.path}?waits={'paid' if 'paid' in request.GET else 'looked'}")
-    account = Account.objects.filter(schema=current_company().schema).first()
+    known = Account.objects.filter(schema=current_company().schema)
+    account = known.first() if plans.takes_payments() else None
+    # As it was found last, and not as the door knows it, which may be some seconds behind what an owner just did.
+    stands = standing.read(account.facts.get("standing")) if account else request.door.standing
+    plan = plans.of_word(stands.plan) if account else asks.plan_of_company()
     context = {
         "takes_payments": plans.takes_payments(),
         "may_decide": access.may(request.actor, "decide"),
-        "plan": asks.plan_of_company(),
-        "standing": request.door.standing,
+        "plan": plan,
+        "standing": stands,
         "waits": request.GET.get("waits") == "paid" and not (account and account.facts.get("subscription")),
         "once": uuid4(),
         "owners": list(
             User.objects.filter(role="owner", is_active=True).order_by("name").values_list("name", flat=True)
         ),
-        **_used(),
+        **_used(plan),
         **_paid(account),
     }
     return render_part(request, "billing/billing.html", "billing/_billing.html", context)
@@ -106,9 +111,9 @@ def _onward(request: HttpRequest, address: str) -> HttpResponse:
     return redirect(address)
 
 
-def _used() -> dict[str, Any]:
+def _used(plan: Plan) -> dict[str, Any]:
     """What is taken of the plan, and which of it is full."""
-    plan, people, files = asks.plan_of_company(), seats.taken(), actions.storage_taken()
+    people, files = seats.taken(), actions.storage_taken()
     return {
         "seats": people,
         "files": files,

@@ -94,7 +94,7 @@ def _agents(care: Care, agents: Iterable[UUID] | None) -> Iterable[tuple[str, di
 
 
 def _label(company: Company, is_on: bool | None) -> Iterable[tuple[str, dict[str, object]]]:
-    """The company never sets this itself. Until there are plans, whoever leads does; then its plan will."""
+    """The company never sets this itself: whoever leads agrees on it, and its plan may say so beside this."""
     if is_on is None or is_on == company.white_label:
         return
     Company.objects.filter(pk=company.pk).update(white_label=is_on)

@@ -17,9 +17,9 @@ class Mail(EmailMultiAlternatives):
 
     made: Message | None = None
 
-    def message(self) -> Any:
+    def message(self, **options: Any) -> Any:
         if self.made is None:
-            self.made = super().message()
+            self.made = super().message(**options)
         return self.made
 
 

@@ -36,7 +36,7 @@ class Words:
 def render(template: str, facts: Mapping[str, Any]) -> Words:
     """The letter of this template with these facts, in the company's scope or the platform's. Broken says why not."""
     shown = shown_brand()
-    told = {**_clean(facts), "house": shown.house, "company": shown.house}
+    told = {**facts, "house": shown.house, "company": shown.house}
     subject, body = _text(template, told)
     html = _html(template, told, body)
     return Words(subject, f"{body}\n\n-- \n{footer(shown)}\n", layout(shown, subject, html))
@@ -50,7 +50,7 @@ def shown_brand() -> Brand:
         return brand.read({}, name="Portico", is_white_label=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT white_label FROM public.portico_own_door()")
-        is_white_label = bool(cursor.fetchone()[0])
+        is_white_label = bool(cursor.fetchone()[0]) or asks.plan_has_white_label(company)
     return brand.read(asks.brand_as_set(), name=company.name, tint=company.tint, is_white_label=is_white_label)
 
 
@@ -112,12 +112,3 @@ def _filled(name: str, facts: Mapping[str, Any], *, escapes: bool) -> str:
 def one_line(text: str) -> str:
     """Words as a header takes them: one line, without signs that nobody sees."""
     return " ".join(_CONTROL.sub(" ", text).split())[:_MOST_SUBJECT]
-
-
-def _clean(told: Any) -> Any:
-    """Facts without control characters: they come from people, and from programs."""
-    if isinstance(told, str):
-        return _CONTROL.sub("", told.replace("\r\n", "\n"))
-    if isinstance(told, Mapping):
-        return {key: _clean(value) for key, value in told.items()}
-    return [_clean(one) for one in told] if isinstance(told, list) else told

@@ -47,6 +47,11 @@ def leave(id: UUID) -> None:
         transaction.on_commit(lambda: _hand_over(taken))
 
 
+def leave_later(id: UUID, at: datetime) -> None:
+    """Have the company's letter leave then, or when the worker is told of it before."""
+    remind("letter", str(id), at)
+
+
 def overdue() -> list[UUID]:
     """Letters of this scope that should have left by now."""
     from portico.mailing import PATIENCE
@@ -133,7 +138,7 @@ def _wait(row: Outgoing, time: timedelta) -> None:
 
 def _remind(row: Outgoing, at: datetime) -> None:
     if _in_company():
-        remind("letter", str(row.pk), at)
+        leave_later(row.pk, at)
 
 
 def _forget(row: Outgoing) -> None:

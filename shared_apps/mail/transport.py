@@ -69,7 +69,8 @@ class Folder(BaseEmailBackend):
         name = f"{time.time_ns():020d}-{known[:32]}.eml"
         draft = self.folder / f".{name}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(message.message().as_bytes(linesep="\r\n"))
+            made: Any = message.message()
+            file.write(made.as_bytes(linesep="\r\n"))
         draft.rename(self.folder / name)
 
 

@@ -45,6 +45,7 @@ DESK = {
     "companies": {"get"},
     "telemetry/events": {"post"},
     "telemetry/sharing": {"get", "put"},
+    "billing": {"get"},
     "desktop/tickets": {"post"},
 }
 CONTRACT = {

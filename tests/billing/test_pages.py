@@ -93,7 +93,8 @@ def test_the_paid_plan_its_preview_and_its_end_are_shown(pays, look, wishes, cli
     once = uuid4()
     olga.post(f"{HOME}/ask", {"once": str(once), "what": "preview", "plan": "business"})
     look(15)
-    assert "€177.00" in text(olga, f"{HOME}/{once}")
+    page = text(olga, f"{HOME}/{once}")
+    assert ("€117.00" in page, "Change to Business" in page) == (True, True)
     wishes("cancel", 15)
     assert "Keep the subscription" in text(olga)
 

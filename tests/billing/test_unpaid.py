@@ -7,6 +7,8 @@ import pytest
 from portico.standing import NOTICE
 from shared_apps.billing import plans, settling
 from shared_apps.billing.settling import Invoice, Reality, Subscription
+from shared_apps.mail import rendering
+from shared_apps.mail.models import Outgoing
 from tenants import routing
 from tenants.life import actions as life
 from tenants.models import Company
@@ -69,6 +71,21 @@ def fails(pays, stripe, look):
 def company_of(outside, acme):
     with outside():
         return Company.objects.get(pk=acme.id)
+
+
+def test_owners_are_told_by_letter_and_nobody_else(fails, look, outside):
+    fails()
+    look(45.2), look(46), look(59.2)
+    with outside():
+        rows = list(Outgoing.objects.order_by("created_at"))
+        found = [(one.to, rendering.render(one.template, one.facts)) for one in rows]
+    assert [(to, said.subject) for to, said in found] == [
+        ("olga@acme.example", "The trial of Acme has ended"),
+        ("olga@acme.example", "A payment for Acme did not go through"),
+        ("olga@acme.example", "The desk of Acme rests until it is paid"),
+    ]
+    links = ["http://acme.localhost:8000/manager/settings/billing" in said.text for _, said in found]
+    assert (links, "rests until it is" in found[1][1].text) == ([True] * 3, True)
 
 
 def test_grace_then_rest_then_open_again_when_it_is_paid(fails, stripe, look, outside, acme):

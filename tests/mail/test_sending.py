@@ -83,7 +83,7 @@ def test_no_word_becomes_a_header(posted, mails):
     posted(name=hostile, facts={"words": hostile}, headers={"in_reply_to": f"<a@b>{hostile}", "references": [hostile]})
     [mail] = mails()
     assert mail["Bcc"] is None
-    assert mail.get_body(("plain",)).get_content().startswith("Cleo\nBcc: mia@acme.example\n\nHellox")
+    assert mail.get_body(("plain",)).get_content().startswith("Cleo\r\nBcc: mia@acme.example\r\n\r\nHellox")
 
 
 def test_a_letter_without_its_template_says_so_and_is_not_tried_again(posted, mails, letter_of):
@@ -91,6 +91,13 @@ def test_a_letter_without_its_template_says_so_and_is_not_tried_again(posted, ma
     assert mails() == []
     row = letter_of(id)
     assert (row.state, row.error) == ("failed", "There is no template mail/nowhere.txt.")
+
+
+def test_what_follows_from_one_event_is_said_once(posted, mails, cleo):
+    assert posted(once=cleo.id) == posted(once=cleo.id)
+    assert len(mails()) == 1
+    assert posted(once=cleo.id) != posted(once=cleo.id, to="mia@acme.example")
+    assert len(mails()) == 2
 
 
 def test_addresses_lead_to_the_companys_own_door(inside, outside, acme, settings):

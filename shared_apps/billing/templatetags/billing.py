@@ -19,9 +19,8 @@ def money(cents: int, currency: str) -> str:
 @register.filter
 def room(size: int) -> str:
     """So many bytes, as people say it."""
-    if size < 10 * 2**20:
-        return f"{size / 2**20:.1f} MB"
-    return f"{size / 2**20:.0f} MB" if size < 2**30 else f"{size / 2**30:.1f} GB"
+    number, unit = (size / 2**30, "GB") if size >= 2**30 else (size / 2**20, "MB")
+    return f"{f'{number:.1f}'.removesuffix('.0')} {unit}"
 
 
 @register.inclusion_tag("billing/_banner.html", takes_context=True)
