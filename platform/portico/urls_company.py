@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/support/", include("tenant_apps.tickets.urls_api")),
     path("api/v1/", include("tenant_apps.tickets.api.urls_v1")),
     path("api/v1/", include("tenant_apps.telemetry.urls_v1")),
+    path("mail/", include("tenant_apps.mailroom.urls")),
     path("brand.css", brand.css, name="brand"),
     path("brand/<slug:key>-icon.png", brand.picture, {"kind": "-icon"}, name="brand-icon"),
     path("brand/<slug:key>.png", brand.picture, name="brand-logo"),

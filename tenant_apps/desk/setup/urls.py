@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, keys, people, recipes, telemetry, types, views
+from tenant_apps.desk.setup import brand, channels, keys, people, recipes, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("brand/colour.css", brand.colours, name="brand-colour"),
     path("telemetry", telemetry.overview, name="telemetry"),
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
+    path("channels", channels.overview, name="channels"),
+    path("channels/<uuid:channel_id>", channels.one, name="channel"),
     path("keys", keys.overview, name="keys"),
     path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
