@@ -16,7 +16,7 @@ from shared_apps.billing.plans import Plan
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
-from tenant_apps.mailroom import intake
+from tenant_apps.mailroom import answering, intake
 from tenant_apps.people import contacts
 from tenant_apps.sso import reading as sso
 from tenant_apps.tickets import branding, dues, starting, workflow
@@ -77,6 +77,11 @@ def take_mail(raw: bytes, recipient: str = "", *, via: str = "command") -> UUID:
     `mailroom.intake.Nowhere` when that leads to no company here.
     """
     return intake.deliver(raw, recipient, via=via)
+
+
+def may_answer_mail(ticket_id: UUID, address: str) -> bool:
+    """Whether the product may write to this address by itself about this request: not when a machine wrote it."""
+    return answering.may_answer(ticket_id, address)
 
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:

@@ -10,13 +10,14 @@ from django.http import HttpRequest, UnreadablePostError
 
 # Somebody who sends slowly keeps a thread for as long as it takes; so many threads at most, the others go on.
 WAIT_SECONDS = 0.2
+MAIL = "/mail/in/"
 _readers = BoundedSemaphore(settings.BODIES_AT_ONCE)
 _PIECE = 256 * 1024
 
 
 def most(request: HttpRequest) -> int:
     """How many bytes this request may carry: a form with files more than any other."""
-    if _has_files(request):
+    if _is_large(request):
         return settings.UPLOAD_MEGABYTES * 1024 * 1024
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -28,7 +29,7 @@ def read(request: HttpRequest) -> int:
     if not _readers.acquire(timeout=WAIT_SECONDS):
         return 503
     try:
-        if _has_files(request):
+        if _is_large(request):
             return _to_disk(cast(Any, request))
         request.body  # noqa: B018 (Django keeps what it has read)
     except (UnreadablePostError, OSError):
@@ -36,6 +37,11 @@ def read(request: HttpRequest) -> int:
     finally:
         _readers.release()
     return 0
+
+
+def _is_large(request: HttpRequest) -> bool:
+    """Forms with files, and what mail providers post: whole mails."""
+    return _has_files(request) or (request.method == "POST" and request.path.startswith(MAIL))
 
 
 def _has_files(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from shared_apps.mail import sending
 from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
-from tenant_apps.mailroom import filing
+from tenant_apps.mailroom import filing, mailboxes, watching
 from tenant_apps.mailroom.actions import holding
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
@@ -84,6 +84,16 @@ def ingest_mail(key: str, tries: int) -> None:
     filing.ingest(UUID(key), tries=tries)
 
 
+def fetch_mailbox(key: str) -> None:
+    """Look into a mailbox, and plan the next look."""
+    mailboxes.fetch(UUID(key))
+
+
+def watch_channels() -> None:
+    """Tell those who lead a desk of mail channels that are in trouble."""
+    watching.watch()
+
+
 def purge_mail(key: str) -> None:
     """A mail that was deleted long enough ago goes, with its bytes."""
     holding.purge(UUID(key))
@@ -130,6 +140,7 @@ def close_silent() -> None:
 def erase_tickets(key: str) -> None:
     """Erase all that was deleted long enough ago, not the due one alone; that one is due again when it is too early."""
     for ticket in Ticket.objects.overdue():
+        holding.erase_of([ticket.pk, *Ticket.objects.filter(merged_into=ticket.pk).values_list("pk", flat=True)])
         ticket_actions.erase(ticket)
     early = Ticket.objects.filter(pk=UUID(key), merged_into=None).first()
     if early and early.deleted_at:

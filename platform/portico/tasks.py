@@ -180,6 +180,20 @@ def ingest_inbound_email(key: str) -> None:
 
 
 @company_task
+def fetch_mailbox(key: str) -> None:
+    """A mailbox is looked into, as it is every minute."""
+    if _once("fetch_mailbox", key):
+        jobs.fetch_mailbox(key)
+
+
+@company_task
+def watch_channels(key: str) -> None:
+    """Mail channels are looked after, as they are every hour."""
+    if _once("watch_channels", key):
+        jobs.watch_channels()
+
+
+@company_task
 def purge_mail(key: str) -> None:
     """A mail was deleted long enough ago."""
     if _once("purge_mail", key):
@@ -260,7 +274,7 @@ def find_desks(search_id: str) -> None:
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail),
+    *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("tenant_apps.telemetry.urls_v1")),
     path("api/v1/", include("shared_apps.billing.urls_v1")),
     path("scim/v2/", include("tenant_apps.sso.scim.urls")),
+    path("mail/", include("tenant_apps.mailroom.urls")),
     path("brand.css", brand.css, name="brand"),
     path("brand/<slug:key>-icon.png", brand.picture, {"kind": "-icon"}, name="brand-icon"),
     path("brand/<slug:key>.png", brand.picture, name="brand-logo"),

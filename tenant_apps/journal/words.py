@@ -163,6 +163,7 @@ _PARTS = {
     "start": "the first steps",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
+_CHANNELS = {"create": "set up", "update": "changed", "end": "ended", "begin": "began again"}
 _AUTOMATIC = {"bounce": "A report that a mail did not arrive", "auto_reply": "An automatic answer"}
 _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
@@ -307,6 +308,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.mail.move": _either("into", "{who} moved a mail to {into}", "{who} made a request of its own of a mail"),
     "ticket.message.put_away": _says("{who} put a message away"),
     "ticket.message.put_back": _says("{who} put a message back"),
+    **{f"channel.{verb}": _says(f"{{who}} {words} the mail channel {{name}}") for verb, words in _CHANNELS.items()},
     "mail.hold": _says("A mail from {sender} was held back"),
     "mail.release": _says("{who} let a mail from {sender} in"),
     "mail.replay": _says("{who} had a mail from {sender} looked at again"),

@@ -14,12 +14,13 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from portico import asks
 from portico.actor import SYSTEM, Actor
 from portico.errors import Invalid, Refusal
 from portico.events import record
 from portico.storage import CompanyStorage
 from shared_apps.accounts.actors import actor_of
-from tenant_apps.mailroom import channels, deciding, gathering, health, proving, spam
+from tenant_apps.mailroom import channels, deciding, gathering, health, proving, routing, spam
 from tenant_apps.mailroom.deciding import Decision
 from tenant_apps.mailroom.gathering import Sender
 from tenant_apps.mailroom.models import SUBJECT, Incoming
@@ -140,10 +141,20 @@ def _note(mail: Incoming, said: dict[str, Any], decision: Decision) -> Incoming:
     mail.state, mail.ticket_id = _State.NOTED, decision.ticket
     mail.why |= {"report": said["report"]} if said["report"] else {}
     mail.save()
+    if report := said["report"]:
+        _tell_sender(report)
     ticket = Ticket.objects.filter(pk=decision.ticket).first() if decision.ticket else None
     if ticket:
         record("ticket.mail.note", ticket, by=SYSTEM, why=decision.why, sender=mail.sender, desk="company")
     return mail
+
+
+def _tell_sender(report: dict[str, Any]) -> None:
+    """Whoever sent the mail that came back hears of it. Its Message-ID is known to who was written to alone."""
+    came_back = getattr(asks, "mail_came_back", None)
+    if came_back and report.get("message_id") and report.get("action", "failed") == "failed":
+        status = report.get("status", "")
+        came_back(report["message_id"], f"The mail server of the other side says: {status}", is_hard=status[:1] == "5")
 
 
 def _join(mail: Incoming, ticket: Ticket, body: str, found: Read, sender: Sender, decision: Decision) -> Incoming:
@@ -174,6 +185,7 @@ def _open(
         files=_files(mail, found, by=SYSTEM),
         follows=follows,
     )
+    routing.give(ticket, sender, decision)
     return _filed(mail, ticket, ticket.messages.values_list("pk", flat=True)[0], decision)
 
 
@@ -265,7 +277,10 @@ def _numbers(decision: Decision) -> Any:
 
 def _keep_look(mail: Incoming, look: str) -> None:
     if look and not mail.has_look:
-        CompanyStorage().save(look_of(mail), ContentFile(look.encode()))
+        storage, name = CompanyStorage(), look_of(mail)
+        if storage.exists(name):  # of a try that was rolled back
+            storage.delete(name)
+        storage.save(name, ContentFile(look.encode()))
         mail.has_look = True
 
 

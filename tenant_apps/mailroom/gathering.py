@@ -25,6 +25,8 @@ from tenant_apps.tickets.models import Message, Ticket
 RECENT = timedelta(days=7)
 _TEN_MINUTES, _HOUR = timedelta(minutes=10), timedelta(hours=1)
 _TAG = re.compile(r"\[(?:ticket\s?|request\s?)?#?([^\[\]\s]{3,40})\]", re.IGNORECASE)
+# What all our letters about a request refer to.
+_THREAD = re.compile(r"<([0-9a-f]{32})\.thread@[^<>@\s]+>")
 _MOST_TAGS = 5
 
 
@@ -56,8 +58,10 @@ def kind_of(mail: Incoming, said: Mapping[str, Any]) -> str:
     """Whether a person wrote this, or which kind of machine. No answer to `X-Auto-Response-Suppress` alone: that asks
     for none, and says nothing of who wrote."""
     auto = said["auto_submitted"].lower().partition(";")[0].strip()
-    if auto not in {"", "no"} and said["message_id"].rstrip(">").endswith(f"@{settings.MAIL_HOST}"):
-        return deciding.OWN  # a notice of a desk here; what an agent of one writes by hand is a person's word
+    ours = f"@{settings.MAIL_HOST}"
+    is_notice = auto not in {"", "no"} and said["message_id"].rstrip(">").endswith(ours)
+    if is_notice or any(address.endswith(ours) for _, address in said["from"]):
+        return deciding.OWN
     top = said["content_type"].lower()
     is_report = top.startswith("multipart/report")
     from_nobody = said["return_path"] == "<>" or (mail.told.get("null_sender") is True)
@@ -172,6 +176,7 @@ def _threads(said: Mapping[str, Any]) -> tuple[UUID, ...]:
     )
     spoken: dict[Any, Any] = dict(Message.objects.filter(pk__in=about.values()).values_list("pk", "ticket_id"))
     found |= {one: spoken.get(key, key) for one, key in about.items()}
+    found |= {one: UUID(key[1]) for one in wanted if (key := _THREAD.fullmatch(one))}
     standing = _standing(found.values())
     return tuple(dict.fromkeys(standing[found[one]] for one in wanted if found.get(one) in standing))
 

@@ -8,6 +8,8 @@ from tenant_apps.mailroom.models import Channel
 
 # What changes less often than this is not written again: a busy channel's row is no place to queue.
 _EVERY = timedelta(minutes=1)
+# A channel that has had no mail for so long is not new any more.
+NEW = timedelta(days=2)
 
 
 def came(channel: Channel | None, *, lag: float | None = None) -> None:
@@ -17,16 +19,22 @@ def came(channel: Channel | None, *, lag: float | None = None) -> None:
     _write(channel, seen_at=clock.now().isoformat(), lag=lag, trouble="", since=None, told_at=None)
 
 
-def looked(channel: Channel) -> None:
-    """The mailbox was looked into and answered, whether there was mail or not."""
-    if channel.health.get("trouble") or not _is_recent(channel.health.get("tried_at")):
-        _write(channel, tried_at=clock.now().isoformat(), trouble="", since=None)
+def looked(channel: Channel, *, place: list[int]) -> None:
+    """The mailbox was looked into, up to this place, and answered, whether there was mail or not."""
+    if channel.health.get("trouble"):
+        _write(channel, told_at=None)
+    _write(channel, tried_at=clock.now().isoformat(), trouble="", since=None, place=place)
 
 
 def failed(channel: Channel, words: str) -> None:
     """It did not work; `words` are for people. Since when stays until it works again."""
     since = channel.health.get("since") or clock.now().isoformat()
     _write(channel, tried_at=clock.now().isoformat(), trouble=words[:300], since=since)
+
+
+def told(channel: Channel) -> None:
+    """Somebody was told that it is in trouble or silent."""
+    _write(channel, told_at=clock.now().isoformat())
 
 
 def moment(channel: Channel, name: str) -> datetime | None:
@@ -39,6 +47,20 @@ def is_silent(channel: Channel, hours: int) -> bool:
     """Whether nothing has come for so many hours; 0 means that nobody wants to know."""
     last = moment(channel, "seen_at") or channel.created_at
     return bool(hours) and clock.now() - last > timedelta(hours=hours)
+
+
+def state(channel: Channel, silent_hours: int) -> dict[str, Any]:
+    """How it does, in plain words with a tone: when mail last came, what is wrong, since when."""
+    seen, since = moment(channel, "seen_at"), moment(channel, "since")
+    if not channel.is_active:
+        return {"tone": "", "words": "Ended", "seen": seen}
+    if channel.health.get("trouble"):
+        return {"tone": "red", "words": channel.health["trouble"], "seen": seen, "since": since}
+    if is_silent(channel, silent_hours):
+        return {"tone": "amber", "words": f"Nothing has come for {silent_hours} hours", "seen": seen}
+    fresh = clock.now() - channel.created_at < NEW and seen is None
+    words = "Works" if seen else "Waits for its first mail" if fresh else "Nothing has come yet"
+    return {"tone": "green" if seen else "", "words": words, "seen": seen}
 
 
 def _is_recent(text: Any) -> bool:

@@ -32,9 +32,13 @@ class Channel(models.Model):
     type = models.CharField(max_length=20, blank=True, default="")
     signature = models.TextField(max_length=2000, blank=True, default="")
     options = models.JSONField(default=dict)  # of the mailbox: host, port, user, folder, trusted …
-    sealed = models.TextField(blank=True, default="")  # passwords and keys, readable by this installation alone
-    code = models.CharField(max_length=64, blank=True, default="")  # part of the address that a provider posts to
-    health = models.JSONField(default=dict)  # seen_at, tried_at, trouble, since, lag, told_at, place
+    sealed = models.TextField(
+        blank=True, default="", db_default=""
+    )  # passwords and keys, readable by this installation alone
+    code = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )  # part of the address that a provider posts to
+    health = models.JSONField(default=dict, db_default={})  # seen_at, tried_at, trouble, since, lag, told_at, place
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)

@@ -18,6 +18,7 @@ _MOST_LINES, _MOST_TAGS = 120, 1_000
 _MAY_HAVE_HEADER = re.compile(r":[ \t]*$|^[^\s:]{1,12}(?: [^\s:]{1,8})? ?: |^\W*[-_]{3}", re.MULTILINE)
 _MAY_HAVE_HEADER_OF_HTML = re.compile(r":\s*<|[-_]{3}")
 _MARKED = re.compile(r"(?:^[ \t]?>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_SIGNATURE = re.compile(r"^-- \n", re.MULTILINE)
 _BLOCK = re.compile(r"<(/?)blockquote>")
 _LINE_ENDS = re.compile(r"<br>|</p>|</li>|</pre>|</div>")
 _TAG = re.compile(r"<[^>]*>")
@@ -43,8 +44,18 @@ def parts_of_html(html: str) -> list[Part]:
 def _parts_of(text: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for is_quoted, words in _below_header(text):
-        found += [(True, words)] if is_quoted else _behind_marks(words)
+        found += [(True, words)] if is_quoted else _signed(words)
     return tuple(found)
+
+
+def _signed(text: str) -> Iterator[Part]:
+    """What was said, and the signature below it (RFC 3676 §4.3): that repeats itself in every mail."""
+    line = _SIGNATURE.search(text)
+    if line is None or not text[: line.start()].strip():
+        yield from _behind_marks(text)
+        return
+    yield from _behind_marks(text[: line.start()])
+    yield True, text[line.end() :].strip("\n")
 
 
 def _below_header(text: str) -> Iterator[Part]:

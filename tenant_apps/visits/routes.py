@@ -66,6 +66,7 @@ CLOSED: Mapping[str, str] = {
     "manager/audit": "what managers see and take along",
     "manager/deleted": "what managers bring back",
     "manager/incidents/": "what a person put away is theirs",
+    "mail/in/": "providers have keys of their own",
     "manager/mail": "mail as it came is the company's",
     "manager/staff-access": "consent is the company's",
     "manager/settings/": "settings are the company's",

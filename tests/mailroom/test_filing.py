@@ -174,3 +174,15 @@ def test_of_a_worker_that_dies_nothing_is_lost(inside, acme):
     with inside(acme):
         assert (Incoming.objects.get(pk=key).state, Ticket.objects.count()) == ("filed", 1)
         assert not Due.objects.filter(job="ingest_inbound_email").exists()
+
+
+def test_who_writes_from_a_clients_domain_reaches_the_agent_who_answers_it(bring, inside, acme, ada, ben):
+    from tenant_apps.tickets import actions
+
+    rule = {"domain": "elsewhere.example", "organisation": "Elsewhere", "agents": [str(ben.id)]}
+    with inside(acme):
+        actions.set_to("mail", {"domains": [rule]}, by=ada)
+    ticket, _ = told(inside, acme, bring(letter(STRANGER, Authentication_Results=proven(STRANGER))))
+    assert ticket.assignee_id == ben.id
+    with inside(acme):
+        assert Contact.objects.get(pk=ticket.contact_id).organisation == "Elsewhere"

@@ -132,3 +132,10 @@ def test_a_hostile_look_costs_no_time(html):
     begun = time.process_time()
     quotes.parts_of_html(html)
     assert time.process_time() - begun < 2
+
+
+def test_a_signature_is_folded_like_what_is_repeated():
+    text = "It works.\n\n-- \nAda Lind\nAcme\n\nOn Mon, 5 Jan 2026 at 10:00, Bo <bo@c.example> wrote:\n> hi\n> you"
+    parts = quotes.parts_of(text)
+    assert [words.strip() for is_quoted, words in parts if not is_quoted and words.strip()] == ["It works."]
+    assert quotes.own_words("-- \nnothing above") == "-- \nnothing above"

@@ -7,7 +7,7 @@ from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
-from tests.trust import billing, signing_in
+from tests.trust import billing, policy_mail, signing_in
 from tests.trust.accounts import SIGN_IN, account_of
 from tests.trust.visitors import ON_VISITS, with_visitors
 
@@ -97,6 +97,7 @@ _DESK_API = {
     "desktop/tickets": {"POST": _ASKERS},
 }
 _COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | billing.API).items()}
+_COMPANY |= policy_mail.COMPANY
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
@@ -142,10 +143,6 @@ _INBOX = {
     **{f"manager/board/{place}": {"GET": _DESK, "POST": _DESK} for place in ("move", "undo")},
     "manager/calendar": {"GET": _DESK},
     "manager/incidents/<uuid:key>/put-away": {"GET": _DESK, "POST": _DESK},
-    "manager/mail": {"GET": _MANAGERS},
-    # No mail of the world came in; who may ask for one at all is held by tests/desk/test_mail.py.
-    **{f"manager/mail/<uuid:mail_id>{end}": {"GET": frozenset()} for end in ("", "/look", "/original.eml")},
-    **{f"manager/mail/<uuid:mail_id>/{end}": {"GET": frozenset(), "POST": frozenset()} for end in ("do", "undo")},
     "manager/deleted": {"GET": _MANAGERS},
     "manager/deleted/<uuid:request_id>": {"GET": _MANAGERS, "POST": frozenset()},
     "manager/inbox": {"GET": _DESK},
@@ -241,6 +238,7 @@ _CONSOLE = {
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
+    f"{_COMPANY_PAGE}/mail": {"GET": _STAFF},
     "admin/telemetry": {"GET": _STAFF},
     "admin/telemetry/<slug:slug>": {"GET": _STAFF},
     "admin/team": {"GET": _TEAM},

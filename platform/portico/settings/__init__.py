@@ -110,6 +110,8 @@ SIGNUP_GUARD = environment.text("SIGNUP_GUARD")
 MAIL_TRUSTED_RELAY = environment.text("MAIL_TRUSTED_RELAY").lower()
 # A SpamAssassin to ask for a score, as spamd://host:783.
 SPAMD_URL = environment.text("SPAMD_URL")
+# Whether companies may have mailboxes on servers of this machine's own network looked into.
+PRIVATE_MAILBOXES = environment.flag("PRIVATE_MAILBOXES")
 # Who is asked about domains instead of this machine's own resolvers, as host:port.
 DNS_SERVER = environment.text("DNS_SERVER")
 SENTRY_DSN = environment.text("SENTRY_DSN")

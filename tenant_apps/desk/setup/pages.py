@@ -32,6 +32,7 @@ PLACES = {
     "api_origins": "keys",
     "start": "start",
     "sign_in": "sign-in",
+    "mail": "channels",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

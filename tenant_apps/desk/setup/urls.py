@@ -2,6 +2,7 @@ from django.urls import path
 
 from tenant_apps.desk.setup import (
     brand,
+    channels,
     connections,
     domains,
     keys,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
     path("sign-in", sign_in.overview, name="sign-in"),
     path("sign-in/<uuid:person_id>/second-step", sign_in.take_away, name="second-step-away"),
+    path("channels", channels.overview, name="channels"),
+    path("channels/<uuid:channel_id>", channels.one, name="channel"),
     path("keys", keys.overview, name="keys"),
     path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
     path("connections", connections.overview, name="connections"),

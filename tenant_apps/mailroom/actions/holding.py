@@ -1,7 +1,9 @@
 """What is done with mail that was held back: let in, tried again, deleted and brought back, its sender kept out."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -90,6 +92,12 @@ def erase(mail: Incoming) -> None:
         if storage.exists(name):
             storage.delete(name)
     Incoming.objects.filter(pk=mail.pk).delete()
+
+
+def erase_of(tickets: Iterable[UUID]) -> None:
+    """The mails of requests that are erased go with them, with their bytes."""
+    for mail in Incoming.objects.filter(ticket_id__in=list(tickets)):
+        erase(mail)
 
 
 def _again(mail: Incoming, by: Actor, verb: str, forced: dict[str, str] | None) -> Incoming:

@@ -1,0 +1,32 @@
+"""How a company's mail channels do, for staff who are asked why mail does not arrive. No mail is shown, no sender."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portico.database import visit
+from portico.errors import Missing
+from shared_apps.console.guards import staff_only
+from tenant_apps.mailroom import health
+from tenant_apps.mailroom.models import Channel, Incoming
+from tenant_apps.tickets import settings
+from tenants.fleet.serving import serves
+from tenants.models import Company
+
+
+@require_safe
+@staff_only
+def channels(request: HttpRequest, company: str) -> HttpResponse:
+    """One company's channels with their state, and how many mails wait or are held back."""
+    found = Company.objects.filter(slug=company, state=Company.State.ACTIVE).first()
+    if found is None or not serves(found.fingerprint):
+        raise Missing
+    with visit(found.ref):
+        hours = (settings.DEFAULTS["mail"] | settings.read("mail")["mail"])["silent_hours"]
+        context = {
+            "found": found,
+            "channels": [(one, health.state(one, hours)) for one in Channel.objects.order_by("-is_active", "name")],
+            "held": Incoming.objects.held().count(),
+            "waiting": Incoming.objects.filter(state=Incoming.State.WAITING).count(),
+        }
+    return render(request, "console/mail_company.html", context)

@@ -1,0 +1,172 @@
+"""Mailboxes that are looked into (IMAP): every minute, and at once when one says that something came (IDLE).
+
+A mail is taken by its number in the mailbox, which the server never gives twice. In the mailbox nothing is changed.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from portico import clock, vault
+from tenant_apps.mailroom import health
+from tenant_apps.mailroom.models import Channel
+from tenants.due import forget, remind
+
+log = structlog.get_logger("portico.mail")
+
+JOB = "fetch_mailbox"
+EVERY, MOST_AT_ONCE, SECONDS = timedelta(minutes=1), 50, 20.0
+_TOKENS = {
+    "microsoft": (
+        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        "https://outlook.office.com/.default",
+    ),
+    "google": ("https://oauth2.googleapis.com/token", ""),
+}
+
+
+class Trouble(Exception):
+    """The mailbox could not be looked into; the words are for people."""
+
+
+def look_soon(channel: Channel) -> None:
+    """Have the worker look into the mailbox as often as it should, or not any more."""
+    if channel.way == Channel.Way.IMAP and channel.is_active:
+        remind(JOB, channel.pk.hex, clock.now())
+    else:
+        forget(JOB, channel.pk.hex)
+
+
+def fetch(key: Any) -> int:
+    """Look into a mailbox and take what is new; for the worker. How many mails that were.
+
+    Up to where it has looked stands in the same transaction as the mails: a worker that dies takes none twice, and
+    leaves none out. At first that is everything which nobody has read.
+    """
+    from tenant_apps.mailroom.actions.taking import take
+
+    channel = Channel.objects.filter(pk=key, way=Channel.Way.IMAP, is_active=True).first()
+    if channel is None:
+        return 0
+    remind(JOB, channel.pk.hex, clock.now() + EVERY)
+    try:
+        with opened(channel) as box:
+            validity, found = _news(box, channel)
+    except Trouble as no:
+        health.failed(channel, str(no))
+        return 0
+    for number, raw in found:
+        place = f"{channel.options['folder']}:{validity}:{number}"
+        take(raw, channel.address, via="mailbox", channel=channel, provider_id=place)
+    last = max((number for number, _ in found), default=_last(channel, validity))
+    health.looked(channel, place=[validity, last])
+    return len(found)
+
+
+def _last(channel: Channel, validity: int) -> int:
+    known = channel.health.get("place") or [0, 0]
+    return int(known[1]) if known[0] == validity else 0
+
+
+def _news(box: Any, channel: Channel) -> tuple[int, list[tuple[int, bytes]]]:
+    """The mailbox's generation, and what came since the last look, with its numbers."""
+    validity = int(box.folder.status(channel.options["folder"])["UIDVALIDITY"])
+    last = _last(channel, validity)
+    wanted = [int(one) for one in box.uids(f"UID {last + 1}:*" if last else "UNSEEN")]
+    found = []
+    for number in sorted(one for one in wanted if one > last)[:MOST_AT_ONCE]:
+        for part in box.client.uid("fetch", str(number), "(BODY.PEEK[])")[1]:
+            if isinstance(part, tuple):
+                found.append((number, bytes(part[1])))
+    return validity, found
+
+
+def test(channel: Channel) -> str:
+    """Sign in and look at the folder; what a person is told. Trouble when that fails."""
+    with opened(channel) as box:
+        found = box.folder.status(channel.options["folder"])
+    return f"It works: {found['MESSAGES']} mails in {channel.options['folder']}, {found['UNSEEN']} of them not read."
+
+
+@contextmanager
+def opened(channel: Channel) -> Iterator[Any]:
+    """The mailbox, with its folder open. Trouble in words that help."""
+    import imaplib
+
+    from imap_tools import MailBox, MailBoxUnencrypted
+    from imap_tools.errors import ImapToolsError
+
+    said = channel.options
+    _require_public(said["host"])
+    try:
+        made = MailBoxUnencrypted if said.get("is_plain") else MailBox
+        box = made(said["host"], said["port"], timeout=SECONDS)
+    except (OSError, imaplib.IMAP4.error) as no:
+        raise Trouble(f"{said['host']} does not answer on port {said['port']} ({type(no).__name__}).") from no
+    try:
+        _sign_in(box, channel)
+        yield box
+    except ImapToolsError as no:
+        raise Trouble(_words(str(no), said)) from no
+    except (OSError, imaplib.IMAP4.error) as no:
+        raise Trouble(f"{said['host']} broke off ({type(no).__name__}).") from no
+    finally:
+        try:
+            box.logout()
+        except (ImapToolsError, OSError, imaplib.IMAP4.error):
+            log.info("mailbox.logout", channel=channel.pk.hex)
+
+
+def _require_public(host: str) -> None:
+    """Nobody looks into our own network by naming one of its servers as a mailbox."""
+    if settings.PRIVATE_MAILBOXES:
+        return
+    try:
+        found = {one[4][0] for one in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError) as no:
+        raise Trouble(f"There is no server called {host}.") from no
+    if not all(ipaddress.ip_address(str(one).partition("%")[0]).is_global for one in found):
+        raise Trouble(f"{host} is not a public mail server.")
+
+
+def _sign_in(box: Any, channel: Channel) -> None:
+    said, secret = channel.options, _secrets(channel)
+    if said["auth"] == "password":
+        box.login(said["user"], secret.get("password", ""), initial_folder=said["folder"])
+    else:
+        box.xoauth2(said["user"], _token(said, secret), initial_folder=said["folder"])
+
+
+def _token(said: dict[str, Any], secret: dict[str, str]) -> str:
+    """A token of minutes for the one that was given to us (RFC 6749 §6)."""
+    import httpx
+
+    address, scope = _TOKENS[said["auth"]]
+    asked = {"grant_type": "refresh_token", "refresh_token": secret.get("refresh_token", "")}
+    asked |= {"client_id": said["client_id"], "client_secret": secret.get("client_secret", "")}
+    asked |= {"scope": scope} if scope else {}
+    try:
+        answer = httpx.post(address.format(tenant=said["tenant"] or "common"), data=asked, timeout=10)
+        token = answer.json().get("access_token") if answer.status_code == 200 else None
+    except (httpx.HTTPError, ValueError) as no:
+        raise Trouble(f"The provider did not answer when asked for a token ({type(no).__name__}).") from no
+    if not token:
+        raise Trouble("The provider refused the token. Please connect the mailbox anew.")
+    return str(token)
+
+
+def _words(text: str, said: dict[str, Any]) -> str:
+    if "NO" in text and ("login" in text.lower() or "auth" in text.lower()):
+        return f"{said['host']} refused the name or the password of {said['user']}."
+    return f"{said['host']} does not open {said['folder']}: {text[:150]}"
+
+
+def _secrets(channel: Channel) -> dict[str, str]:
+    text = vault.opened(channel.sealed, f"channel {channel.pk}")
+    return dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)

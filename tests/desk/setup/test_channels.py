@@ -1,0 +1,117 @@
+"""Mail in the settings: channels are set up and looked at, and who may write is the managers' to say."""
+
+import pytest
+
+PATH = "/manager/settings/channels"
+FORWARD = {"name": "Support", "address": "help@acme.example", "way": "forward", "department": "billing"}
+MAILBOX = FORWARD | {
+    "way": "imap",
+    "host": "imap.acme.example",
+    "user": "help",
+    "auth": "password",
+    "password": "s3cret",
+}
+
+
+def html_of(page):
+    return page.content.decode()
+
+
+def test_a_forwarded_address_gives_its_requests_a_department(client_for, inside, acme):
+    from portico import tasks
+    from tenant_apps.mailroom import intake
+    from tenant_apps.mailroom.models import Incoming
+    from tenant_apps.tickets.models import Ticket
+    from tests.mailroom.letters import STRANGER, letter
+
+    ada = client_for("ada")
+    made = ada.post(PATH, FORWARD, follow=True)
+    forwarded = html_of(made).partition('readonly value="')[2].partition('"')[0]
+    assert forwarded.startswith("acme+")
+    key = intake.deliver(letter(STRANGER, to="help@acme.example"), forwarded, via="test")
+    tasks.ingest_inbound_email(acme.id, acme.generation, key.hex)
+    with inside(acme):
+        assert Ticket.objects.get(pk=Incoming.objects.get(pk=key).ticket_id).department == "billing"
+    assert "Works" in html_of(ada.get(PATH))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"address": "nobody"}, "not an e-mail address"),
+        ({"way": "webhook"}, "choose a provider"),
+        ({"way": "webhook", "provider": "mailgun"}, "Please give the key"),
+        ({"way": "imap", "host": ""}, "name of the mail server"),
+        ({"department": "none"}, "no such department"),
+    ],
+)
+def test_what_is_no_channel_is_refused_beside_its_field(client_for, more, words):
+    page = client_for("ada").post(PATH, FORWARD | more)
+    assert (page.status_code, words in html_of(page)) == (422, True)
+
+
+def test_a_password_is_kept_sealed_and_never_shown_again(client_for, inside, acme):
+    from tenant_apps.journal.models import Event
+    from tenant_apps.mailroom.models import Channel
+
+    ada = client_for("ada")
+    page = html_of(ada.post(PATH, MAILBOX, follow=True))
+    with inside(acme):
+        row = Channel.objects.get()
+        told = [event.facts for event in Event.objects.filter(verb__startswith="channel.")]
+    assert "s3cret" not in page + row.sealed + str(told) + str(row.options)
+    assert "stays as it is" in page
+
+
+def test_a_mailbox_in_our_own_network_is_not_looked_into(client_for, inside, acme):
+    ada = client_for("ada")
+    page = ada.post(PATH, MAILBOX | {"host": "127.0.0.1"}, follow=True)
+    tested = ada.post(page.redirect_chain[0][0], {"do": "test"}, follow=True)
+    assert "127.0.0.1 is not a public mail server" in html_of(tested)
+
+
+def test_rules_are_kept_and_undone(client_for, inside, acme):
+    from tenant_apps.tickets import settings
+
+    ada = client_for("ada")
+    rules = {
+        "allow": "friend.example",
+        "block": "spam@x.example",
+        "domains": "client.example; Client; ben@acme.example",
+    }
+    page = html_of(ada.post(PATH, rules | {"version": "0"}, follow=True))
+    with inside(acme):
+        kept = settings.read("mail")["mail"]
+    assert (kept["allow"], kept["domains"][0]["organisation"]) == (["friend.example"], "Client")
+    ada.post(page[page.index("/manager/settings/undo/") :].partition('"')[0])
+    with inside(acme):
+        assert settings.read("mail")["mail"]["allow"] == []
+    assert ada.post(PATH, {"allow": "not one", "version": "2"}).status_code == 422
+
+
+def test_agents_do_not_set_up_mail(client_for):
+    assert client_for("ben").get(PATH).status_code == 404
+    assert client_for("ben").post(PATH, FORWARD).status_code == 404
+
+
+def test_managers_are_told_once_of_a_silent_channel(client_for, mails, inside, acme, settings):
+    from tenant_apps.mailroom import watching
+    from tenant_apps.mailroom.models import Channel
+
+    ada = client_for("ada")
+    ada.post(PATH, FORWARD)
+    ada.post(PATH, {"silent_hours": "5", "version": "0", "allow": ""})
+    with inside(acme):
+        Channel.objects.update(created_at="2020-01-01T00:00Z")
+        assert [watching.watch(), watching.watch()] == [1, 0]
+    assert sorted(one["To"] for one in mails()) == ["Ada Lind <ada@acme.example>", "Olga Acker <olga@acme.example>"]
+    assert "Nothing has come" in html_of(ada.get(PATH))
+
+
+def test_staff_see_how_channels_do_and_no_mail(client_for):
+    client_for("ada").post(PATH, FORWARD)
+    page = client_for("lin").get("/admin/companies/acme/mail")
+    assert ("help@acme.example" in html_of(page), client_for("lin").get("/admin/companies/none/mail").status_code) == (
+        True,
+        404,
+    )
