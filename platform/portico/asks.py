@@ -10,8 +10,10 @@ from portico.database import CompanyRef
 from shared_apps.accounts import actors, sessions
 from shared_apps.accounts.models import User
 from shared_apps.console import rebuild, visit_ends
+from shared_apps.mail import senders, telling
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.notices import delivery, enclosing, filling, samples, stopping
 from tenant_apps.people import contacts
 from tenant_apps.tickets import branding, dues, workflow
 from tenant_apps.tickets import settings as ticket_settings
@@ -30,6 +32,22 @@ slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
 brand_as_set = branding.as_set
+
+
+# What a letter says is known where it was posted; a company may put some into its own words.
+fill_letter, read_enclosed, stop_link, own_words = filling.fill, enclosing.read, stopping.link, samples.own
+letter_lost = delivery.lost
+OWN_WORDS, EXAMPLE_WORDS = samples.WORDS, samples.EXAMPLE
+
+
+def dkim_record() -> dict[str, str] | None:
+    """What a company's DNS has to say so that the signature of its mails is believed, or None (`senders`)."""
+    return senders.dkim_record()
+
+
+def mail_came_back(message_id: str, words: str, *, is_hard: bool) -> bool:
+    """Said by whoever takes a mail server's report in: one of our letters is lost. False when it is none of ours."""
+    return telling.came_back(message_id, words, is_hard=is_hard)
 
 
 def address_proven(user: Any) -> None:

@@ -157,6 +157,7 @@ _PARTS = {
     "ask_rating": "whether people are asked how it went",
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
+    "letters": "the words of mails",
     "api_origins": "which websites may call the API",
 }
 _RATINGS = {"good": "good", "bad": "not good"}
@@ -181,6 +182,10 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.split": _says("{who} made {other} out of a message"),
     "ticket.message.edit": _says("{who} changed a message"),
     "ticket.message.react": _says("{who} put {sign} on a message"),
+    "ticket.mail.again": lambda event, audience: (
+        f"{event.actor_label} let the mail to {', '.join(event.facts['to'])} leave once more"
+    ),
+    "ticket.mail.lost": _says("The mail to {to} was lost. {why}"),
     "ticket.message.taken_back": _says("{who} took back a reply before it was sent"),
     "ticket.parent": _either("parent", "{who} put this under {parent}", "{who} took this from under another"),
     "ticket.incident": _either("is_incident", "{who} made this an incident", "{who} made this no incident any more"),
@@ -214,6 +219,11 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "team.update": _says("{who} changed the team {name}"),
     "team.members.update": _says("{who} changed who is in the team {name}"),
     "person.profile.update": _says("{who} changed how {name} works"),
+    "person.notices.update": _says("{who} changed which mails {name} gets"),
+    "person.notices.stop": _says("{name} gets no more mails of the kind “{label}”, by the link in one"),
+    "mail.sender.update": _either("address", "{who} set {address} as the sender", "{who} changed how mail is sent"),
+    "mail.lift": _says("{who} allowed mail to {address} again"),
+    "mail.test": _says("{who} sent a test mail"),
     "contact.create": _says("{who} added the contact {email}"),
     "attachment.add": _says("{who} added a file"),
     "attachment.quarantine": _says("The file {name} was locked away: {found}"),

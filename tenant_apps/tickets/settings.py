@@ -33,6 +33,8 @@ DEFAULTS: Mapping[str, Any] = {
     "telemetry": {"share": True},
     # Websites whose pages may call the company's API with a key, as exact origins.
     "api_origins": [],
+    # Letters in the company's own words (`notices.samples`): template -> language, empty for the usual one -> text.
+    "letters": {},
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.

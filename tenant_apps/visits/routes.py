@@ -52,8 +52,9 @@ OWN = frozenset({"visit/begin", "visit/leave", "visit/over"})
 
 # Why all others are closed, by how they begin; the longest fits.
 CLOSED: Mapping[str, str] = {
-    "account/": "keys are the person's",
+    "account/": "keys, and what they are mailed, are the person's",
     "api/": "programs have keys of their own",
+    "mail/": "what somebody is written is theirs",
     "login": "signing in is the person's",
     "logout": "the person's session is not touched",
     "welcome/": "signing in is the person's",

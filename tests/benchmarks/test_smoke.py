@@ -18,6 +18,7 @@ CASES = {
     "desk": DESK,
     "fleet": 4,
     "lifecycle": 7,
+    "mailout": 3,
     "memory": 4,
     "provision": 9,
     "request": 4,

@@ -29,6 +29,7 @@ class Screen:
 SCREENS = [
     Screen("signup", "/", main="Open my desk"),
     Screen("signup-lost", "/signup/preparing/nobody", status=404, main="Open a desk"),
+    Screen("sink", "/mail/"),
     Screen("unknown-page", "/nothing", status=404, main="Portico"),
     Screen("unknown-host", "/", host="nobody-here", status=421),
     Screen("login", "/login", host="acme", main="Sign in"),

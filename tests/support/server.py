@@ -40,6 +40,7 @@ class Product:
             "BASE_HOST": f"localhost:{self.port}",
             "LIVE_URL": f"ws://{{host}}:{self.live_port}/live/",
             "DJANGO_SETTINGS_MODULE": "portico.settings",
+            "SHOW_MAIL": "1",
         }
         self.logs = logs
         self.info: dict[str, Any] = {}

@@ -32,6 +32,9 @@ _SIGN_IN = {"login": {"GET": _ALL, "POST": _ALL}, "logout": {"POST": _ALL}}
 _STAFF_KEYS = {"account/keys": {"GET": _STAFF, "POST": _STAFF}, "account/keys/<uuid:key_id>/end": {"POST": frozenset()}}
 _PEOPLE = tickets.COMPANY | tickets.CUSTOMERS
 _KEYS = {
+    "account/mails": {"GET": _PEOPLE, "POST": _PEOPLE},
+    "mail/events/<slug:provider>": {},  # for the company's mail service, with its password
+    "mail/stop/<slug:token>": {},  # for whoever has the link, and there is none with the key of the world
     "account/keys": {"GET": _PEOPLE, "POST": _PEOPLE},
     "account/keys/<uuid:key_id>/end": {"POST": tickets.MANAGERS},
 }
@@ -40,6 +43,9 @@ _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},
+    **dict.fromkeys(
+        ("mail/", "mail/events/<slug:provider>", "mail/<slug:name>", "mail/<slug:name>/page"), {}
+    ),  # in a demo alone
 }
 _COMPANY = {
     "": {"GET": _ALL},
@@ -127,6 +133,11 @@ _SETTINGS = {
     "manager/settings/people": {"GET": _MANAGERS},
     "manager/settings/telemetry": _BOTH,
     "manager/settings/keys": _BOTH,
+    "manager/settings/mail/outgoing": _BOTH,
+    "manager/settings/mail/letters": {"GET": _MANAGERS},
+    # The key of the world names no letter.
+    "manager/settings/mail/letters/<slug:template>": {},
+    "manager/settings/mail/letters/<slug:template>/look": {},
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},

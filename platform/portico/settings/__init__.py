@@ -87,6 +87,9 @@ SCANNER_URL = environment.text("SCANNER_URL")
 # The largest form with files in it. What is larger than other bodies may be waits on disk, never in memory.
 UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
+SHOW_MAIL = environment.flag("SHOW_MAIL")  # to everybody, what lies in the folder: for a demo alone
+# Name and password, as name:password, that the provider of EMAIL_URL shows when it tells what became of mail.
+MAIL_EVENTS_SECRET = environment.text("MAIL_EVENTS_SECRET")
 # The domain of this installation's own mail, and the platform's sender.
 MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
 MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")

@@ -31,6 +31,7 @@ TENANT_APPS = [
     "tenant_apps.people",
     "tenant_apps.tickets",
     "tenant_apps.telemetry",
+    "tenant_apps.notices",
     "tenant_apps.visits",
     "tenant_apps.desk",
     "tenant_apps.portal",

@@ -30,6 +30,7 @@ PLACES = {
     "telemetry": "telemetry",
     "brand": "brand",
     "api_origins": "keys",
+    "letters": "letters",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, keys, people, recipes, telemetry, types, views
+from tenant_apps.desk.setup import brand, keys, outgoing, people, recipes, telemetry, types, views, wording
 
 app_name = "setup"
 urlpatterns = [
@@ -25,5 +25,9 @@ urlpatterns = [
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
     path("keys", keys.overview, name="keys"),
     path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
+    path("mail/outgoing", outgoing.overview, name="outgoing"),
+    path("mail/letters", wording.letters, name="letters"),
+    path("mail/letters/<slug:template>", wording.letter, name="letter"),
+    path("mail/letters/<slug:template>/look", wording.look, name="letter-look"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]
