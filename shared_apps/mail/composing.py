@@ -37,7 +37,9 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
     told = {**asks.fill_letter(row.template, row.facts, row.person), "name": row.to_name}
     if row.stream == NOTICE and in_company():
         told["stop_link"] = asks.stop_link(row.pk)
-    own = asks.own_words(row.template, str(told.get("language", ""))) if in_company() else ""
+    own = str(told.get("own", ""))  # what a manager tries out before it is kept
+    if not own and in_company():
+        own = asks.own_words(row.template, str(told.get("language", "")))
     words = rendering.render(row.template, told, own)
     name, sender = rendering.shown_brand().house, senders.found() if in_company() else None
     mail = Mail(

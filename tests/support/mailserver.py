@@ -6,6 +6,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests.support.server import free_port
+
 
 class Server:
     """What it took (`mails`: raw bytes), and what it answers to an address (`answers`: {address: "550 …"})."""
@@ -32,11 +34,11 @@ class Server:
 def running() -> Iterator[Server]:
     """The server, until the end of the block."""
     server = Server()
-    controller = Controller(server, hostname="127.0.0.1", port=0)
+    port = free_port()
+    server.url = f"smtp://127.0.0.1:{port}"
+    controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]
-        server.url = f"smtp://127.0.0.1:{port}"
         yield server
     finally:
         controller.stop()

@@ -24,7 +24,7 @@ def _answered(inside, acme, wish, ada, mails):
     ticket = wish()
     with inside(acme):
         actions.reply(ticket, "Please try another lamp.", by=ada)
-    return next(one for one in mails() if one["To"].addresses[0].addr_spec == "cleo@acme.example")
+    return [one for one in mails() if one["To"].addresses[0].addr_spec == "cleo@acme.example"][-1]
 
 
 def test_every_letter_of_portico_can_be_begun_with():
