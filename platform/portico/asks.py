@@ -37,7 +37,7 @@ brand_as_set = branding.as_set
 # What a letter says is known where it was posted; a company may put some into its own words.
 fill_letter, read_enclosed, stop_link, own_words = filling.fill, enclosing.read, stopping.link, samples.own
 letter_lost = delivery.lost
-OWN_WORDS, EXAMPLE_WORDS = samples.WORDS, samples.EXAMPLE
+SAMPLE_LETTERS = samples.SAMPLES
 
 
 def dkim_record() -> dict[str, str] | None:

@@ -34,8 +34,8 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
 
     `wording.Broken` when it cannot be filled in; NotNeeded and NotYet (`portico.mailing`) from what it is about.
     """
-    told = {**asks.fill_letter(row.template, row.facts, row.person), "name": row.to_name}
-    if row.stream == NOTICE and in_company():
+    told = {"name": row.to_name, **asks.fill_letter(row.template, row.facts, row.person)}
+    if row.stream == NOTICE and "kind" in row.facts and in_company():
         told["stop_link"] = asks.stop_link(row.pk)
     own = str(told.get("own", ""))  # what a manager tries out before it is kept
     if not own and in_company():

@@ -40,7 +40,7 @@ def render(template: str, facts: Mapping[str, Any], own: str = "") -> Words:
     `own` are the company's own words for it; when they cannot be filled in, the product's are used.
     """
     shown = shown_brand()
-    told = {**facts, "house": shown.house, "company": shown.house}
+    told = {"house": shown.house, "company": shown.house, **facts}
     if own:
         try:
             return _render(template, told, shown, own)
@@ -96,8 +96,8 @@ def _layout(shown: Brand, subject: str, body: SafeString, lines: list[str], stop
 
 def _text(template: str, told: Mapping[str, Any], own: str) -> tuple[str, str]:
     """Subject and body. The first line says `Subject: …`."""
-    if own or wording.is_editable(template):
-        filled = wording.fill(own or wording.built_in(template), told)
+    if own or wording.is_plain(template):
+        filled = wording.fill(template, own or wording.beginning(template), told)
     else:
         filled = _filled(f"mail/{template}.txt", told, escapes=False)
     first, _, body = filled.partition("\n")

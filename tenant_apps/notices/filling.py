@@ -21,7 +21,7 @@ def fill(template: str, facts: Mapping[str, Any], person: UUID | None) -> Mappin
 
     NotNeeded when its reader may not know of it, or it was taken back; NotYet while it may still be.
     """
-    if template not in samples.WORDS or "ticket" not in facts:
+    if "ticket" not in facts or not samples.SAMPLES.get(template):
         return facts
     ticket = Ticket.objects.standing().filter(pk=facts["ticket"]).first()
     if ticket is None:

@@ -15,9 +15,9 @@ from portico.errors import Invalid, Missing
 from shared_apps.accounts.models import User
 from shared_apps.mail import actions as mail
 from shared_apps.mail import rendering, sink
-from shared_apps.mail.wording import Broken, built_in, check
+from shared_apps.mail.wording import Broken, beginning, check
 from tenant_apps.desk.setup.pages import done, managers, problems_of, whole
-from tenant_apps.notices.samples import EXAMPLE, WORDS, own
+from tenant_apps.notices.samples import SAMPLES, own
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
 
@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 def letters(request: HttpRequest) -> HttpResponse:
     """Every kind of letter, and in whose words it is."""
     kept = settings.read("letters")["letters"]
-    rows = [(name, label, _state(kept.get(name, {}))) for name, label in WORDS.items()]
+    rows = [(name, one.label, _state(name, kept.get(name, {}))) for name, one in SAMPLES.items()]
     return render(request, "setup/letters.html", {"rows": rows})
 
 
@@ -38,12 +38,12 @@ def letters(request: HttpRequest) -> HttpResponse:
 @managers
 def letter(request: HttpRequest, template: str) -> HttpResponse:
     """One letter: its words in one language. A post saves them, shows how they look, or sends them to who asks."""
-    if template not in WORDS:
+    if template not in SAMPLES:
         raise Missing
     language = (request.POST or request.GET).get("language", "").strip().lower()
     kept = settings.read("letters")["letters"].get(template, {})
     if request.method != "POST":
-        return _page(request, template, language, kept, kept.get(language) or built_in(template))
+        return _page(request, template, language, kept, kept.get(language) or beginning(template))
     source = request.POST.get("source", "").replace("\r\n", "\n")
     try:
         return _worked_on(request, template, language, kept, source)
@@ -56,15 +56,15 @@ def letter(request: HttpRequest, template: str) -> HttpResponse:
 @managers
 def look(request: HttpRequest, template: str) -> HttpResponse:
     """How a letter arrives, for the frame: with the words that were posted, else with those that leave now."""
-    if template not in WORDS:
+    if template not in SAMPLES:
         raise Missing
     language = (request.POST or request.GET).get("language", "").strip().lower()
-    source = request.POST.get("source", "").replace("\r\n", "\n") or own(template, language) or built_in(template)
+    source = request.POST.get("source", "").replace("\r\n", "\n") or own(template, language) or beginning(template)
     try:
-        check(source)
+        check(template, source)
     except Broken as broken:
         return sink.framed(render_to_string("setup/_letter_broken.html", {"why": broken}))
-    return sink.framed(rendering.render(template, _example(), source).html)
+    return sink.framed(rendering.render(template, _example(template), source).html)
 
 
 def _worked_on(request: HttpRequest, template: str, language: str, kept: dict[str, str], source: str) -> HttpResponse:
@@ -73,7 +73,7 @@ def _worked_on(request: HttpRequest, template: str, language: str, kept: dict[st
     if request.POST.get("do") == "put_back":
         return _save(request, template, language, "")
     try:
-        check(source)
+        check(template, source)
     except Broken as broken:
         raise Invalid({"source": [str(broken)]}) from None
     if request.POST.get("do") == "save":
@@ -96,19 +96,20 @@ def _save(request: HttpRequest, template: str, language: str, source: str) -> Ht
 
 def _test(request: HttpRequest, template: str, source: str) -> None:
     to = User.objects.get(pk=request.actor.id).email
-    mail.send_test(template, {**_example(), "own": source}, to, by=request.actor)
+    mail.send_test(template, {**_example(template), "own": source}, to, by=request.actor)
     messages.success(request, f"This is on its way to {to}. Nothing was saved.")
 
 
-def _example() -> dict[str, str]:
-    return {**EXAMPLE, "link": mailing.address("/requests")}
+def _example(template: str) -> dict[str, str]:
+    words = {name: one for name, one in SAMPLES[template].words.items() if name != "house"}
+    return words | ({"link": mailing.address("/requests")} if "link" in words else {})
 
 
-def _state(kept: dict[str, str]) -> dict[str, Any]:
+def _state(template: str, kept: dict[str, str]) -> dict[str, Any]:
     broken = []
     for language, source in kept.items():
         try:
-            check(source)
+            check(template, source)
         except Broken as why:
             broken.append(f"{language or 'usual'}: {why}")
     return {"languages": [language or "usual" for language in kept], "broken": broken}
@@ -125,12 +126,12 @@ def _page(
 ) -> HttpResponse:
     context = {
         "template": template,
-        "label": WORDS[template],
+        "label": SAMPLES[template].label,
         "language": language,
         "languages": [one for one in kept if one],
         "is_own": bool(kept.get(language)),
         "source": source,
-        "names": EXAMPLE,
+        "names": SAMPLES[template].words,
         "version": configuring.version_of("letters"),
         "problems": problems or {},
     }
