@@ -10,7 +10,7 @@ from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from portico import asks, brand
+from portico import asks, brand, colour
 from portico.brand import Brand
 from portico.database import current_scope
 from shared_apps.mail import wording
@@ -76,7 +76,7 @@ def _render(template: str, told: Mapping[str, Any], shown: Brand, own: str = "")
     subject, body = _text(template, told, own)
     stop = str(told.get("stop_link") or "")
     below = [*footer(shown), *([f"No more of these: {stop}"] if stop else [])]
-    html = _layout(shown, subject, _html(template, told, own, body), footer(shown), stop)
+    html = _layout(shown, subject, _html(template, told, own, body, shown), footer(shown), stop)
     return Words(subject, f"{body}\n\n-- \n{chr(10).join(below)}\n", html)
 
 
@@ -106,7 +106,7 @@ def _text(template: str, told: Mapping[str, Any], own: str) -> tuple[str, str]:
     return one_line(first.removeprefix(SUBJECT)), body.strip()
 
 
-def _html(template: str, told: Mapping[str, Any], own: str, body: str) -> SafeString:
+def _html(template: str, told: Mapping[str, Any], own: str, body: str, shown: Brand) -> SafeString:
     """Made of the plain words, unless the template brings a page of its own. What has a look keeps it."""
     try:
         Engine.get_default().get_template(f"mail/{template}.html")
@@ -116,23 +116,25 @@ def _html(template: str, told: Mapping[str, Any], own: str, body: str) -> SafeSt
         }
         if looks:
             _, body = _text(template, {**told, **{name: f"{_PLACE}{name}{_PLACE}" for name in looks}}, own)
-        return _paragraphs(body, told, looks)
+        return _paragraphs(body, told, looks, shown)
     return mark_safe(_filled(f"mail/{template}.html", told, escapes=True))  # noqa: S308  escaped there
 
 
-def _paragraphs(text: str, told: Mapping[str, Any], looks: Mapping[str, str]) -> SafeString:
+def _paragraphs(text: str, told: Mapping[str, Any], looks: Mapping[str, str], shown: Brand) -> SafeString:
     own = {value for key, value in told.items() if key.endswith("link") and isinstance(value, str)}
-    made = "\n".join(_paragraph(one, own) for one in re.split(r"\n{2,}", text.strip()) if one)
+    made = "\n".join(_paragraph(one, own, shown) for one in re.split(r"\n{2,}", text.strip()) if one)
     for name, look in looks.items():
         place = f"{_PLACE}{name}{_PLACE}"
         made = made.replace(f"<p>{place}</p>", look).replace(place, look)
     return mark_safe(made)  # noqa: S308  escaped word for word, and looks are cleaned by whoever brings them
 
 
-def _paragraph(text: str, own: set[str]) -> str:
+def _paragraph(text: str, own: set[str], shown: Brand) -> str:
     found = _BUTTON.fullmatch(text)
     if found and found["link"] in own:
-        return _filled_in("mail/_button.html", {"link": found["link"], "words": found["words"]})
+        colours = colour.palette(shown.hex)
+        words = {"ground": colours.ground.used, "ink": colours.ink, "is_plain": shown.mail == "plain"}
+        return _filled_in("mail/_button.html", {"link": found["link"], "words": found["words"], **words})
     return f"<p>{urlize(escape(text)).replace(chr(10), '<br>')}</p>"
 
 

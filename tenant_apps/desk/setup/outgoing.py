@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -64,6 +65,7 @@ def _page(request: HttpRequest, sender: Sender | None, status: int = 200, **more
     context = {
         "health": health.state(),
         "is_kept_here": transport.sink() is not None and not senders.url_of(sender),
+        "shown_at": f"{request.scheme}://{django_settings.BASE_HOST}/mail/" if django_settings.SHOW_MAIL else "",
         "sender": sender,
         "version": sender.version if sender else 0,
         "typed": {"address": sender.address, "provider": sender.provider} if sender else {},
