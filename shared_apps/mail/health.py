@@ -34,11 +34,15 @@ class Health:
 
 
 def state() -> Health:
-    """How it is now. What has only just been posted, or may still be taken back, is no trouble."""
-    failing = Q(state__in=["queued", "sending"], attempts__gt=0) & ~Q(error="")
+    """How it is now. What has only just been posted, or may still be taken back, is no trouble.
+
+    What came out of an archive while it waited is not due any more: it stays where it was made.
+    """
+    waiting = Q(state__in=["queued", "sending"], due_at__isnull=False)
+    failing = waiting & Q(attempts__gt=0) & ~Q(error="")
     week = Q(created_at__gt=clock.now() - _A_WEEK, state__in=LOST)
     known: dict[str, Any] = Outgoing.objects.aggregate(
-        waiting=Count("pk", filter=Q(state__in=["queued", "sending"])),
+        waiting=Count("pk", filter=waiting),
         lost=Count("pk", filter=week),
         last_sent=Max("sent_at"),
         failing_since=Min("created_at", filter=failing),

@@ -104,7 +104,7 @@ class Sender(models.Model):
     selector = models.CharField(max_length=40, blank=True, default="")
     public_key = models.TextField(blank=True, default="")
     provider = models.CharField(max_length=12, blank=True, default="")
-    sealed = models.TextField(blank=True, default="")
+    sealed = models.TextField(blank=True, default="", db_default="")
     tracks_opens = models.BooleanField(default=False)
     is_only = models.BooleanField(default=True, unique=True)
     version = models.PositiveIntegerField(default=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.template import Context, Engine, TemplateDoesNotExist
-from django.utils.html import escape, urlize
+from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from portico import asks, brand, colour
@@ -135,7 +135,7 @@ def _paragraph(text: str, own: set[str], shown: Brand) -> str:
         colours = colour.palette(shown.hex)
         words = {"ground": colours.ground.used, "ink": colours.ink, "is_plain": shown.mail == "plain"}
         return _filled_in("mail/_button.html", {"link": found["link"], "words": found["words"], **words})
-    return f"<p>{urlize(escape(text)).replace(chr(10), '<br>')}</p>"
+    return f"<p>{urlize(text, autoescape=True).replace(chr(10), '<br>')}</p>"
 
 
 def _filled(name: str, told: Mapping[str, Any], *, escapes: bool) -> str:

@@ -42,7 +42,8 @@ class Delivery:
 
 def with_letters(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Each message with its `letters`, in the same statement."""
-    carried = mailing.letters().filter(about=OuterRef("pk")).exclude(state="cancelled").order_by("created_at", "id")
+    carried = mailing.letters().filter(about=OuterRef("pk")).exclude(state="cancelled")
+    carried = carried.exclude(state__in=["queued", "sending"], due_at=None).order_by("created_at", "id")
     return messages.annotate(
         letters=ArraySubquery(carried.values(json=JSONObject(to="to", state="state", why="error")))
     )

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('selector', models.CharField(blank=True, default='', max_length=40)),
                 ('public_key', models.TextField(blank=True, default='')),
                 ('provider', models.CharField(blank=True, default='', max_length=12)),
-                ('sealed', models.TextField(blank=True, default='')),
+                ('sealed', models.TextField(blank=True, db_default='', default='')),
                 ('tracks_opens', models.BooleanField(default=False)),
                 ('is_only', models.BooleanField(default=True, unique=True)),
                 ('version', models.PositiveIntegerField(default=1)),
