@@ -8,9 +8,9 @@ from django.core.mail import EmailMultiAlternatives
 
 from portico import asks
 from portico.database import current_scope
-from portico.mailing import NOTICE
+from portico.mailing import NOTICE, mail_domain
 from shared_apps.mail import rendering, senders, signing
-from shared_apps.mail.models import Outgoing
+from shared_apps.mail.models import Outgoing, Sender
 from shared_apps.mail.senders import Signature
 
 
@@ -47,7 +47,7 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
         body=words.text,
         from_email=mailbox(name, senders.address_of(sender)),
         to=[mailbox(row.to_name, row.to)],
-        reply_to=[mailbox(name, str(to))] if (to := row.headers.get("reply_to")) else None,
+        reply_to=[mailbox(name, to)] if (to := _answers_to(row, sender)) else None,
         headers=_headers(row, str(told.get("stop_link", ""))),
     )
     mail.attach_alternative(words.html, "text/html")
@@ -56,6 +56,14 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
     mail.way, mail.signature = senders.url_of(sender), senders.signature_of(sender)
     _mark_for_provider(mail, row, tracks_opens=bool(sender and sender.tracks_opens))
     return mail, words.trouble
+
+
+def _answers_to(row: Outgoing, sender: Sender | None) -> str:
+    """Where answers go: as the letter says, else to the company, whose door for mail is `<slug>@MAIL_HOST`."""
+    scope = current_scope()
+    company = scope.company if scope else None
+    usual = f"{company.slug}@{mail_domain()}" if company and not (sender and senders.is_proven(sender)) else ""
+    return str(row.headers.get("reply_to") or usual)
 
 
 def _mark_for_provider(mail: Any, row: Outgoing, *, tracks_opens: bool) -> None:
