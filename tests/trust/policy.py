@@ -7,6 +7,7 @@ from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
+from tests.trust import policy_mailout
 from tests.trust.visitors import with_visitors
 
 ANYBODY = "anybody"
@@ -32,9 +33,6 @@ _SIGN_IN = {"login": {"GET": _ALL, "POST": _ALL}, "logout": {"POST": _ALL}}
 _STAFF_KEYS = {"account/keys": {"GET": _STAFF, "POST": _STAFF}, "account/keys/<uuid:key_id>/end": {"POST": frozenset()}}
 _PEOPLE = tickets.COMPANY | tickets.CUSTOMERS
 _KEYS = {
-    "account/mails": {"GET": _PEOPLE, "POST": _PEOPLE},
-    "mail/events/<slug:provider>": {},  # for the company's mail service, with its password
-    "mail/stop/<slug:token>": {},  # for whoever has the link, and there is none with the key of the world
     "account/keys": {"GET": _PEOPLE, "POST": _PEOPLE},
     "account/keys/<uuid:key_id>/end": {"POST": tickets.MANAGERS},
 }
@@ -43,9 +41,6 @@ _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},
-    **dict.fromkeys(
-        ("mail/", "mail/events/<slug:provider>", "mail/<slug:name>", "mail/<slug:name>/page"), {}
-    ),  # in a demo alone
 }
 _COMPANY = {
     "": {"GET": _ALL},
@@ -103,6 +98,8 @@ _DESK_API = {
     "telemetry/sharing": {"GET": _ASKERS, "PUT": _ASKERS},
     "desktop/tickets": {"POST": _ASKERS},
 }
+_PUBLIC |= policy_mailout.PUBLIC
+_COMPANY |= policy_mailout.COMPANY
 _COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
@@ -133,11 +130,6 @@ _SETTINGS = {
     "manager/settings/people": {"GET": _MANAGERS},
     "manager/settings/telemetry": _BOTH,
     "manager/settings/keys": _BOTH,
-    "manager/settings/mail/outgoing": _BOTH,
-    "manager/settings/mail/letters": {"GET": _MANAGERS},
-    # The key of the world names no letter.
-    "manager/settings/mail/letters/<slug:template>": {},
-    "manager/settings/mail/letters/<slug:template>/look": {},
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
