@@ -1,6 +1,6 @@
 """What a company has due: written in the transaction of the change, done by the worker when its time has come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -11,11 +11,15 @@ from tenants.models import Due
 
 def remind(job: str, key: str, at: datetime) -> None:
     """Have this job done then, for the company whose scope holds. An earlier time for the same job is forgotten."""
+    remind_all(job, {key: at})
+
+
+def remind_all(job: str, times: Mapping[str, datetime]) -> None:
+    """The same for several keys, in two statements."""
     company = current_company()
-    forget(job, key)
-    Due.objects.create(
-        company_id=company.id, generation=company.generation, schema=company.schema, job=job, key=key, due_at=at
-    )
+    place = {"company_id": company.id, "generation": company.generation, "schema": company.schema}
+    Due.objects.filter(company_id=company.id, job=job, key__in=times).delete()
+    Due.objects.bulk_create([Due(**place, job=job, key=key, due_at=at) for key, at in times.items()])
 
 
 def plan(job: str, key: str, after: timedelta, company: CompanyRef | None = None) -> None:

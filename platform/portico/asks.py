@@ -14,9 +14,11 @@ from shared_apps.accounts.models import User
 from shared_apps.billing import plans
 from shared_apps.billing.plans import Plan
 from shared_apps.console import rebuild, visit_ends
+from shared_apps.mail import senders, telling
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.mailroom import answering, intake
+from tenant_apps.notices import delivery, enclosing, filling, samples, stopping
 from tenant_apps.people import contacts
 from tenant_apps.sso import reading as sso
 from tenant_apps.tickets import branding, dues, starting, workflow
@@ -56,6 +58,22 @@ def plan_limit(name: str) -> Any:
 def plan_has_white_label(company: CompanyRef) -> bool:
     """Whether the plan of this company keeps Portico's name off its pages."""
     return plans.of_company(company).white_label
+
+
+# What a letter says is known where it was posted; a company may put some into its own words.
+fill_letter, read_enclosed, stop_link, own_words = filling.fill, enclosing.read, stopping.link, samples.own
+letter_lost = delivery.lost
+SAMPLE_LETTERS = samples.SAMPLES
+
+
+def dkim_record() -> dict[str, str] | None:
+    """What a company's DNS has to say so that the signature of its mails is believed, or None (`senders`)."""
+    return senders.dkim_record()
+
+
+def mail_came_back(message_id: str, words: str, *, is_hard: bool) -> bool:
+    """Said by whoever takes a mail server's report in: one of our letters is lost. False when it is none of ours."""
+    return telling.came_back(message_id, words, is_hard=is_hard)
 
 
 def address_proven(user: Any) -> None:

@@ -43,7 +43,7 @@ def seal_journal() -> None:
             log.write(told, one)
 
 
-send_letter, send_letter_later, overdue_letters = sending.leave, sending.leave_later, sending.overdue
+send_letter, send_letters_later, overdue_letters = sending.leave, sending.leave_later, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count
 go_on_merging, finish_merging = merging.go_on, merging.finish

@@ -8,8 +8,8 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.apps import apps
@@ -29,7 +29,33 @@ STREAMS = (AUTH, TICKET, NOTICE)
 # A letter that the worker did not take within this time is sent again by the sweep.
 PATIENCE = timedelta(seconds=30)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+_NONE = timedelta()
 _NOT_AN_ADDRESS = "This is not an e-mail address."
+
+
+class NotNeeded(Exception):
+    """A letter that says nothing any more: what it is about was taken back, or is not its reader's to know."""
+
+
+class NotYet(Exception):
+    """A letter that has to wait until `at`, since what it says may still be taken back."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+class Posted(Protocol):
+    """A letter as it stands in the table, for who reads it there."""
+
+    pk: UUID
+    to: str
+    state: str
+    template: str
+    error: str
+    about: UUID | None
+    person: UUID | None
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +92,7 @@ def post_all(letters: Sequence[Letter]) -> list[UUID]:
     Outgoing = apps.get_model("mail", "Outgoing")
     rows = [Outgoing(**_columns(letter)) for letter in letters]
     Outgoing.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in rows:
-        _send_later(row)
+    _send_later(rows)
     return [row.pk for row in rows]
 
 
@@ -84,6 +109,29 @@ def address(path: str, *, door: str = "") -> str:
     """
     scheme = "https" if settings.HTTPS else "http"
     return f"{scheme}://{_host(door)}{path}"
+
+
+def again(about: UUID) -> list[str]:
+    """Let the lost letters about this leave once more, and forgive their addresses that mail came back; to whom.
+
+    Those whose owners complained about our mail are left out.
+    """
+    lost = letters().select_for_update().filter(about=about, state__in=["bounced", "failed", "suppressed"])
+    rows = list(lost.exclude(facts={}))  # what came out of an archive says nothing any more
+    stopped = apps.get_model("mail", "Suppressed").objects.filter(address__in=[row.to.lower() for row in rows])
+    stopped.filter(reason="bounce").delete()
+    closed = set(stopped.values_list("address", flat=True))
+    rows = [row for row in rows if row.to.lower() not in closed]
+    for row in rows:
+        row.state, row.attempts, row.error, row.due_at = "queued", 0, "", clock.now()
+        row.save()
+    _send_later(rows)
+    return [row.to for row in rows]
+
+
+def letters() -> Any:
+    """The letters of this scope, as a queryset."""
+    return apps.get_model("mail", "Outgoing").objects.all()
 
 
 def mail_domain() -> str:
@@ -118,11 +166,18 @@ def _same(letter: Letter) -> UUID:
     return UUID(int=(made & ~(0xF << 76) & ~(0x3 << 62)) | (0x7 << 76) | (0x2 << 62))
 
 
-def _checked(address: str) -> str:
+def is_address(text: str) -> bool:
+    """Whether a letter can be posted to this."""
     try:
-        validate_email(address)
+        validate_email(text)
     except ValidationError:
-        raise Invalid({"email": [_NOT_AN_ADDRESS]}, _NOT_AN_ADDRESS) from None
+        return False
+    return True
+
+
+def _checked(address: str) -> str:
+    if not is_address(address):
+        raise Invalid({"email": [_NOT_AN_ADDRESS]}, _NOT_AN_ADDRESS)
     return address
 
 
@@ -135,18 +190,19 @@ def _clean(told: Any) -> Any:
     return [_clean(one) for one in told] if isinstance(told, list | tuple) else told
 
 
-def _send_later(row: Any) -> None:
-    """By the due-queue in a company; `public` is swept by the scheduler. At once when it need not wait."""
+def _send_later(rows: Sequence[Any]) -> None:
+    """By the due-queue in a company; `public` is swept by the scheduler. At once what need not wait."""
     from portico import jobs, tasks  # they know what becomes of letters, and who posts some
 
-    company = _company()
-    waits = row.due_at > clock.now()
-    if company is not None:
-        jobs.send_letter_later(row.pk, row.due_at if waits else row.due_at + PATIENCE)
-        if not waits:
-            tasks.letter.send(company, str(row.pk))
-    elif not waits:
-        tasks.platform_letter.send(str(row.pk))
+    company, now = _company(), clock.now()
+    at_once = [row for row in rows if row.due_at <= now]
+    if company is None:
+        for row in at_once:
+            tasks.platform_letter.send(str(row.pk))
+        return
+    jobs.send_letters_later({str(row.pk): row.due_at + (PATIENCE if row.due_at <= now else _NONE) for row in rows})
+    for row in at_once:
+        tasks.letter.send(company, str(row.pk))
 
 
 def _company() -> CompanyRef | None:

@@ -61,6 +61,11 @@ def read_reply_address(address: str) -> ReplyAddress | None:
     return ReplyAddress(company_id, generation, UUID(bytes=ticket), mark)
 
 
+def thread_id(ticket_id: UUID) -> str:
+    """The Message-ID that all letters about a request refer to, so that mail programs show them as one conversation."""
+    return f"<{ticket_id.hex}.thread@{settings.MAIL_HOST}>"
+
+
 def _mark(person: UUID | str) -> bytes:
     return hashlib.sha256(str(person).strip().lower().encode()).digest()[:4]
 

@@ -9,6 +9,8 @@ urlpatterns = [
     path("manager/settings/billing", include("shared_apps.billing.urls_company")),
     path("manager/settings/", include("tenant_apps.desk.setup.urls")),
     path("manager/", include("tenant_apps.desk.urls")),
+    path("", include("tenant_apps.notices.urls")),
+    path("", include("shared_apps.mail.urls_company")),
     path("visit/", include("tenant_apps.visits.urls")),
     path("files/", include("tenant_apps.tickets.attachments.urls")),
     path("", include("shared_apps.accounts.urls")),

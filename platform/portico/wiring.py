@@ -18,6 +18,7 @@ from shared_apps.billing import following
 from shared_apps.console import index, merging
 from shared_apps.console.incidents import spreading
 from shared_apps.signup import finding
+from tenant_apps.notices import hearing
 from tenant_apps.tickets import tally
 from tenant_apps.visits import actions as visits
 from tenants import looks
@@ -113,6 +114,7 @@ def know(event: Any) -> None:
 AT_HOME = (
     *("ticket.change", "ticket.incident", "ticket.link", "ticket.merge", "ticket.merged_in", "ticket.message.edit"),
     *("ticket.message.react", "ticket.message.taken_back", "ticket.parent", "ticket.pin", "ticket.snooze"),
+    *("ticket.mail.again", "ticket.mail.lost"),
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
     *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back", "ticket.requester"),
     *("ticket.mail.note", "ticket.mail.move", "ticket.message.put_away", "ticket.message.put_back"),
@@ -126,11 +128,12 @@ def fold_counters(event: Any) -> None:
 
 
 _OF_TICKETS: list[Reaction] = [signals.ticket_changed, verify_soon, fold_counters]
+_HEARD: list[Reaction] = [*_OF_TICKETS, hearing.tell]
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
-    "ticket.create": _OF_TICKETS,
-    "ticket.message.create": _OF_TICKETS,
-    "ticket.status.update": _OF_TICKETS,
-    "ticket.assign": _OF_TICKETS,
+    "ticket.create": _HEARD,
+    "ticket.message.create": _HEARD,
+    "ticket.status.update": _HEARD,
+    "ticket.assign": _HEARD,
     "ticket.escalate": _OF_TICKETS,
     "ticket.importance.update": _OF_TICKETS,
     "ticket.rate": _OF_TICKETS,

@@ -24,6 +24,8 @@ from shared_apps.care.models import Care
 from shared_apps.console import company_list
 from shared_apps.console.company_list import EVERY, Asked
 from shared_apps.console.models import TicketIndex
+from shared_apps.mail import health as outgoing
+from shared_apps.mail.health import Health
 from tenant_apps.journal.models import Event
 from tenant_apps.tickets import workflow
 from tenant_apps.tickets.models import Attachment
@@ -64,6 +66,7 @@ class Inside:
     files: int
     people: list[tuple[str, int]]
     last_activity: datetime | None
+    mail: Health
 
     @property
     def number(self) -> int:
@@ -165,8 +168,9 @@ def inside(company: Company) -> Inside | None:
         # Only what its people did: the product's own work goes on where nobody is.
         theirs = Event.objects.filter(actor_kind="company").order_by("-at", "-id")
         last = theirs.values_list("at", flat=True).first()
+        mail = outgoing.state()
     counted = [(label, roles[role]) for role, label in COMPANY_ROLES.items() if role in roles]
-    return Inside(files["size"] or 0, files["number"], counted, last)
+    return Inside(files["size"] or 0, files["number"], counted, last, mail)
 
 
 def history(company: Company) -> list[Any]:

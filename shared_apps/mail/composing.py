@@ -4,39 +4,80 @@ from email.headerregistry import Address
 from email.message import Message
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from portico.mailing import NOTICE
-from shared_apps.mail import rendering
-from shared_apps.mail.models import Outgoing
+from portico import asks
+from portico.database import current_scope
+from portico.mailing import NOTICE, mail_domain
+from shared_apps.mail import rendering, senders, signing
+from shared_apps.mail.models import Outgoing, Sender
+from shared_apps.mail.senders import Signature
 
 
 class Mail(EmailMultiAlternatives):
     """A mail that is put together once: what was signed is what is sent."""
 
     made: Message | None = None
+    signature: Signature | None = None
+    way = ""  # a provider of the company's own, or nothing
 
     def message(self, **options: Any) -> Any:
         if self.made is None:
             self.made = super().message(**options)
+            if self.signature:
+                self.made = signing.sign(self.made, self.signature)
         return self.made
 
 
-def compose(row: Outgoing) -> Mail:
-    """The mail of this letter. `rendering.Broken` when its template cannot be filled in."""
-    words = rendering.render(row.template, row.facts)
+def compose(row: Outgoing) -> tuple[Mail, str]:
+    """The mail of this letter, and what is wrong with the company's own words for it, if anything is.
+
+    `wording.Broken` when it cannot be filled in; NotNeeded and NotYet (`portico.mailing`) from what it is about.
+    """
+    told = {"name": row.to_name, **asks.fill_letter(row.template, row.facts, row.person)}
+    if row.stream == NOTICE and "kind" in row.facts and in_company():
+        told["stop_link"] = asks.stop_link(row.pk)
+    own = str(told.get("own", ""))  # what a manager tries out before it is kept
+    if not own and in_company():
+        own = asks.own_words(row.template, str(told.get("language", "")))
+    words = rendering.render(row.template, told, own)
+    name, sender = rendering.shown_brand().house, senders.found() if in_company() else None
     mail = Mail(
         subject=words.subject,
         body=words.text,
-        from_email=mailbox(rendering.shown_brand().house, settings.MAIL_FROM),
+        from_email=mailbox(name, senders.address_of(sender)),
         to=[mailbox(row.to_name, row.to)],
-        headers=_headers(row),
+        reply_to=[mailbox(name, to)] if (to := _answers_to(row, sender)) else None,
+        headers=_headers(row, str(told.get("stop_link", ""))),
     )
     mail.attach_alternative(words.html, "text/html")
-    if reply_to := row.headers.get("reply_to"):
-        mail.reply_to = [mailbox(rendering.shown_brand().house, str(reply_to))]
-    return mail
+    for file, kind, content in asks.read_enclosed(told.get("enclosed") or []):
+        mail.attach(rendering.one_line(file), content, kind)
+    mail.way, mail.signature = senders.url_of(sender), senders.signature_of(sender)
+    _mark_for_provider(mail, row, tracks_opens=bool(sender and sender.tracks_opens))
+    return mail, words.trouble
+
+
+def _answers_to(row: Outgoing, sender: Sender | None) -> str:
+    """Where answers go: as the letter says, else to the company, whose door for mail is `<slug>@MAIL_HOST`."""
+    scope = current_scope()
+    company = scope.company if scope else None
+    usual = f"{company.slug}@{mail_domain()}" if company and not (sender and senders.is_proven(sender)) else ""
+    return str(row.headers.get("reply_to") or usual)
+
+
+def _mark_for_provider(mail: Any, row: Outgoing, *, tracks_opens: bool) -> None:
+    """What providers take beside the mail (anymail); mail servers never see it. It comes back with what they tell."""
+    scope = current_scope()
+    company = scope.company if scope else None
+    mail.metadata = {"letter": row.pk.hex, "company": company.key if company else ""}
+    mail.track_opens, mail.track_clicks = tracks_opens, False
+
+
+def in_company() -> bool:
+    """Whether this is a letter of a company."""
+    scope = current_scope()
+    return bool(scope and scope.company)
 
 
 def mailbox(name: str, address: str) -> str:
@@ -45,14 +86,15 @@ def mailbox(name: str, address: str) -> str:
     return str(Address(display_name=rendering.one_line(name), username=user, domain=domain))
 
 
-def _headers(row: Outgoing) -> dict[str, str]:
+def _headers(row: Outgoing, stop: str) -> dict[str, str]:
     found = {"Message-ID": row.message_id, "X-Auto-Response-Suppress": "All"}
     if not row.headers.get("by_hand"):
         found["Auto-Submitted"] = "auto-generated"
     if answers := row.headers.get("in_reply_to"):
-        found["In-Reply-To"] = rendering.one_line(str(answers))
+        found["In-Reply-To"] = rendering.unfolded(str(answers))
     if thread := row.headers.get("references"):
-        found["References"] = rendering.one_line(" ".join(map(str, thread)))[:1800]
-    if row.stream == NOTICE:
-        found["Precedence"] = "bulk"
+        found["References"] = rendering.unfolded(" ".join(map(str, thread)))
+    if stop:  # RFC 8058: one click, and no page to read
+        found["List-Unsubscribe"] = f"<{stop}>"
+        found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return found

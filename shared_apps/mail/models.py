@@ -90,3 +90,25 @@ class Suppressed(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Sender(models.Model):
+    """From which address a company writes, and by whose service. One row at most; without one, by the installation's.
+
+    `sealed` holds what only this installation may read (`portico.vault`): the private key of its signature, the
+    service's key, and the secret that the service shows when it tells what became of a mail.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    address = models.CharField(max_length=254, blank=True, default="")
+    selector = models.CharField(max_length=40, blank=True, default="")
+    public_key = models.TextField(blank=True, default="")
+    provider = models.CharField(max_length=12, blank=True, default="")
+    sealed = models.TextField(blank=True, default="", db_default="")
+    tracks_opens = models.BooleanField(default=False)
+    is_only = models.BooleanField(default=True, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.address

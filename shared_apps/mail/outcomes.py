@@ -7,9 +7,11 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 
+from portico.database import current_scope
 from shared_apps.mail.models import Outgoing, Suppressed
 
 State = Outgoing.State
+LOST = frozenset({State.BOUNCED, State.FAILED, State.SUPPRESSED})
 _LATER = "The mail server could not be reached. It is tried again."
 # Answers of a provider's API that are about us, not about the letter.
 _OURS = {401, 403, 404, 429}
@@ -55,6 +57,15 @@ def why_suppressed(row: Suppressed) -> str:
         Suppressed.Reason.COMPLAINT: "Not sent: somebody marked our mail to this address as unwanted.",
         Suppressed.Reason.UNSUBSCRIBED: "Not sent: this person wants no such notices.",
     }[Suppressed.Reason(row.reason)]
+
+
+def say_lost(row: Outgoing) -> None:
+    """Whoever wrote what the letter carried reads there that it is lost."""
+    from portico import asks  # it knows senders, which know ways out, whose answers are read here
+
+    scope = current_scope()
+    if scope and scope.company:
+        asks.letter_lost(row)
 
 
 def suppress(address: str, reason: str, words: str, stream: str = "") -> None:

@@ -6,28 +6,29 @@ can arrive twice (the server took it, and its answer was lost). Both copies carr
 programs, and our own intake, know them as one. A letter that two workers are told of at once is taken up by one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from django.core.mail import EmailMessage
 from django.db import transaction
 
 from portico import clock
-from portico.database import current_scope
-from shared_apps.mail import composing, outcomes, rendering, transport
+from portico.mailing import AUTH, PATIENCE, NotNeeded, NotYet
+from shared_apps.mail import composing, outcomes, transport
 from shared_apps.mail.models import Outgoing, Suppressed
-from tenants.due import forget, remind
+from shared_apps.mail.wording import Broken
+from tenants.due import forget, remind_all
 
 log = structlog.get_logger("portico.mail")
 
 # A hand-over takes seconds; one that is not over after this long has died.
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-GIVEN_UP_AFTER = timedelta(days=1)
+MOST_ATTEMPTS = 30  # about a day
 SWEEP_AT_ONCE = 200
+_JOB = "letter"
 State = Outgoing.State
 
 
@@ -37,7 +38,7 @@ class _Taken:
 
     id: UUID
     attempt: UUID
-    mail: EmailMessage
+    mail: composing.Mail
 
 
 def leave(id: UUID) -> None:
@@ -47,15 +48,13 @@ def leave(id: UUID) -> None:
         transaction.on_commit(lambda: _hand_over(taken))
 
 
-def leave_later(id: UUID, at: datetime) -> None:
-    """Have the company's letter leave then, or when the worker is told of it before."""
-    remind("letter", str(id), at)
+def leave_later(times: Mapping[str, datetime]) -> None:
+    """Have the company's letters leave at these times, or when the worker is told of them before."""
+    remind_all(_JOB, times)
 
 
 def overdue() -> list[UUID]:
     """Letters of this scope that should have left by now."""
-    from portico.mailing import PATIENCE
-
     rows = Outgoing.objects.waiting().filter(due_at__lte=clock.now() - PATIENCE).order_by("due_at")
     return list(rows.values_list("pk", flat=True)[:SWEEP_AT_ONCE])
 
@@ -63,6 +62,8 @@ def overdue() -> list[UUID]:
 def _take(id: UUID) -> _Taken | None:
     row = Outgoing.objects.select_for_update(skip_locked=True).filter(pk=id).first()
     if row is None:
+        if composing.in_company() and not Outgoing.objects.filter(pk=id).exists():
+            forget(_JOB, str(id))
         return None
     if row.state not in {State.QUEUED, State.SENDING}:
         _forget(row)
@@ -73,26 +74,44 @@ def _take(id: UUID) -> _Taken | None:
     if why := _suppressed(row):
         _end(row, State.SUPPRESSED, why)
         return None
+    return _made(row)
+
+
+def _made(row: Outgoing) -> _Taken | None:
+    """The mail of a letter, which is under way from now on; None when there is nothing to send, or not yet."""
     try:
-        mail = composing.compose(row)
-    except rendering.Broken as broken:
+        mail, trouble = composing.compose(row)
+    except NotNeeded as why:
+        _end(row, State.CANCELLED, str(why))
+    except NotYet as not_yet:
+        row.due_at = not_yet.at
+        row.save(update_fields=["due_at"])
+        _remind(row, not_yet.at)
+    except Broken as broken:
         log.error("letter.broken", template=row.template, letter=str(row.pk), why=str(broken))
         _end(row, State.FAILED, str(broken))
-        return None
-    row.state, row.attempt, row.attempts = State.SENDING, uuid4(), row.attempts + 1
-    _wait(row, LEASE)
-    return _Taken(row.pk, row.attempt, mail)
+    else:
+        row.state, row.attempt, row.attempts, row.error = State.SENDING, uuid4(), row.attempts + 1, trouble
+        _wait(row, LEASE)
+        return _Taken(row.pk, row.attempt, mail)
+    return None
 
 
 def _suppressed(row: Outgoing) -> str:
-    """Why this address gets no such letter, in words; empty when it does."""
-    found = Suppressed.objects.filter(address=row.to.lower(), stream__in=["", row.stream]).first()
+    """Why this address gets no such letter, in words; empty when it does.
+
+    What opens a door is asked for by whoever waits for it, so only a complaint stops that.
+    """
+    rows = Suppressed.objects.filter(address=row.to.lower(), stream__in=["", row.stream])
+    if row.stream == AUTH:
+        rows = rows.filter(reason=Suppressed.Reason.COMPLAINT)
+    found = rows.first()
     return outcomes.why_suppressed(found) if found else ""
 
 
 def _hand_over(taken: _Taken) -> None:
     try:
-        taken.mail.connection = transport.connection()
+        taken.mail.connection = transport.connection(taken.mail.way)
         taken.mail.send()
         told = outcomes.taken(taken.mail)
     except Exception as trouble:  # whatever it is, the letter stays and says what is wrong
@@ -105,15 +124,17 @@ def _hand_over(taken: _Taken) -> None:
 
 
 def _settle(row: Outgoing, told: outcomes.Outcome) -> None:
-    if told.state == State.QUEUED and clock.now() - row.created_at < GIVEN_UP_AFTER:
+    if told.state == State.QUEUED and row.attempts < MOST_ATTEMPTS:
         row.state, row.error = State.QUEUED, told.words
         _wait(row, pause(row.attempts))
         return
+    words = told.words
     if told.state == State.SENT:
         row.sent_at, row.provider_id = clock.now(), told.provider_id[:200]
+        words = row.error  # why the company's own words were not used, if so
     if told.state == State.BOUNCED:
-        outcomes.suppress(row.to, Suppressed.Reason.BOUNCE, told.words)
-    _end(row, State.FAILED if told.state == State.QUEUED else told.state, told.words)
+        outcomes.suppress(row.to, Suppressed.Reason.BOUNCE, words)
+    _end(row, State.FAILED if told.state == State.QUEUED else told.state, words)
 
 
 def pause(attempts: int) -> timedelta:
@@ -124,10 +145,12 @@ def pause(attempts: int) -> timedelta:
 def _end(row: Outgoing, state: str, words: str = "") -> None:
     """The letter goes nowhere any more. What opens a door is not kept."""
     row.state, row.error, row.due_at, row.attempt = state, words[:500], None, None
-    if row.stream == "auth":
+    if row.stream == AUTH:
         row.facts = {}
     row.save()
     _forget(row)
+    if state in outcomes.LOST:
+        outcomes.say_lost(row)
 
 
 def _wait(row: Outgoing, time: timedelta) -> None:
@@ -137,15 +160,10 @@ def _wait(row: Outgoing, time: timedelta) -> None:
 
 
 def _remind(row: Outgoing, at: datetime) -> None:
-    if _in_company():
-        leave_later(row.pk, at)
+    if composing.in_company():
+        leave_later({str(row.pk): at})
 
 
 def _forget(row: Outgoing) -> None:
-    if _in_company():
-        forget("letter", str(row.pk))
-
-
-def _in_company() -> Any:
-    scope = current_scope()
-    return scope and scope.company
+    if composing.in_company():
+        forget(_JOB, str(row.pk))

@@ -6,7 +6,7 @@ import time
 from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +36,11 @@ def connection(url: str = "") -> BaseEmailBackend:
     if address.scheme in PROVIDERS:
         return _provider(address)
     raise ImproperlyConfigured(_WRONG)
+
+
+def url_of(provider: str, key: str, domain: str) -> str:
+    """The address of a provider, for `connection`."""
+    return f"{provider}://{quote(key, safe='')}@{quote(domain if PROVIDERS[provider][2] else '', safe='')}"
 
 
 def default_folder() -> Path:

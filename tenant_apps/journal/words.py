@@ -159,6 +159,7 @@ _PARTS = {
     "telemetry": "what desktop apps share",
     "brand": "how the company shows itself",
     "mail": "the rules for mail that comes in",
+    "letters": "the words of mails",
     "api_origins": "which websites may call the API",
     "start": "the first steps",
 }
@@ -186,6 +187,10 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.split": _says("{who} made {other} out of a message"),
     "ticket.message.edit": _says("{who} changed a message"),
     "ticket.message.react": _says("{who} put {sign} on a message"),
+    "ticket.mail.again": lambda event, audience: (
+        f"{event.actor_label} let the mail to {', '.join(event.facts['to'])} leave once more"
+    ),
+    "ticket.mail.lost": _says("The mail to {to} was lost. {why}"),
     "ticket.message.taken_back": _says("{who} took back a reply before it was sent"),
     "ticket.parent": _either("parent", "{who} put this under {parent}", "{who} took this from under another"),
     "ticket.incident": _either("is_incident", "{who} made this an incident", "{who} made this no incident any more"),
@@ -219,6 +224,11 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "team.update": _says("{who} changed the team {name}"),
     "team.members.update": _says("{who} changed who is in the team {name}"),
     "person.profile.update": _says("{who} changed how {name} works"),
+    "person.notices.update": _says("{who} changed which mails {name} gets"),
+    "person.notices.stop": _says("{name} gets no more mails of the kind “{label}”, by the link in one"),
+    "mail.sender.update": _either("address", "{who} set {address} as the sender", "{who} changed how mail is sent"),
+    "mail.lift": _says("{who} allowed mail to {address} again"),
+    "mail.test": _says("{who} sent a test mail"),
     "contact.create": _says("{who} added the contact {email}"),
     "attachment.add": _says("{who} added a file"),
     "attachment.quarantine": _says("The file {name} was locked away: {found}"),

@@ -13,6 +13,7 @@ from tenant_apps.desk.forms import ReplyForm
 from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import CUSTOMER, FOR_CUSTOMERS
+from tenant_apps.notices import delivery
 from tenant_apps.portal import lists, set_up
 from tenant_apps.portal.set_up import SetUp
 from tenant_apps.tickets import access, actions, attachments, kinds
@@ -42,7 +43,7 @@ def form_of(ticket: Any) -> ReplyForm:
 
 def messages_of(ticket: Ticket, actor: Actor) -> QuerySet[Message]:
     """What was said to whoever asks, in order."""
-    return Message.objects.of(ticket).told_to_customers(actor)
+    return delivery.with_letters(Message.objects.of(ticket).told_to_customers(actor))
 
 
 def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def drawn(ticket: Ticket, actor: Actor, *, everything: bool) -> dict[str, Any]:
     attachments.attach(messages)
     for message in messages:
         # Which of the signs on it are the reader's own.
+        message.mailed = delivery.of(message) if message.is_staff_reply else None
         message.signs = [sign for sign, who in message.reactions.items() if str(actor.id) in {one for one, _ in who}]
     said = timeline(messages, _events(ticket, kind), reader=actor.id, audience=CUSTOMER, kind=kind)
     entries, earlier = latest(said, everything=everything)

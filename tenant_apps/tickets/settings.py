@@ -45,6 +45,8 @@ DEFAULTS: Mapping[str, Any] = {
         # [{"domain", "organisation", "agents"}]: whose people those of a domain are, and who answers them.
         "domains": [],
     },
+    # Letters in the company's own words (`notices.samples`): template -> language, empty for the usual one -> text.
+    "letters": {},
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.

@@ -17,6 +17,7 @@ MOST_DEPARTMENTS, MOST_BYTES, MOST_FILES, MOST_REFUSED = 50, 100 * MEGABYTE, 50,
 NUMBER, MOST_HOURS, MOST_DAYS, MOST_CAPACITY = 30, 24 * 30, 365, 1_000
 MOST_ORIGINS = 50
 MOST_GRACE, MOST_PASSWORD_DAYS = 60, 3_650
+LETTER, MOST_LETTERS, MOST_LANGUAGES = 8_000, 50, 20
 WAYS = {"off": "Off", "round_robin": "In turn", "least_load": "To whoever has least"}
 _EXTENSION = re.compile(r"[a-z0-9_]{1,12}")
 _SPEC = re.compile(r"(0[1-9])?d?")
@@ -225,6 +226,19 @@ def _sign_in(value: Any, before: Any, rest: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
+def _letters(value: Any, before: Any, rest: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Words by template and language. What they name is checked where they are filled in (`mail.wording`)."""
+    wrong = Invalid({"source": [f"A letter has at most {LETTER:,} signs, in at most {MOST_LANGUAGES} languages."]})
+    if not isinstance(value, Mapping) or len(value) > MOST_LETTERS:
+        raise wrong
+    for by_language in value.values():
+        if not isinstance(by_language, Mapping) or len(by_language) > MOST_LANGUAGES:
+            raise wrong
+        if not all(isinstance(one, str) and 0 < len(one) <= LETTER for one in by_language.values()):
+            raise wrong
+    return {name: dict(by_language) for name, by_language in value.items() if by_language}
+
+
 _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "types": _types,
     "default_type": _default_type,
@@ -242,4 +256,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "api_origins": _api_origins,
     "start": starting.read,
     "sign_in": _sign_in,
+    "letters": _letters,
 }

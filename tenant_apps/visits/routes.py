@@ -52,8 +52,9 @@ OWN = frozenset({"visit/begin", "visit/leave", "visit/over"})
 
 # Why all others are closed, by how they begin; the longest fits.
 CLOSED: Mapping[str, str] = {
-    "account/": "the account and its keys are the person's",
+    "account/": "the account, its keys and what they are mailed are the person's",
     "api/": "programs have keys of their own",
+    "mail/": "what somebody is written is theirs",
     "login": "signing in is the person's",
     "forgot": "a new password is the person's",
     "reset/": "a new password is the person's",

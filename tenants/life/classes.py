@@ -48,6 +48,8 @@ COMPANY: dict[str, Kept | Dropped] = {
         shown=("created_at", "template", "to", "state"),
         without=frozenset({"facts", "attempt", "due_at"}),
     ),
+    # The private key and the service's never leave this installation: a restored company makes and types them anew.
+    "mail.Sender": Kept(shown=("address", "provider", "updated_at"), without=frozenset({"sealed"})),
     "mail.Suppressed": Kept(shown=("address", "stream", "reason", "at")),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
     "journal.Seal": Kept(shown=("number", "sealed_at")),

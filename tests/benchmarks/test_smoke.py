@@ -19,6 +19,7 @@ CASES = {
     "fleet": 4,
     "lifecycle": 7,
     "mail": 3,
+    "mailout": 3,
     "memory": 4,
     "provision": 9,
     "request": 4,

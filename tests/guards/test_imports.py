@@ -17,8 +17,8 @@ MAY_IMPORT = {
     "shared_apps": {"portico", "tenants", "shared_apps"},
     "tenant_apps": {"portico", "tenants", "tenant_apps"},
 }
-# Accounts stand in `public` and in each company alike, so both sides sign people in with them.
-ON_BOTH_SIDES = "shared_apps.accounts"
+# These stand in `public` and in each company alike: both sides sign people in, and see to their letters.
+ON_BOTH_SIDES = ("shared_apps.accounts", "shared_apps.mail")
 LOOKS_ACROSS = {
     "platform/portico/wiring.py": "the one table of what follows from an event",
     "platform/portico/asks.py": "where one app may ask another, and the kernel any of them",

@@ -18,6 +18,7 @@ def test_a_letter_of_a_company_leaves_after_the_commit_and_wears_its_name(posted
         "cleo@client.example",
     )
     assert mail["From"].addresses[0].display_name == "Acme"
+    assert mail["Reply-To"].addresses[0].addr_spec == f"acme@{mailing.mail_domain()}"
     assert mail["Subject"] == "A test from Acme"
     assert mail["Message-ID"] == row.message_id
     assert mail["Auto-Submitted"] == "auto-generated"

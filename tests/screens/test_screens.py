@@ -36,6 +36,7 @@ SCREENS = [
     Screen("desks", "/desks", main="Write to me"),
     Screen("terms", "/terms"),
     Screen("signup-lost", "/signup/preparing/nobody", status=404, main="Open a desk"),
+    Screen("sink", "/mail/"),
     Screen("unknown-page", "/nothing", status=404, main="Portico"),
     Screen("unknown-host", "/", host="nobody-here", status=421),
     Screen("login", "/login", host="acme", main="Sign in"),

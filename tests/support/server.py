@@ -42,6 +42,7 @@ class Product:
             "DJANGO_SETTINGS_MODULE": "portico.settings",
             "CONFIRM_AGAIN_MINUTES": "600",  # one sign-in is good for a whole run
             "DNS_SERVER": "127.0.0.1:9",  # nobody: no test asks the world
+            "SHOW_MAIL": "1",
         }
         self.logs = logs
         self.info: dict[str, Any] = {}

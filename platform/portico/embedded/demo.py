@@ -127,6 +127,8 @@ def _environment(wishes: Wishes, servers: Servers) -> dict[str, str]:
         "LIVE_URL": f"ws://{{host}}:{wishes.port + 1}/live/",
         "DATA_DIR": str(wishes.data),
         "STATIC_ROOT": str(wishes.data / "static"),
+        "EMAIL_URL": f"file://{wishes.data}/mail",
+        "SHOW_MAIL": "1",
         "DJANGO_SETTINGS_MODULE": "portico.settings",
         "DEMO": "1",
     }

@@ -53,7 +53,8 @@ def addresses(report: Mapping[str, Any], data: Path) -> None:
     _people("Console", report["console"])
     for company in report["companies"]:
         _people(company["name"], company)
-    say(f"\nAPI documents: {report['base_url']}/api/docs/   Logs: {data / 'logs'}   Ctrl-C stops everything.")
+    say(f"\nMail that is sent: {report['base_url']}/mail/ (none leaves this machine)")
+    say(f"API documents: {report['base_url']}/api/docs/   Logs: {data / 'logs'}   Ctrl-C stops everything.")
 
 
 def _people(name: str, place: Mapping[str, Any]) -> None:

@@ -97,6 +97,9 @@ EMAIL_URL = environment.text("EMAIL_URL")
 STRIPE_KEY = environment.text("STRIPE_KEY")
 STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
 STRIPE_API = environment.text("STRIPE_API")
+SHOW_MAIL = environment.flag("SHOW_MAIL")  # to everybody, what lies in the folder: for a demo alone
+# Name and password, as name:password, that the provider of EMAIL_URL shows when it tells what became of mail.
+MAIL_EVENTS_SECRET = environment.text("MAIL_EVENTS_SECRET")
 # The domain of this installation's own mail, and the platform's sender.
 MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
 MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")

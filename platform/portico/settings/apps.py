@@ -41,6 +41,7 @@ TENANT_APPS = [
     "tenant_apps.tickets",
     "tenant_apps.mailroom",
     "tenant_apps.telemetry",
+    "tenant_apps.notices",
     "tenant_apps.visits",
     "tenant_apps.desk",
     "tenant_apps.portal",

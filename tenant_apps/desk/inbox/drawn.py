@@ -21,6 +21,7 @@ from tenant_apps.desk.inbox.lists import DAYS, SORTS, Wanted
 from tenant_apps.desk.inbox.shelves import Shelf
 from tenant_apps.desk.templatetags.inbox import beginning, due, is_long, spaced, spoken, via
 from tenant_apps.desk.timeline import Entry
+from tenant_apps.notices import delivery
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.searching import Hit
 
@@ -188,7 +189,7 @@ def _event(entry: Entry, clock: Callable[[Any], SafeString]) -> str:
 
 def _message(entry: Entry, people: dict[UUID, Any], clock: Callable[[Any], SafeString], form: Mapping[str, str]) -> str:
     message: Any = entry.message
-    way = via(message, entry.side)
+    way, mailed = via(message, entry.side), delivery.of(message) if entry.side == "agent" else None
     is_held = message.is_held()
     return _MESSAGE(
         key=message.pk,
@@ -205,8 +206,11 @@ def _message(entry: Entry, people: dict[UUID, Any], clock: Callable[[Any], SafeS
         files=render_to_string("parts/_files.html", {"files": message.files}) if message.files else "",
         is_held=is_held,
         goes_out=f"{timezone.localtime(message.sends_at):%H:%M:%S}" if is_held else "",
-        way=icon(way["icon"], "s"),
-        way_words=way["words"],
+        way=icon(("alert" if mailed.is_lost else "mail") if mailed else way["icon"], "s"),
+        way_words=mailed.words if mailed else way["words"],
+        mailed_to=mailed.to if mailed else "",
+        mailed_why=mailed.why if mailed else "",
+        is_lost=bool(mailed and mailed.is_lost),
         is_edited=message.is_edited,
         reactions=tuple((sign, tuple(one[1] for one in who)) for sign, who in message.reactions.items()),
         **form,

@@ -16,6 +16,7 @@ from portico.errors import Missing
 from tenant_apps.desk import timeline
 from tenant_apps.desk.timeline import Entry
 from tenant_apps.journal.models import Event
+from tenant_apps.notices import delivery
 from tenant_apps.tickets import kinds
 from tenant_apps.tickets.models import Link, Message, Seat, Ticket
 
@@ -157,7 +158,7 @@ def _found(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:
 
 def _said(shape: Actor, most: int, *, me: UUID, ticket: UUID) -> QuerySet[Message]:
     told = Message.objects.of(Ticket(pk=ticket)).told_to(shape.who(me))
-    return told.order_by("-created_at", "-id")[:most]
+    return delivery.with_letters(told.order_by("-created_at", "-id"))[:most]
 
 
 def _happened(most: int, *, ticket: UUID) -> QuerySet[Event]:

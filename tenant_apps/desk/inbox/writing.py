@@ -21,6 +21,7 @@ from tenant_apps.desk.inbox.views import address, after, agents_only, show
 from tenant_apps.desk.once import once
 from tenant_apps.mailroom import words as mail_words
 from tenant_apps.mailroom.models import Incoming
+from tenant_apps.notices import delivery
 from tenant_apps.tickets import access, actions, attachments
 from tenant_apps.tickets.models import Message, Ticket
 
@@ -147,6 +148,9 @@ def _with_message(request: HttpRequest, ticket: Ticket, message: Message) -> Htt
     match form.get("do"):
         case "take_back":
             return _take_back(request, ticket, message)
+        case "send_again":
+            delivery.send_again(message, by=actor)
+            done = "The mail leaves once more."
         case "edit":
             actions.edit(message, form.get("body", ""), by=actor, marked=True)
         case "react":

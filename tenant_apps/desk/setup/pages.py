@@ -33,6 +33,7 @@ PLACES = {
     "start": "start",
     "sign_in": "sign-in",
     "mail": "channels",
+    "letters": "letters",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

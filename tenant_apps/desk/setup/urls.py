@@ -6,6 +6,7 @@ from tenant_apps.desk.setup import (
     connections,
     domains,
     keys,
+    outgoing,
     people,
     recipes,
     sign_in,
@@ -13,6 +14,7 @@ from tenant_apps.desk.setup import (
     telemetry,
     types,
     views,
+    wording,
 )
 
 app_name = "setup"
@@ -49,5 +51,9 @@ urlpatterns = [
     path("connections/<uuid:connection_id>", connections.connection, name="connection"),
     path("connections/<uuid:connection_id>/do", connections.do, name="connection-do"),
     path("connections/<uuid:connection_id>/enforce", connections.enforcing, name="connection-enforce"),
+    path("mail/outgoing", outgoing.overview, name="outgoing"),
+    path("mail/letters", wording.letters, name="letters"),
+    path("mail/letters/<slug:template>", wording.letter, name="letter"),
+    path("mail/letters/<slug:template>/look", wording.look, name="letter-look"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]

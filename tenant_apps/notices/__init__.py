@@ -1,0 +1,1 @@
+"""Who hears by mail of what happens on the company's desk."""

@@ -1,0 +1,59 @@
+"""Those who may hear of a request, as letters know them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+from shared_apps.accounts.models import User
+from tenant_apps.notices.kinds import wants
+from tenant_apps.people.models import Contact
+from tenant_apps.tickets import access
+from tenant_apps.tickets.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Hearer:
+    """Somebody with an address. `is_by_mail`: they have no account, so mail is all they see."""
+
+    id: UUID | None
+    name: str
+    email: str
+    role: str = ""
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    is_by_mail: bool = False
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(user.pk, user.name, user.email, user.role, user.profile)
+
+    def wants(self, kind: str) -> bool:
+        """Whether they have not said no."""
+        return self.is_by_mail or wants(kind, self.role, self.profile)
+
+
+def requester_of(ticket: Ticket) -> Hearer | None:
+    """Whoever asked, when there is an address."""
+    if ticket.contact_id:
+        known = Contact.objects.filter(pk=ticket.contact_id).first()
+        email = known.email if known else ticket.requester_email
+        return Hearer(ticket.requester_id, ticket.requester_name, email, is_by_mail=True) if email else None
+    account = User.objects.filter(pk=ticket.requester_id, is_active=True).first()
+    return Hearer.of(account) if account else None
+
+
+def customers_of(ticket: Ticket) -> list[Hearer]:
+    """Whoever asked, those of their side who follow it, and those in copy; each address once."""
+    watching = User.objects.filter(pk__in=ticket.watchers, is_active=True, role__in=access.CUSTOMERS)
+    asked = requester_of(ticket)
+    found = [*([asked] if asked else []), *map(Hearer.of, watching)]
+    found += [Hearer(None, one.get("name", ""), one["email"], is_by_mail=True) for one in ticket.cc if one.get("email")]
+    return list({one.email.lower(): one for one in reversed(found)}.values())[::-1]
+
+
+def named(keys: Iterable[UUID | None], actor_id: UUID | None, kind: str) -> Iterator[Hearer]:
+    """The agents among these who want such notices, without the one who acted."""
+    wanted = {key for key in keys if key} - {actor_id}
+    for one in User.objects.filter(pk__in=wanted, is_active=True, role__in=access.COMPANY):
+        if wants(kind, one.role, one.profile):
+            yield Hearer.of(one)
