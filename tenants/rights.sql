@@ -92,6 +92,16 @@ $forget$;
 REVOKE EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_forget_words(uuid[]) TO portico_company;
 
+-- A company's letters lead to its own door: the name it has proven for itself, if any.
+DROP FUNCTION IF EXISTS public.portico_own_door();
+CREATE FUNCTION public.portico_own_door() RETURNS TABLE (domain text, white_label boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $door$
+  SELECT (SELECT d.domain::text FROM public.tenants_domain d WHERE d.tenant_id = c.id AND d.is_primary), c.white_label
+    FROM public.tenants_company c WHERE c.schema_name = current_setting('role')
+$door$;
+REVOKE EXECUTE ON FUNCTION public.portico_own_door() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_own_door() TO portico_company;
+
 -- What a company shows of itself stands beside its name, where its doors are read. It writes this alone, and its own.
 DROP FUNCTION IF EXISTS public.portico_show_brand(jsonb);
 CREATE FUNCTION public.portico_show_brand(p_brand jsonb) RETURNS void

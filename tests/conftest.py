@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -273,6 +274,15 @@ def visitor(fresh_rows: None) -> Callable[[str], Any]:
         return Client(headers={"Host": host})
 
     return make
+
+
+@pytest.fixture
+def mails(fresh_rows: None, settings: Any, tmp_path: Path) -> Callable[[], list[EmailMessage]]:
+    """`mails()` = what was sent, newest last. First everything that is due leaves, as by the worker."""
+    from tests.support import letters
+
+    settings.EMAIL_URL = f"file://{tmp_path}/mails"
+    return lambda: letters.sent(tmp_path / "mails")
 
 
 @pytest.fixture(scope="session")

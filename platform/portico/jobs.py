@@ -9,6 +9,7 @@ from portico.database import CompanyRef, current_company
 from shared_apps.audit import log
 from shared_apps.console import merging, verify
 from shared_apps.console.incidents import spreading
+from shared_apps.mail import sending
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
 from tenant_apps.telemetry import counting
@@ -37,6 +38,7 @@ def seal_journal() -> None:
             log.write(told, one)
 
 
+send_letter, overdue_letters = sending.leave, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count
 go_on_merging = merging.go_on

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.apps import apps
@@ -145,6 +146,25 @@ def telemetry(key: str) -> None:
         jobs.count_telemetry()
 
 
+@company_task
+def letter(key: str) -> None:
+    """A letter of the company leaves. What is due stays until this is done."""
+    jobs.send_letter(UUID(key))
+
+
+@platform_task
+def platform_letter(key: str) -> None:
+    """The same for one of the platform."""
+    jobs.send_letter(UUID(key))
+
+
+@platform_task
+def platform_letters() -> None:
+    """Letters of the platform that a worker or the queue left lying."""
+    for id in jobs.overdue_letters():
+        platform_letter.send(str(id))
+
+
 @platform_task
 def seal_audit() -> None:
     """The same for the platform's audit."""
@@ -180,7 +200,7 @@ def incident(key: str) -> None:
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
-    incident,
+    *(incident, letter),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -87,6 +87,9 @@ SCANNER_URL = environment.text("SCANNER_URL")
 # The largest form with files in it. What is larger than other bodies may be waits on disk, never in memory.
 UPLOAD_MEGABYTES = environment.number("UPLOAD_MEGABYTES", 50)
 EMAIL_URL = environment.text("EMAIL_URL")
+# The domain of this installation's own mail, and the platform's sender.
+MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
+MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")
 SENTRY_DSN = environment.text("SENTRY_DSN")
 RELEASE = environment.text("RELEASE", "development")
 METRICS_TOKEN = environment.text("METRICS_TOKEN")

@@ -17,6 +17,7 @@ SHARED_APPS = [
     "shared_apps.incidents",
     "shared_apps.signup",
     *_IDENTITY,
+    "shared_apps.mail",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -31,6 +32,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "shared_apps.accounts",
     *_IDENTITY,
+    "shared_apps.mail",
     "django.contrib.sessions",
     "tenant_apps.journal",
     "tenant_apps.people",

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
 from portico.health import SCHEDULER_SEEN
-from portico.tasks import merge_subjects, seal_audit, sweep, wake_batches
+from portico.tasks import merge_subjects, platform_letters, seal_audit, sweep, wake_batches
 from tenants import provision
 from tenants.life import erase
 
@@ -27,6 +27,7 @@ ERASE_SECONDS = 60.0
 SEAL_SECONDS = 60.0
 MERGE_SECONDS = 60.0
 BATCH_SECONDS = 60.0
+LETTER_SECONDS = 30.0
 SEEN_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
 
@@ -55,6 +56,7 @@ class Scheduler:
             _Duty("seal", seal_audit.send_now, SEAL_SECONDS),
             _Duty("merges", merge_subjects.send_now, MERGE_SECONDS),
             _Duty("batches", wake_batches.send_now, BATCH_SECONDS),
+            _Duty("letters", platform_letters.send_now, LETTER_SECONDS),
             _Duty("seen", _show_life, SEEN_SECONDS),
         ]
 
