@@ -41,7 +41,7 @@ def seal_journal() -> None:
 send_letter, overdue_letters = sending.leave, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count
-go_on_merging = merging.go_on
+go_on_merging, finish_merging = merging.go_on, merging.finish
 regroup_tickets = merging.move_some
 spread_incident = spreading.tell_some
 

@@ -185,6 +185,12 @@ def merge_subjects() -> None:
 
 
 @platform_task
+def finish_merge(key: str) -> None:
+    """A company has moved all its tickets of a merged subject: perhaps it was the last one."""
+    jobs.finish_merging(key)
+
+
+@platform_task
 def wake_batches() -> None:
     """What is done with all requests of a list is not left lying: the queue was away, or a worker died."""
     jobs.wake_batches()

@@ -38,20 +38,30 @@ def begin(event: Any, subject: Subject) -> None:
 
 
 def go_on() -> None:
-    """Plan work for every company that has tickets of a merged subject. A merge without any left is over."""
+    """Send work to every company that has tickets of a merged subject. A merge without any left is over."""
+    from portico.tasks import regroup  # tasks ask the jobs, which read this
+
     for subject in Subject.objects.exclude(merged_into=None).order_by("key"):
         left = TicketIndex.objects.filter(subject=subject.key).order_by("schema").distinct("schema")
         rows = with_companies(list(left))
         for row in rows:
             if row.company:
                 plan(_JOB, subject.key, timedelta(0), row.company)
+                regroup.send(row.company, subject.key)
         if not rows and subject.merged_at is None:
             finish_merge(subject.key, by=SYSTEM)
 
 
+def finish(key: str) -> None:
+    """End the merge of this subject when no ticket of any company is left."""
+    if not TicketIndex.objects.filter(subject=key).exists():
+        finish_merge(key, by=SYSTEM)
+
+
 def move_some(key: str) -> None:
     """Move the next tickets of the company whose scope holds, and see to it that the rest follows."""
-    from portico.tasks import regroup  # tasks ask the jobs, which read this
+    from portico.tasks import finish_merge as look_whether_over  # tasks ask the jobs, which read this
+    from portico.tasks import regroup
 
     company = current_company()
     into = Subject.objects.filter(key=key).values_list("merged_into_id", flat=True).first()
@@ -63,3 +73,5 @@ def move_some(key: str) -> None:
     if len(tickets) > AT_ONCE:
         plan(_JOB, key, _PATIENCE)
         regroup.send(company, key)
+    else:
+        look_whether_over.send(key)

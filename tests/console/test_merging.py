@@ -89,6 +89,20 @@ def test_more_than_fit_at_once_move_in_several_steps(outside, ask, merge, acme, 
     assert seen == [3, 1, 0]
 
 
+def test_it_is_over_with_the_last_ticket_of_the_last_company(outside, ask, merge, acme, borealis, ada, bo):
+    ask(acme, ada)
+    ask(borealis, bo)
+    merge()
+    tasks.merge_subjects()
+    over = []
+    for company in (acme, borealis):
+        tasks.regroup(company.id, company.generation, "billing")
+        tasks.finish_merge("billing")
+        with outside():
+            over.append(Subject.objects.get(key="billing").merged_at is not None)
+    assert over == [False, True]
+
+
 def test_a_step_that_breaks_changes_nothing_and_is_done_again(outside, inside, ask, merge, acme, ada):
     ask(acme, ada, 3)
     merge()

@@ -36,6 +36,14 @@ def test_beginnings_of_words_find_it(found, asked, lin, sam, words):
     assert found(lin, words) == found(sam, words) == ["Contact form: Wi-Fi, ünicode"]
 
 
+@pytest.mark.parametrize("words", ["4e9a2e29", "4E9A", "4e9", "4e", '"4e9a2e29"', "part 4e9a", "4e9a2e29 part"])
+def test_a_mark_that_begins_like_a_number_with_an_exponent_is_found(found, asked, lin, sam, words):
+    """PostgreSQL reads 4e9 as a number there, and what follows as a word of its own."""
+    asked(sub_subject="Part 4e9a2e29 broke")
+
+    assert found(lin, words) == found(sam, words) == ["Part 4e9a2e29 broke"]
+
+
 @pytest.mark.parametrize("words", ["ontact", '"cont"', "contact billing", "does", "send", "website", "'", "00010"])
 def test_other_words_do_not(found, asked, lin, words):
     asked(sub_subject="Contact form", description="It does not send.")

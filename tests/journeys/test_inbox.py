@@ -45,6 +45,21 @@ def test_an_undo_is_not_lost_while_the_page_looks_again(open_page, live_product)
     wait_for(page, "document.getElementById('id_body').value === 'A new lamp comes tomorow.'")
 
 
+def test_words_typed_while_a_search_is_on_its_way_stay(open_page, live_product):
+    page, held = open_page(BEN), []
+    page.goto(live_product.url("acme", "/manager/inbox?view=open"))
+    page.route(re.compile(r"[?&]q=lamp"), lambda route: held.append(route))
+    page.locator("#seek").fill("lamp")
+    with page.expect_request(re.compile(r"[?&]q=lamp")):
+        page.keyboard.press("Enter")
+    page.locator("#seek").fill("lantern")
+    held.pop().continue_()
+    page.get_by_role("heading", name="Search").wait_for()
+    assert page.locator("#seek").input_value() == "lantern"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"[?&]q=lantern"))
+
+
 def strange(page):
     """What the browser complained about, without requests that a later one overtook."""
     return [one for one in page.complaints if not one.startswith(("htmx:sendAbort", "htmx:afterRequest"))]

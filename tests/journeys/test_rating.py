@@ -1,13 +1,12 @@
 """Cleo says how it went, with scripts, without and with the keyboard alone; Ada reads it at her desk."""
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.journeys.test_inbox import strange
 from tests.journeys.test_portal import ADA, CLEO, SCRIPTS, ask, reach, say, some_subject
-from tests.screens.conftest import SCHEMES, WIDTHS, take_picture, wait_for, wait_for_socket
+from tests.screens.conftest import wait_for, wait_for_socket
 from tests.screens.test_live import ask as call
-from tests.screens.test_screens import TAGS
+from tests.screens.test_screens import looked_at_everywhere, sticks_out
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
@@ -37,16 +36,10 @@ def solved(open_page, live_product):
 
 
 def look_everywhere(page, name):
-    """Pictures at every width in both schemes; axe finds nothing, and nothing sticks out."""
-    for width, pixels in (*WIDTHS.items(), ("narrow", 360)):
-        page.set_viewport_size({"width": pixels, "height": 900})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-            take_picture(page, f"{name}-{width}-{scheme}")
-            page.evaluate(AXE_SCRIPT)
-            found = page.evaluate(f"axe.run({{runOnly: {TAGS}}})")["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], (width, scheme)
+    """Axe finds nothing, and nothing sticks out, not even of the narrowest phone."""
+    assert looked_at_everywhere(page, name) == []
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert sticks_out(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(color_scheme="light")
 

@@ -11,7 +11,7 @@ def asked(inside, acme, cleo):
     with inside(acme):
         return [
             actions.open_ticket(subject=subject, description="Please.", desk="company", by=cleo)
-            for subject in ("The lamp's flicker", "Invoice 4471 / C++ & <b>more</b>", "Müller’s chairs, a_b")
+            for subject in ("The lamp's flicker", "Invoice 4471 / C++ & <b>more</b>", "Müller’s chairs, a_b, 4e9a2e29")
         ]
 
 
@@ -22,6 +22,7 @@ FOUND = {
     "0002": [1],
     "TICK-": [0, 1, 2],
     "müll": [2],
+    "4e9a2": [2],
     "cleo": [0, 1, 2],
     "lamp 4471": [],
     "nothing": [],

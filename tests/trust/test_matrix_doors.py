@@ -3,12 +3,14 @@
 import pytest
 
 from tests.trust import matrix
+from tests.trust.test_matrix import WHOLE
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("is_whole", WHOLE)
 @pytest.mark.parametrize("door", ["public", "company", "console"])
-def test_every_route_answers_as_the_policy_says(world, door):
-    figures = matrix.walk(world, door)
+def test_every_route_answers_as_the_policy_says(world, door, is_whole):
+    figures = matrix.walk(world, door, is_whole=is_whole)
 
     assert figures["unpoliced"] == []
     assert figures["leaks"] == [], "\n".join(figures["leaks"][:20])

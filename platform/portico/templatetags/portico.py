@@ -37,7 +37,7 @@ SHEETS = (
 )
 MODULES = (
     *("asked", "autogrow", "board", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
-    *("notices", "once", "overtaken", "palette", "visit", "zone"),
+    *("notices", "once", "overtaken", "palette", "seek", "visit", "zone"),
 )
 TINTS = 10
 _MONTH = 28 * 86_400
