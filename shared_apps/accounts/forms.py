@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from portico import naming
 from portico.api import scopes
 from portico.errors import Invalid
 from shared_apps.accounts.access import KEY_ROLES
@@ -41,6 +42,36 @@ def refuse_weak(form: forms.Form, person: User) -> None:
             validate_password(form.cleaned_data["password"], person)
         except ValidationError as against:
             form.add_error("password", against)
+
+
+class Words(forms.CharField):
+    """A name as people write it, in any script, without what cannot be seen."""
+
+    def clean(self, value: Any) -> str:
+        against = naming.problem_with_words(value.strip()) if isinstance(value, str) else ""
+        if against:
+            raise ValidationError(against)
+        return super().clean(value)
+
+
+class JoinForm(forms.Form):
+    """What somebody who was invited chooses for themselves."""
+
+    name = Words(
+        label="Your name",
+        max_length=User._meta.get_field("name").max_length,
+        error_messages={"required": "What are you called?"},
+    )
+    password = NewPassword()
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_weak(self, User(email=self.email, name=cleaned.get("name", "")))
+        return cleaned
 
 
 class KeyForm(forms.Form):
