@@ -12,6 +12,7 @@ from shared_apps.console.incidents import spreading
 from shared_apps.mail import sending
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
+from tenant_apps.people.actions import importing
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
@@ -56,6 +57,16 @@ def wake_batches() -> None:
 # The rolling verification asks here.
 index_drift = verify.drift_of
 end_visit = visits.end_overdue
+
+
+def import_people(key: str) -> bool:
+    """Invite some more people of a list; whether there are more."""
+    return importing.go_on(UUID(key))
+
+
+def import_later(key: str, after: timedelta) -> None:
+    """Should the task that is sent at once be lost, the list goes on after that time."""
+    plan("import_people", key, after)
 
 
 def drop_upload(key: str) -> None:

@@ -6,6 +6,7 @@ from portico import brand, pages
 
 urlpatterns = [
     path("", include("shared_apps.signup.urls")),
+    path("", include("shared_apps.console.urls_public")),
     path("brand.css", brand.css, name="brand"),
     path("api/", include("portico.api.urls")),
 ]

@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in page of this door; afterwards to `next`, or to where this person works."""
     if request.method != "POST":
         if request.actor.is_signed_in:
-            return HttpResponseRedirect(_next(request) or _home(request.actor.role))
+            return HttpResponseRedirect(_next(request) or home_of(request.actor.role))
         return _page(request, SignInForm())
     form = SignInForm(request.POST)
     if not form.is_valid():
@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, form, 422)
     sessions.sign_in(request, user)
     record("session.begin", user, by=actor_of(user), place=place_of(request))
-    return HttpResponseRedirect(_next(request) or _home(user.role))
+    return HttpResponseRedirect(_next(request) or home_of(user.role))
 
 
 @never_cache
@@ -94,10 +94,11 @@ def end_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
 def _keys(request: HttpRequest, form: KeyForm, status: int = 200, **made: object) -> HttpResponse:
     rows = Token.objects.living().filter(user_id=request.actor.id).order_by("-created_at", "-id")
     context = {"form": form, "rows": rows[: 2 * keys.MOST], "most": keys.MOST, "can_end": True, **made}
-    return render(request, f"accounts/keys_{_face(request.actor.role)}.html", context, status=status)
+    return render(request, f"accounts/keys_{face_of(request.actor.role)}.html", context, status=status)
 
 
-def _face(role: str) -> str:
+def face_of(role: str) -> str:
+    """In which face somebody of this role works."""
     return "console" if role.startswith("platform_") else "desk" if role in _AT_THE_DESK else "portal"
 
 
@@ -113,7 +114,8 @@ def _next(request: HttpRequest) -> str:
     return wanted if is_here and wanted.isprintable() else ""
 
 
-def _home(role: str) -> str:
+def home_of(role: str) -> str:
+    """Where somebody of this role begins."""
     if role.startswith("platform_"):
         return reverse("console:queue")
     return reverse("desk:inbox" if role in _AT_THE_DESK else "portal:home")

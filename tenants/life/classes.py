@@ -52,6 +52,8 @@ COMPANY: dict[str, Kept | Dropped] = {
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
     "journal.Seal": Kept(shown=("number", "sealed_at")),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
+    "people.Import": Dropped("what came of it stands in the journal; the file itself is whoever's it was"),
+    "people.Invitation": Dropped("links name a company as it is now, and whoever waits is invited again"),
     "people.Team": Kept(shown=("name",)),
     "telemetry.Event": Kept(shown=("received_at", "kind", "version", "system", "person_id")),
     "tickets.Attachment": Kept(shown=("name", "size", "content_type", "ticket_id", "uploader_name", "created_at")),

@@ -7,6 +7,7 @@ from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
+from tests.trust.policy_people import OWN, PAGES, PROGRAMS
 from tests.trust.visitors import with_visitors
 
 ANYBODY = "anybody"
@@ -40,6 +41,7 @@ _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},
     "signup/check": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},
+    "carry": {},  # what was agreed to comes along, signed
 }
 _COMPANY = {
     "": {"GET": _ALL},
@@ -97,7 +99,7 @@ _DESK_API = {
     "telemetry/sharing": {"GET": _ASKERS, "PUT": _ASKERS},
     "desktop/tickets": {"POST": _ASKERS},
 }
-_COMPANY |= {f"api/v1/{path}": row for path, row in _DESK_API.items()}
+_COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | PROGRAMS).items()} | OWN
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
@@ -125,6 +127,7 @@ _SETTINGS = {
     "manager/settings/brand": _BOTH,
     "manager/settings/brand/colour.css": {"GET": _MANAGERS},
     "manager/settings/people": {"GET": _MANAGERS},
+    **PAGES,
     "manager/settings/telemetry": _BOTH,
     "manager/settings/keys": _BOTH,
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,

@@ -20,12 +20,13 @@ from portico.api.problems import MISSING, problem
 _COMPANY = ("api/support/", "tenant_apps.tickets.urls_api")
 _COMPANY_DESK = ("api/v1/", "tenant_apps.tickets.api.urls_v1")
 _DESKTOP = ("api/v1/", "tenant_apps.telemetry.urls_v1")
+_PEOPLE = ("api/v1/", "tenant_apps.people.urls_v1")
 _CONSOLE = ("platform-admin/", "shared_apps.console.urls_api")
 # What answers behind which door; the base host answers for both to programs that bring a token.
 DOCUMENTED = {
-    "company": (_COMPANY, _COMPANY_DESK, _DESKTOP),
+    "company": (_COMPANY, _COMPANY_DESK, _DESKTOP, _PEOPLE),
     "console": (_CONSOLE,),
-    "public": (_COMPANY, _COMPANY_DESK, _DESKTOP, _CONSOLE),
+    "public": (_COMPANY, _COMPANY_DESK, _DESKTOP, _PEOPLE, _CONSOLE),
 }
 
 _READING = ("GET", "HEAD")

@@ -13,6 +13,7 @@ COMPANY: Mapping[str, str] = {
     "tickets:read": "Read requests, their messages and files",
     "tickets:write": "Open, answer and change requests",
     "people:read": "Read names and addresses of people",
+    "people:write": "Invite people, change their role, deactivate them",
     "telemetry:write": "Speak for a desktop app: what it tells, and requests out of it",
 }
 STAFF: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from portico.errors import Invalid
 from shared_apps.accounts import access, keys
 from shared_apps.accounts.forms import CompanyKeyForm
 from shared_apps.accounts.models import Token
-from tenant_apps.desk.setup.pages import done, lines, managers, problems_of, whole
+from tenant_apps.desk.setup.pages import done, lines, only_managers, problems_of, whole
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
 
@@ -20,7 +20,7 @@ _MOST_SHOWN = 200
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def overview(request: HttpRequest) -> HttpResponse:
     """The keys there are, a form for another, and the list of websites. A new key is shown once, in this answer."""
     if request.method != "POST":
@@ -39,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def secret(request: HttpRequest, key_id: UUID) -> HttpResponse:
     """Another secret for a key; the address opened by hand leads back to the keys."""
     if request.method != "POST":

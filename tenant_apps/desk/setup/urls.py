@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, keys, people, recipes, telemetry, types, views
+from tenant_apps.desk.setup import brand, invitations, keys, people, recipes, roles, teams, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -11,10 +11,23 @@ urlpatterns = [
     path("numbers", views.numbers, name="numbers"),
     path("files", views.files, name="files"),
     path("distribution", views.distribution, name="distribution"),
-    path("teams", people.teams, name="teams"),
-    path("teams/<uuid:team_id>", people.team, name="team"),
+    path("teams", teams.teams, name="teams"),
+    path("teams/<uuid:team_id>", teams.team, name="team"),
     path("people", people.people, name="people"),
+    path("people/invite", invitations.invite, name="invite"),
+    path("people/invitations", invitations.invitations, name="invitations"),
+    path("people/invitations/<uuid:invite_id>/resend", invitations.resend, name="invitation-resend"),
+    path("people/invitations/<uuid:invite_id>/revoke", invitations.revoke, name="invitation-revoke"),
+    path("people/import", invitations.upload, name="import"),
+    path("people/import/template.csv", invitations.template, name="import-template"),
+    path("people/import/<uuid:import_id>", invitations.look, name="import-list"),
     path("people/<uuid:person_id>", people.person, name="person"),
+    path("people/<uuid:person_id>/role", people.role, name="person-role"),
+    path("people/<uuid:person_id>/deactivate", people.deactivate, name="deactivate"),
+    path("people/<uuid:person_id>/reactivate", people.reactivate, name="reactivate"),
+    path("people/<uuid:person_id>/ownership", people.ownership, name="ownership"),
+    path("roles", roles.roles, name="roles"),
+    path("roles/<slug:role_key>", roles.role, name="role"),
     path("recipes/<slug:kind>", recipes.several, name="recipes"),
     path("recipes/<slug:kind>/new", recipes.new, name="recipe-new"),
     path("recipe/<uuid:recipe_id>", recipes.one, name="recipe"),
