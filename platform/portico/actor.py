@@ -19,8 +19,8 @@ class Actor:
     """A person, or the product itself, at the moment of acting.
 
     `kind` is company, staff, system or nobody. `capabilities` holds a staff member's coverage as
-    `subject:<key>`, those of a company's person `team:<id>` and `tickets:none|team|all`. The label is copied into the
-    journal, so history outlives the account.
+    `subject:<key>`, those of a company's person `team:<id>`, `tickets:none|team|all` and `may:<verb>` (what a role of
+    the company's own making allows besides). The label is copied into the journal, so history outlives the account.
 
     During a visit (`tenant_apps.visits`) rights and sight are the person's; `behind` is the staff member who really
     acts, and whom the journal names for it.

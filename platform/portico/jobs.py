@@ -16,6 +16,7 @@ from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
 from tenant_apps.mailroom import filing, mailboxes, watching
 from tenant_apps.mailroom.actions import holding
+from tenant_apps.people.actions import importing
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
@@ -97,6 +98,16 @@ def watch_channels() -> None:
 def purge_mail(key: str) -> None:
     """A mail that was deleted long enough ago goes, with its bytes."""
     holding.purge(UUID(key))
+
+
+def import_people(key: str) -> bool:
+    """Invite some more people of a list; whether there are more."""
+    return importing.go_on(UUID(key))
+
+
+def import_later(key: str, after: timedelta) -> None:
+    """Should the task that is sent at once be lost, the list goes on after that time."""
+    plan("import_people", key, after)
 
 
 def drop_upload(key: str) -> None:

@@ -271,10 +271,20 @@ def find_desks(search_id: str) -> None:
     jobs.find_desks(UUID(search_id))
 
 
+@company_task
+def import_people(key: str) -> None:
+    """Some more people of a list are invited; the next ones follow at once."""
+    if _once("import_people", key) and jobs.import_people(key):
+        company = current_company()
+        jobs.import_later(key, FIRST_PAUSE)
+        transaction.on_commit(lambda: import_people.send(company, key), robust=True)
+
+
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
+    import_people,
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("shared_apps.billing.urls_public")),
     path("sign-in/back/<slug:kind>", handover.back, name="sign-in-back"),
     path("mail/", include("shared_apps.mail.urls_public")),
+    path("", include("shared_apps.console.urls_public")),
     path("brand.css", brand.css, name="brand"),
     path("api/", include("portico.api.urls")),
 ]

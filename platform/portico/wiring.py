@@ -72,6 +72,7 @@ PROJECTIONS: Mapping[str, Iterable[Projection]] = {
     **{f"incident.{verb}": [log.write, spreading.begin] for verb in ("say", "solve", "reopen")},
     **{f"team.{verb}": [log.write, signals.seat_anew] for verb in ("coverage.update", "role.update", "suspend")},
     **{f"team.{verb}": [log.write] for verb in ("resume", "skills.update", "invite", "invitation.revoke", "join")},
+    **{f"person.{verb}": [signals.seat_anew] for verb in ("role.update", "deactivate", "leave")},
     **{f"subject.{verb}": [log.write, merging.read_anew] for verb in ("create", "update", "move")},
     "subject.merge": [log.write, merging.read_anew, merging.begin],
     "subject.merged": [log.write],
@@ -118,6 +119,7 @@ AT_HOME = (
     *("ticket.macro", "ticket.split", "ticket.team", "ticket.unlink", "ticket.unmerge", "ticket.unmerged"),
     *("ticket.wake", "ticket.watch", "ticket.delete", "ticket.bring_back", "ticket.requester"),
     *("ticket.mail.note", "ticket.mail.move", "ticket.message.put_away", "ticket.message.put_back"),
+    "ticket.carried_in",
 )
 
 
@@ -125,6 +127,13 @@ def fold_counters(event: Any) -> None:
     """A reaction: the counters of the company's desk are put together when their changes have become many."""
     if event.facts.get("desk") == "company":
         tally.fold()
+
+
+def import_soon(event: Any) -> None:
+    """A reaction: a list of people is worked through at once, and not when the sweep comes by."""
+    from portico.tasks import import_people  # tasks read REACTIONS from here
+
+    import_people.send(current_company(), event.subject_id.hex)
 
 
 _OF_TICKETS: list[Reaction] = [signals.ticket_changed, verify_soon, fold_counters]
@@ -143,6 +152,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "company.created": [know],
     **dict.fromkeys(("domain.break", "domain.lose"), [telling.tell_managers]),
     **dict.fromkeys(visits.OF_TICKETS, [signals.ticket_changed]),
+    "person.import.begin": [import_soon],
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 

@@ -46,8 +46,12 @@ def by_id(id: UUID) -> Actor | None:
 
 
 def _capabilities(profile: dict[str, Any]) -> frozenset[str]:
-    """Teams, and which tickets beside their own a member sees, so that no request has to ask for them."""
-    sees = profile.get("sees", "own")
+    """Teams, which tickets beside their own somebody sees, and what their role of the company's own making allows
+    besides, so that no request has to ask for them."""
+    given = set((profile.get("role") or {}).get("may", ()))
+    sees = "all" if "see_all" in given else profile.get("sees", "own")
     return frozenset(
-        {f"team:{team}" for team in profile.get("teams", ())} | ({f"tickets:{sees}"} if sees != "own" else set())
+        {f"team:{team}" for team in profile.get("teams", ())}
+        | ({f"tickets:{sees}"} if sees != "own" else set())
+        | {f"may:{one}" for one in given}
     )

@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from portico import naming
 from portico.api import scopes
 from portico.api.scopes import OF_COMPANIES_ALONE
 from portico.errors import Invalid
@@ -80,6 +81,36 @@ class PasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         refuse_weak(self, self._person)
         return self.cleaned_data
+
+
+class Words(forms.CharField):
+    """A name as people write it, in any script, without what cannot be seen."""
+
+    def clean(self, value: Any) -> str:
+        against = naming.problem_with_words(value.strip()) if isinstance(value, str) else ""
+        if against:
+            raise ValidationError(against)
+        return super().clean(value)
+
+
+class JoinForm(forms.Form):
+    """What somebody who was invited chooses for themselves."""
+
+    name = Words(
+        label="Your name",
+        max_length=User._meta.get_field("name").max_length,
+        error_messages={"required": "What are you called?"},
+    )
+    password = NewPassword()
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        refuse_weak(self, User(email=self.email, name=cleaned.get("name", "")))
+        return cleaned
 
 
 class KeyForm(forms.Form):

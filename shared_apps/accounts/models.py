@@ -41,7 +41,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     # {"teams": [ids], "sees": "none|own|team|all", "skills": […], "capacity": 0, "signature": "…", "away": false,
-    # "columns": [what the rows of their list show]}
+    # "columns": [what the rows of their list show], "role": {"key", "name", "may": […]} of the company's own making,
+    # "photo": key, "zone": "Europe/Oslo", "language": "no", "out": {"from": day, "until": day, "note": "…"}}
     profile = models.JSONField(default=dict, db_default={}, blank=True)
 
     # What only signing in asks for, and no export holds: {"factors": how many second steps, "password_at": "…",
@@ -62,8 +63,9 @@ class User(AbstractBaseUser):
 
     @property
     def role_label(self) -> str:
-        """The role in words."""
-        return ROLES.get(self.role, self.role)
+        """The role in words: one of the company's own making as the company calls it."""
+        own = self.profile.get("role") or {}
+        return str(own.get("name") or ROLES.get(self.role, self.role))
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's, which changes with the password; with the epoch, too, so that all sessions end at once."""

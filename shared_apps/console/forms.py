@@ -9,12 +9,9 @@ from django.db.models import Q
 from django.forms import ChoiceField
 
 from portico.errors import Invalid
-from shared_apps.accounts.forms import NewPassword, refuse_weak
-from shared_apps.accounts.models import User
 from shared_apps.console import words
 from shared_apps.console.effect import Choice
 from shared_apps.console.narrowing import ASSIGNED, DAYS, ESCALATED, NOWHERE, Filters, Wanted
-from shared_apps.signup.forms import Words
 from shared_apps.staff.actions.catalogue import LABEL_LENGTH
 from shared_apps.staff.actions.people import REASON_LENGTH
 from tenant_apps.desk.forms import KeyedForm, ReplyForm
@@ -211,26 +208,6 @@ class InviteForm(forms.Form):
     def __init__(self, roles: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [("", "Choose a role …"), *roles]
-
-
-class JoinForm(forms.Form):
-    """What somebody who was invited chooses for themselves."""
-
-    name = Words(
-        label="Your name",
-        max_length=User._meta.get_field("name").max_length,
-        error_messages={"required": "What are you called?"},
-    )
-    password = NewPassword()
-
-    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.email = email
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        refuse_weak(self, User(email=self.email, name=cleaned.get("name", "")))
-        return cleaned
 
 
 class SubjectForm(forms.Form):

@@ -16,8 +16,9 @@ from portico.events import record
 from portico.throttle import place_of
 from shared_apps.accounts import sessions
 from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts.forms import JoinForm
 from shared_apps.accounts.models import STAFF_ROLES
-from shared_apps.console.forms import InviteForm, JoinForm
+from shared_apps.console.forms import InviteForm
 from shared_apps.console.team import leads_only
 from shared_apps.staff import access, actions
 from shared_apps.staff.models import INVITED_FOR, Invitation

@@ -5,20 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from shared_apps.accounts.forms import NewPassword, refuse_weak
+from shared_apps.accounts.forms import NewPassword, Words, refuse_weak
 from shared_apps.accounts.models import User
 from shared_apps.signup import names
 from tenants.models import Company
-
-
-class Words(forms.CharField):
-    """A name as people write it, in any script, without what cannot be seen."""
-
-    def clean(self, value: Any) -> str:
-        against = names.problem_with_words(value.strip()) if isinstance(value, str) else ""
-        if against:
-            raise ValidationError(against)
-        return super().clean(value)
 
 
 class Address(forms.CharField):

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from portico import naming
+
 SHORTEST, LONGEST = 3, 40
 _KEPT = """
 abuse account accounts admin administrator api app apps assets auth autoconfig autodiscover base beta billing blog
@@ -21,8 +23,7 @@ _SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Letters that the compatibility forms of Unicode do not take apart, as their own languages write them in ASCII.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
-# Marks that turn the reading direction of what follows: a name with them could look like another's.
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+problem_with_words = naming.problem_with_words
 
 
 def tidy(text: str) -> str:
@@ -64,17 +65,6 @@ def problem(slug: str) -> str:
         return "An address needs at least one letter."
     if slug in RESERVED or _NUMBERED.fullmatch(slug):
         return "This address is kept for the platform itself. Please choose another."
-    return ""
-
-
-def problem_with_words(text: str) -> str:
-    """What stands against a name of a company or person: invisible marks that could make it look like another."""
-    if any(unicodedata.category(one) in {"Cc", "Cs", "Co"} for one in text):
-        return "This holds characters that cannot be shown. Please type it anew."
-    if any(one in _TURNS for one in text):
-        return "This holds marks that turn the reading direction. Please type it without them."
-    if text and not any(unicodedata.category(one)[0] in "LN" for one in text):
-        return "Please use at least one letter or digit."
     return ""
 
 

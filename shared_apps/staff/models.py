@@ -1,7 +1,5 @@
 """The subject catalogue, who covers what, and invitations to the team. Rows in `public`."""
 
-import hashlib
-from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -10,9 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from portico import clock
-from portico.ids import uuid7
+from shared_apps.accounts.invited import INVITED_FOR, Asked
 
-INVITED_FOR = timedelta(days=7)
+__all__ = ["INVITED_FOR", "Invitation", "Subject", "TicketCoverage"]
 
 
 class SubjectQuerySet(models.QuerySet["Subject"]):
@@ -76,43 +74,12 @@ class TicketCoverage(models.Model):
         return f"{self.platform_admin_id} covers {self.subject_id}"
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Who was asked to join."""
+class Invitation(Asked):
+    """A link that makes somebody a member of the team, once."""
 
-    def waiting(self) -> Self:
-        """Neither used nor taken back; some may be too old by now."""
-        return self.filter(used_at=None, revoked_at=None)
-
-    def named(self, code: str) -> Self:
-        """The one with this code, if it can still be used."""
-        digest = hashlib.sha256(code.encode()).hexdigest()
-        return self.waiting().filter(digest=digest, expires_at__gt=clock.now())
-
-
-class Invitation(models.Model):
-    """A link that makes somebody a member of the team, once. Only the digest of its code is kept."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(max_length=254)
-    role = models.CharField(max_length=30)
-    digest = models.CharField(max_length=64, unique=True)
     inviter = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
-    created_at = models.DateTimeField(default=clock.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="invitation_once", condition=Q(used_at=None, revoked_at=None))
         ]
-
-    def __str__(self) -> str:
-        return self.email
-
-    @property
-    def is_too_old(self) -> bool:
-        """Whether its time is over."""
-        return self.expires_at <= clock.now()

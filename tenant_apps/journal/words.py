@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from tenant_apps.journal import passed
+from tenant_apps.journal import of_people, passed
 from tenant_apps.journal.models import Event
 from tenant_apps.sso import words as of_signing_in
 from tenant_apps.tickets import catalogue, kinds, workflow
@@ -170,6 +170,7 @@ _SPOKEN = frozenset({"urgency", "importance", "department", "type", "subject"})
 
 
 SENTENCES: dict[str, Callable[[Event, str], str]] = {
+    **{verb: _says(pattern) for verb, pattern in of_people.SENTENCES.items()},
     "ticket.create": _opened,
     "ticket.message.create": _replied,
     "ticket.status.update": _moved,
@@ -211,6 +212,8 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "ticket.wake": _says("{who} woke this up"),
     "ticket.team": _either("team_id", "{who} gave this to {team_name}", "{who} took this from its team"),
     "ticket.watch": _either("is_watching", "{who} changed who follows this", "{who} changed who follows this"),
+    "ticket.carried_in": _says("{who} brought this along from {company}, where it was {before}"),
+    "ticket.carried_out": _says("{who} took {number} along to {company}"),
     "ticket.requester": _says("{name} has an account now, and this stands in their portal"),
     "ticket.delete": _says("{who} deleted this"),
     "ticket.bring_back": _says("{who} brought this back"),
@@ -220,16 +223,11 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "settings.update": _set,
     "recipe.create": _says("{who} made the {kind} “{name}”"),
     "recipe.update": _says("{who} changed the {kind} “{name}”"),
-    "team.create": _says("{who} made the team {name}"),
-    "team.update": _says("{who} changed the team {name}"),
-    "team.members.update": _says("{who} changed who is in the team {name}"),
-    "person.profile.update": _says("{who} changed how {name} works"),
     "person.notices.update": _says("{who} changed which mails {name} gets"),
     "person.notices.stop": _says("{name} gets no more mails of the kind “{label}”, by the link in one"),
     "mail.sender.update": _either("address", "{who} set {address} as the sender", "{who} changed how mail is sent"),
     "mail.lift": _says("{who} allowed mail to {address} again"),
     "mail.test": _says("{who} sent a test mail"),
-    "contact.create": _says("{who} added the contact {email}"),
     "attachment.add": _says("{who} added a file"),
     "attachment.quarantine": _says("The file {name} was locked away: {found}"),
     "key.create": _either("role", "{who} made the key “{name}” of the company", "{who} made the key “{name}”"),

@@ -3,7 +3,7 @@
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,20 @@ def agents() -> list[Any]:
     return list(people.order_by("name", "id"))
 
 
+def away(profile: dict[str, Any]) -> str:
+    """Whether somebody is away now, in words: by their own word, or on the days that they named. Empty when not."""
+    if profile.get("away"):
+        return "away"
+    out = profile.get("out") or {}
+    try:
+        begins, ends = (date.fromisoformat(out[end]) for end in ("from", "until"))
+        zone = zoneinfo.ZoneInfo(profile.get("zone") or (profile.get("hours") or {}).get("zone") or "UTC")
+    except (KeyError, TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return ""
+    is_out = begins <= timezone.localtime(clock.now(), zone).date() <= ends
+    return f"out until {ends:%-d %b}" if is_out else ""
+
+
 def _prospects(ticket: Any, rules: dict[str, Any]) -> list[Prospect]:
     people = agents()
     loads = tally.load_of(one.pk for one in people)
@@ -75,8 +89,8 @@ def _prospects(ticket: Any, rules: dict[str, Any]) -> list[Prospect]:
 
 
 def _why_not(profile: dict[str, Any], load: int, ticket: Any, rules: dict[str, Any]) -> str:
-    if profile.get("away"):
-        return "away"
+    if words := away(profile):
+        return words
     mine = profile.get("departments")
     if rules.get("by_department") and ticket.department and mine and ticket.department not in mine:
         return "works in other departments"

@@ -41,14 +41,10 @@ def draw(part: str, file: UploadedFile, *, only_square: bool = False) -> Drawn:
 
     Of what moves the first frame is taken. Nothing else of the file stays: no place, no script, no second file in it.
     """
-    if not file.size:
-        raise Invalid({part: ["This file is empty."]})
-    if file.size > MOST_BYTES:
-        raise Invalid({part: [f"This file has {file.size / MEGABYTE:.0f} MB; at most {MOST_BYTES // MEGABYTE} fit."]})
-    image = _opened(part, file.file)  # type: ignore[arg-type]
+    image = opened(part, file)
     large = _square(image) if only_square else _fitted(image)
-    saved = _png(large)
-    small = saved if only_square else _png(_square(image))
+    saved = png(large)
+    small = saved if only_square else png(_square(image))
     key = hashlib.sha256(saved + small).hexdigest()[:32]
     return Drawn(Picture(key, large.width, large.height, _plate(large)), saved, small)
 
@@ -84,6 +80,16 @@ def _logo(key: str) -> str:
 
 def _icon(key: str) -> str:
     return f"{_FOLDER}/{key}-icon.png"
+
+
+def opened(part: str, file: UploadedFile) -> Any:
+    """The picture in a file that somebody chose, its right side up and within bounds; Invalid under `part`, in words,
+    for what is none."""
+    if not file.size:
+        raise Invalid({part: ["This file is empty."]})
+    if file.size > MOST_BYTES:
+        raise Invalid({part: [f"This file has {file.size / MEGABYTE:.0f} MB; at most {MOST_BYTES // MEGABYTE} fit."]})
+    return _opened(part, file.file)  # type: ignore[arg-type]
 
 
 def _opened(part: str, file: IO[bytes]) -> Any:
@@ -144,7 +150,8 @@ def _square(image: Any) -> Any:
     return square
 
 
-def _png(image: Any) -> bytes:
+def png(image: Any) -> bytes:
+    """The picture as a file with nothing in it but its colours."""
     from PIL import Image
 
     bare = Image.new("RGBA", image.size)

@@ -52,7 +52,9 @@ OWN = frozenset({"visit/begin", "visit/leave", "visit/over"})
 
 # Why all others are closed, by how they begin; the longest fits.
 CLOSED: Mapping[str, str] = {
-    "account/": "the account, its keys and what they are mailed are the person's",
+    "account/": "the account, its profile, its keys and what they are mailed are the person's",
+    "invitation/": "joining is the person's",
+    "people/": "pictures of people are for people of the company",
     "api/": "programs have keys of their own",
     "mail/": "what somebody is written is theirs",
     "login": "signing in is the person's",

@@ -63,6 +63,8 @@ COMPANY: dict[str, Kept | Dropped] = {
         rule="state IN ('waiting', 'filed', 'noted', 'held', 'twice', 'deleted')",
     ),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
+    "people.Import": Dropped("what came of it stands in the journal; the file itself is whoever's it was"),
+    "people.Invitation": Dropped("links name a company as it is now, and whoever waits is invited again"),
     "people.Team": Kept(shown=("name",)),
     # A secret is typed anew, and nobody depends on a connection that was not tried where it works now.
     "sso.Connection": Kept(

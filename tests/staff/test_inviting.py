@@ -28,6 +28,14 @@ def test_an_invited_person_joins_with_the_role_they_were_invited_for(outside, au
     assert code not in str(audited())
 
 
+def test_the_link_goes_by_mail_as_well(outside, sam, mails):
+    with outside():
+        _, code = invite("nia@portico.example", "platform_support", by=sam)
+    (mail,) = mails()
+    assert mail["To"] == "nia@portico.example"
+    assert f"/invitation/{code}" in mail.get_body(("plain",)).get_content()
+
+
 def test_support_invites_nobody(outside, lin):
     with outside(), pytest.raises(Forbidden):
         invite("nia@portico.example", "platform_support", by=lin)

@@ -24,6 +24,13 @@ BODIES = {
     "api/v1/support/messages": {"ticket": "<uuid:id>", "body": "Said by the matrix"},
     "api/v1/support/admin/tickets/<uuid:id>": {"status": "open"},
     "api/v1/support/admin/tickets/<uuid:id>/assign": {"assigned_to": "<uuid:agent_id>"},
+    "api/v1/people/invitations": {"emails": ["matrix@example.com"], "role": "customer"},
+    "api/v1/people/<uuid:person_id>": {"role": "customer"},
+    "manager/settings/people/<uuid:person_id>/role": {"role": "customer"},
+    "manager/settings/people/invite": {"emails": "matrix@example.com", "role": "customer", "days": "7"},
+    "manager/settings/roles": {"name": "By the matrix", "base": "agent"},
+    "manager/settings/roles/<slug:role_key>": {"name": "By the matrix", "base": "agent"},
+    "account/profile": {"name": "By the matrix"},
     "api/v1/telemetry/events": {
         "app": {"version": "1.0", "os": "Linux"},
         "events": [{"type": "app_launch", "at": "2026-01-01T00:00:00Z"}],

@@ -156,6 +156,7 @@ def _home(acme: Any, borealis: Any, people: dict[str, Any]) -> dict[Any, dict[st
             "<uuid:message_id>": str(message),
             "<uuid:attachment_id>": str(file),
             "<uuid:agent_id>": str(agents[target]),
+            **(dict.fromkeys(("<uuid:person_id>", "<uuid:invite_id>"), MISSING) if target == "hidden" else {}),
         }
         for target, (ticket, message, file) in found.items()
     }
@@ -176,6 +177,8 @@ def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None, 
 def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
     """What settings pages name, once for each company."""
     from tenant_apps.people import actions as people
+    from tenant_apps.people.actions import importing
+    from tenant_apps.people.actions.inviting import Wish
 
     with inside(company):
         team, _ = people.add_team(f"Team of {by.label}", by=by)
@@ -185,10 +188,14 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
         made, _ = keys.make(keys.Wish("Robot", ["tickets:read"], ends, uuid7(), role="agent"), by=by)
         connection = Connection.objects.create(kind="oidc", name=f"Provider of {by.label}")
         link = Link.objects.create(connection=connection, subject="nobody", target=uuid7())
-    ids = {"connection": connection.pk, "link": link.pk}
-    ids |= {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id, "key": made.pk}
+        person = User.objects.create_user(f"per@{by.id}.example", None, name=f"Per of {by.label}", role="customer")
+        asked, _ = people.invite("nia@matrix.example", Wish("customer"), by=by)
+        listed, _ = importing.look_over("list.csv", b"email\nper@matrix.example", "customer", by=by)
+        role, _ = people.save_role("", f"Role of {by.label}", "agent", [], by=by)
+    ids = {"connection": connection.pk, "link": link.pk, "invite": asked.pk, "import": listed.pk}
+    ids |= {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": person.pk, "key": made.pk}
     named = {f"<uuid:{name}_id>": str(value) for name, value in ids.items()}
-    return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
+    return named | {"<slug:type_key>": key, "<slug:kind>": "replies", "<slug:role_key>": role.key}
 
 
 def _invited(outside: Any, by: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from tenant_apps.visits import access as visits
 from tenants.life import access as life
 from tests.trust import billing, policy_mail, policy_mailout, signing_in
 from tests.trust.accounts import SIGN_IN, account_of
+from tests.trust.policy_people import OWN, PAGES, PROGRAMS
 from tests.trust.visitors import ON_VISITS, with_visitors
 
 ANYBODY = "anybody"
@@ -39,6 +40,7 @@ _PUBLIC = {
     "desks": {"GET": _ALL, "POST": _ALL},
     "terms": {"GET": _ALL},
     "signup/preparing/<slug:key>": {},
+    "carry": {},  # what was agreed to comes along, signed
 }
 _COMPANY = {
     "": {"GET": _ALL},
@@ -96,10 +98,10 @@ _DESK_API = {
     "telemetry/sharing": {"GET": _ASKERS, "PUT": _ASKERS},
     "desktop/tickets": {"POST": _ASKERS},
 }
-_COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | billing.API).items()}
 _COMPANY |= policy_mail.COMPANY
 _PUBLIC |= policy_mailout.PUBLIC
 _COMPANY |= policy_mailout.COMPANY
+_COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | PROGRAMS | billing.API).items()} | OWN
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
@@ -130,6 +132,7 @@ _SETTINGS = {
     "manager/settings/people": {"GET": _MANAGERS},
     **{f"manager/settings/{page}": _BOTH for page in ("domains", "start", "telemetry", "keys", "sign-in")},
     "manager/settings/sign-in/<uuid:person_id>/second-step": {"POST": frozenset()},  # nobody of the world has one
+    **PAGES,
     "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
     "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
     "manager/settings/recipes/<slug:kind>": {"GET": _DESK},

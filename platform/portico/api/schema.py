@@ -21,13 +21,11 @@ _COMPANY = ("api/support/", "tenant_apps.tickets.urls_api")
 _COMPANY_DESK = ("api/v1/", "tenant_apps.tickets.api.urls_v1")
 _DESKTOP = ("api/v1/", "tenant_apps.telemetry.urls_v1")
 _BILLING = ("api/v1/", "shared_apps.billing.urls_v1")
+_PEOPLE = ("api/v1/", "tenant_apps.people.urls_v1")
 _CONSOLE = ("platform-admin/", "shared_apps.console.urls_api")
+_COMPANYS = (_COMPANY, _COMPANY_DESK, _DESKTOP, _BILLING, _PEOPLE)
 # What answers behind which door; the base host answers for both to programs that bring a token.
-DOCUMENTED = {
-    "company": (_COMPANY, _COMPANY_DESK, _DESKTOP, _BILLING),
-    "console": (_CONSOLE,),
-    "public": (_COMPANY, _COMPANY_DESK, _DESKTOP, _BILLING, _CONSOLE),
-}
+DOCUMENTED = {"company": _COMPANYS, "console": (_CONSOLE,), "public": (*_COMPANYS, _CONSOLE)}
 
 _READING = ("GET", "HEAD")
 _ALLOW = {"Allow": ", ".join(_READING)}

@@ -15,6 +15,7 @@ COMPANY: Mapping[str, str] = {
     "people:read": "Read names and addresses of people",
     "billing:read": "Read the plan, its limits, and what is taken of them",
     "scim:write": "Keep people and teams as a directory says (SCIM); for a key of the company that acts as a manager",
+    "people:write": "Invite people, change their role, deactivate them",
     "telemetry:write": "Speak for a desktop app: what it tells, and requests out of it",
 }
 STAFF: Mapping[str, str] = {

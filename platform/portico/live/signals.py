@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import transaction
 
 from portico import clock
-from portico.database import current_company
+from portico.database import current_company, current_scope
 from portico.live import groups, missed
 
 log = structlog.get_logger("portico.live")
@@ -67,15 +67,18 @@ def _say_who(messages: list[tuple[str, str]]) -> None:
         log.warning("live.here_unsaid", error=type(trouble).__name__)
 
 
-def seat_anew(event: Any, staff_member: Any) -> None:
-    """A projection: once this is committed, all open pages of a staff member are asked whether they may stay, and what
-    they hear from now on."""
-    transaction.on_commit(lambda: _seat_anew(staff_member.pk), robust=True)
+def seat_anew(event: Any, person: Any) -> None:
+    """A projection: once this is committed, all open pages of somebody of the staff, or of a company, are asked whether
+    they may stay, and what they hear from now on."""
+    scope = current_scope()
+    company = scope.company if scope else None
+    group = groups.member(company, person.pk) if company else groups.seat(person.pk)
+    transaction.on_commit(lambda: _seat_anew(group), robust=True)
 
 
-def _seat_anew(staff_id: Any) -> None:
+def _seat_anew(group: str) -> None:
     try:
-        async_to_sync(_tell)(groups.seat(staff_id), {"type": "seat.anew"})
+        async_to_sync(_tell)(group, {"type": "seat.anew"})
     except Exception as trouble:  # they ask again by themselves within a minute
         log.warning("live.not_seated_anew", error=type(trouble).__name__)
 

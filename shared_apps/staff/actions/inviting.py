@@ -1,17 +1,17 @@
-"""Invitations: a link that is handed over, and makes somebody a member of the team once."""
+"""Invitations: a link that is mailed, may be handed over as well, and makes somebody a member of the team once."""
 
-import hashlib
-import secrets
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from portico import clock
 from portico.actor import NOBODY, Actor
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from portico.events import record
+from portico.mailing import Letter, address, post
 from shared_apps.accounts.models import STAFF_ROLES, User
 from shared_apps.staff import access
 from shared_apps.staff.actions.people import require_reach
@@ -40,15 +40,17 @@ def invite(email: str, role: str, *, by: Actor) -> Invited:
     for earlier in Invitation.objects.waiting().filter(email=email).select_for_update():
         _require_reach_of(earlier, by)
         _end(earlier)
-    code = secrets.token_urlsafe(32)
-    made = Invitation(email=email, role=role, inviter_id=by.id, expires_at=clock.now() + INVITED_FOR)
-    made.digest = hashlib.sha256(code.encode()).hexdigest()
+    made = Invitation(email=email, role=role, inviter_id=by.id)
+    code = made.renew()
     try:
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError:  # somebody invited the same address at the same moment
         raise Refused("invited_already", "Somebody else has just invited this address.") from None
     record("team.invite", made, by=by, email=email, role=role, expires_at=made.expires_at.isoformat())
+    link = address(reverse("console:join", "portico.urls_console", [code]), door="console")
+    facts = {"inviter": by.label, "role": STAFF_ROLES[role], "link": link, "days": INVITED_FOR.days}
+    post(Letter(to=email, template="team_invitation", facts=facts, stream="auth", about=made.pk))
     return Invited(made, code)
 
 

@@ -71,7 +71,7 @@ def colleagues(people: Iterable[Person], actor: Actor, *, but: Iterable[UUID | N
                 name=one.name,
                 face=face(one.name, size="xs"),
                 is_me=one.id == actor.id,
-                open_ones=f"{one.load} open" if loads else "",
+                open_ones=", ".join(filter(None, [one.away, f"{one.load} open" if loads else ""])),
             )
             for one in people
             if one.id not in away

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import QuerySet, Value
+from django.db.models import JSONField, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from portico.actor import Actor
 from portico.database.kept import Asking, Kept, together
 from tenant_apps.desk.inbox import mentions
 from tenant_apps.people.models import Team
-from tenant_apps.tickets import access, kinds, settings, tally
+from tenant_apps.tickets import access, distribution, kinds, settings, tally
 from tenant_apps.tickets.kinds import Kind
 
 _TEAM = "team"
@@ -29,6 +30,7 @@ class Person:
     id: UUID
     name: str
     load: int = 0
+    away: str = ""  # in words, while they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def standing(actor: Actor, set_up: list[Any], who: list[Any]) -> Frame:
         departments=settings.names_of(said["departments"], retired=True),
         on_offer=settings.names_of(said["departments"]),
         number_format=said["number_format"],
-        people={key: Person(key, name) for key, name in agents.items()},
+        people={key: Person(key, name, away=away) for key, (name, away) in agents.items()},
         teams=teams,
         numbers={},
         may_assign=access.may(actor, "assign_others", access.COMPANY_DESK),
@@ -89,7 +91,7 @@ def counting(frame: Frame, actor: Actor) -> Asking:
 def counted(frame: Frame, actor: Actor, rows: list[Any]) -> Frame:
     """The frame with the numbers that `counting` found."""
     numbers = tally.numbers_of(_counters(frame, actor), rows)
-    people = {key: Person(key, one.name, numbers[f"mine:{key}"]) for key, one in frame.people.items()}
+    people = {key: replace(one, load=numbers[f"mine:{key}"]) for key, one in frame.people.items()}
     return replace(frame, numbers=numbers, people=people)
 
 
@@ -110,18 +112,20 @@ def _steps(known: kinds.Kinds, category: str) -> list[str]:
     return sorted(steps)
 
 
-def _who(found: list[Any]) -> tuple[dict[UUID, str], dict[UUID, str]]:
-    """Agents and teams by name."""
+def _who(found: list[Any]) -> tuple[dict[UUID, tuple[str, str]], dict[UUID, str]]:
+    """Agents, with whether they are away, and teams by name."""
     rows = sorted(found, key=lambda row: (row[1].casefold(), str(row[0])))
-    agents = {key: name for key, name, role in rows if role != _TEAM}
-    return agents, {key: name for key, name, role in rows if role == _TEAM}
+    agents = {key: (name, distribution.away(said)) for key, name, role, said in rows if role != _TEAM}
+    return agents, {key: name for key, name, role, _ in rows if role == _TEAM}
 
 
 def _people() -> QuerySet[Any]:
     # The model is named, not imported: accounts stand in `public` and in each company alike.
     accounts = apps.get_model("accounts", "User")._default_manager.filter(is_active=True, role__in=access.COMPANY)
-    people: QuerySet[Any] = accounts.order_by().values_list("pk", "name", "role")
-    return people.union(Team.objects.filter(is_active=True).values_list("pk", "name", Value(_TEAM)), all=True)
+    said = JSONObject(**{part: f"profile__{part}" for part in ("away", "out", "zone")})
+    people: QuerySet[Any] = accounts.order_by().values_list("pk", "name", "role", said)
+    none = Value({}, output_field=JSONField())
+    return people.union(Team.objects.filter(is_active=True).values_list("pk", "name", Value(_TEAM), none), all=True)
 
 
 _PEOPLE = Kept(_people)

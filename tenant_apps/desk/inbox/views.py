@@ -184,6 +184,7 @@ def _known(
         "related": related,
         "children": [one for one in related if one.how == "child"],
         "works": works,
+        "assignee_away": next((one.away.capitalize() for one in people if one.id == ticket.assignee_id), ""),
         "may_assign_others": access.may(actor, "assign_others", access.COMPANY_DESK),
         "may_delete": access.may(actor, "delete", access.COMPANY_DESK),
         "may_be_incident": works and not ticket.parent_id,

@@ -13,7 +13,7 @@ from portico.database import current_company
 from portico.errors import Invalid, Missing
 from portico.mailing import address
 from shared_apps.accounts.models import User
-from tenant_apps.desk.setup.pages import done, lines, managers, problems_of, whole
+from tenant_apps.desk.setup.pages import done, lines, only_managers, problems_of, whole
 from tenant_apps.mailroom import health, mailboxes
 from tenant_apps.mailroom.actions import channels as actions
 from tenant_apps.mailroom.addresses import own_address
@@ -28,7 +28,7 @@ _SECRETS = ("password", "client_secret", "refresh_token", "signing_key")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def overview(request: HttpRequest) -> HttpResponse:
     """All channels with how they do, the rules for who may write, and a form for another channel."""
     if request.method != "POST":
@@ -44,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def one(request: HttpRequest, channel_id: UUID) -> HttpResponse:
     """One channel: what it needs on the other side, how it does, a test, and everything about it."""
     channel = Channel.objects.filter(pk=channel_id).first()

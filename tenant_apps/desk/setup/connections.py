@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portico import asks
 from portico.errors import Invalid, Missing
 from portico.mailing import address
-from tenant_apps.desk.setup.pages import managers
+from tenant_apps.desk.setup.pages import only_managers
 from tenant_apps.sso import access, actions, flow, providers, reading
 from tenant_apps.sso.forms import ConnectionForm
 from tenant_apps.sso.models import KINDS, Connection
@@ -29,7 +29,7 @@ _MOST_SHOWN = 200
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-@managers
+@only_managers
 def overview(request: HttpRequest) -> HttpResponse:
     """The connections, the domains they may speak for, and the kinds of another one."""
     context = {
@@ -44,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Another connection."""
     if kind not in KINDS:
@@ -64,7 +64,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """One connection: what is set, what the provider wants to know of us, and what can be done with it."""
     found = _found(connection_id)
@@ -82,7 +82,7 @@ def connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@managers
+@only_managers
 def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Switch it on or off, enforce it or no longer, take it away, or set out to try it."""
     access.require(request.actor, "keep_connections")
@@ -112,7 +112,7 @@ def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-@managers
+@only_managers
 def enforcing(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Who would have to come in through it, before anybody has to."""
     found = _found(connection_id)

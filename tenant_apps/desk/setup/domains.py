@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from portico import mailing
 from portico.errors import Invalid, Refused
 from portico.pages import render_part
-from tenant_apps.desk.setup.pages import managers, problems_of
+from tenant_apps.desk.setup.pages import only_managers, problems_of
 from tenants import routing
 from tenants.domains import actions, checking, names, reading, sender
 from tenants.domains.sender import Advice
@@ -41,7 +41,7 @@ class Shown:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def domains(request: HttpRequest) -> HttpResponse:
     """All domains, and a form for another. The list asks again by itself while a domain waits for its records."""
     if request.method != "POST":

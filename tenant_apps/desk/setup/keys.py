@@ -12,7 +12,7 @@ from shared_apps.accounts import access, keys
 from shared_apps.accounts.confirming import surely
 from shared_apps.accounts.forms import CompanyKeyForm
 from shared_apps.accounts.models import Token
-from tenant_apps.desk.setup.pages import done, lines, managers, problems_of, whole
+from tenant_apps.desk.setup.pages import done, lines, only_managers, problems_of, whole
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
 
@@ -21,7 +21,7 @@ _MOST_SHOWN = 200
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 @surely
 def overview(request: HttpRequest) -> HttpResponse:
     """The keys there are, a form for another, and the list of websites. A new key is shown once, in this answer."""
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 @surely
 def secret(request: HttpRequest, key_id: UUID) -> HttpResponse:
     """Another secret for a key; the address opened by hand leads back to the keys."""

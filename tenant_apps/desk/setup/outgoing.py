@@ -16,14 +16,14 @@ from shared_apps.accounts.models import User
 from shared_apps.mail import actions, health, senders, telling, transport
 from shared_apps.mail.models import Outgoing, Sender, Suppressed
 from shared_apps.mail.outcomes import LOST
-from tenant_apps.desk.setup.pages import managers, problems_of, whole
+from tenant_apps.desk.setup.pages import only_managers, problems_of, whole
 
 _MOST_SHOWN = 100
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything about mail that leaves. A post is a test mail, another sender, or an address that is forgiven."""
     match request.POST.get("do") if request.method == "POST" else "":

@@ -1,5 +1,7 @@
 """What the settings pages share: for whom they are, what they say after a change, and the way to undo it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -7,12 +9,39 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from portico.errors import Invalid
-from portico.pages import signed_in
+from portico.errors import Invalid, Missing, SignInNeeded
+from portico.pages import View, signed_in
 from tenant_apps.journal.models import Event
+from tenant_apps.people import access as people
 from tenant_apps.tickets import access
 
-managers = signed_in(*sorted(access.MANAGERS))
+
+def _whoever(is_for: Callable[[Any], bool]) -> Callable[[View], View]:
+    """Pages of managers, and of those whose role of the company's own making allows it; nothing is there for others."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.actor.is_signed_in:
+                raise SignInNeeded
+            if not is_for(request.actor):
+                raise Missing
+            return view(request, *args, **kwargs)
+
+        guarded.roles = tuple(sorted(access.MANAGERS))
+        return guarded
+
+    return decorate
+
+
+# Keys of the company are for managers alone, whatever a role allows besides.
+only_managers = signed_in(*sorted(access.MANAGERS))
+managers = _whoever(lambda actor: access.may(actor, "configure", access.COMPANY_DESK))
+keepers = _whoever(lambda actor: people.may(actor, "manage_people"))
+either = _whoever(
+    lambda actor: access.may(actor, "configure", access.COMPANY_DESK) or people.may(actor, "manage_people")
+)
+role_makers = _whoever(lambda actor: people.may(actor, "keep_roles"))
 agents = signed_in(*sorted(access.COMPANY))
 
 # Where each part of the desk is set.
@@ -57,6 +86,10 @@ def place_of(event: Event) -> str:
         return reverse("setup:type", args=[part]) if is_type else reverse(f"setup:{PLACES[event.facts['key']]}")
     if kind == "recipe":
         return reverse("setup:recipes", args=[KINDS[event.facts["kind"]]])
+    if kind == "role":
+        return reverse("setup:roles")
+    if event.verb in ("person.deactivate", "person.role.update"):
+        return reverse("setup:person", args=[event.subject_id])
     return reverse("setup:people" if kind == "person" else "setup:teams")
 
 

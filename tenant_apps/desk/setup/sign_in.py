@@ -12,7 +12,7 @@ from portico.errors import Invalid
 from shared_apps.accounts import access, rescuing, rules
 from shared_apps.accounts.confirming import surely
 from shared_apps.accounts.models import COMPANY_ROLES, User
-from tenant_apps.desk.setup.pages import done, managers, problems_of, whole
+from tenant_apps.desk.setup.pages import done, only_managers, problems_of, whole
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
 
@@ -20,7 +20,7 @@ _MOST_SHOWN = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 @surely
 def overview(request: HttpRequest) -> HttpResponse:
     """Which roles need a second step, how long one may do without, and how old a password may become."""
@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@managers
+@only_managers
 def take_away(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Somebody lost phone and codes: their second step goes, and they set up another one."""
     return _take_away(request, rescuing.find(person_id, by=request.actor))

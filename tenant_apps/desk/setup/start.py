@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portico.actor import Actor
 from portico.errors import Invalid
 from shared_apps.accounts.models import User
-from tenant_apps.desk.setup.pages import managers
+from tenant_apps.desk.setup.pages import only_managers
 from tenant_apps.tickets import access, actions, settings, starting
 
 _TEST = (
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def start(request: HttpRequest) -> HttpResponse:
     """The checklist. Each step can be put off, and all of it put away."""
     kept = settings.read(starting.KEY, "brand")

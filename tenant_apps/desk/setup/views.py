@@ -13,6 +13,7 @@ from portico.errors import Invalid, Missing
 from tenant_apps.desk.setup.pages import agents, done, in_place, lines, managers, place_of, problems_of, whole
 from tenant_apps.journal.models import Event
 from tenant_apps.journal.words import words
+from tenant_apps.people import access as keeping_people
 from tenant_apps.people import actions as people
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, actions, kinds, settings, shapes, tally
@@ -159,6 +160,7 @@ def undo(request: HttpRequest, event_id: UUID) -> HttpResponse:
         "recipe": keeping.undo_recipe,
         "team": people.undo,
         "person": people.undo,
+        "role": people.undo,
     }
     way = ways.get(event.verb.partition(".")[0]) if event else None
     if event is None or way is None or not _sees(request, event):
@@ -181,6 +183,8 @@ def _sees(request: HttpRequest, event: Event) -> bool:
     """Whether this is there for the actor: settings for managers, a recipe for whom it is offered."""
     if event.verb.startswith("recipe."):
         return keeping.recipes.seen_by(request.actor).filter(pk__in=[event.subject_id]).exists()
+    if event.verb in ("person.deactivate", "person.role.update"):
+        return keeping_people.may(request.actor, "manage_people")
     return access.may(request.actor, "configure", access.COMPANY_DESK)
 
 

@@ -16,7 +16,7 @@ from shared_apps.accounts.models import User
 from shared_apps.mail import actions as mail
 from shared_apps.mail import rendering, sink
 from shared_apps.mail.wording import Broken, beginning, check
-from tenant_apps.desk.setup.pages import done, managers, problems_of, whole
+from tenant_apps.desk.setup.pages import done, only_managers, problems_of, whole
 from tenant_apps.notices.samples import SAMPLES, own
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
@@ -25,7 +25,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 
 
 @require_safe
-@managers
+@only_managers
 def letters(request: HttpRequest) -> HttpResponse:
     """Every kind of letter, and in whose words it is."""
     kept = settings.read("letters")["letters"]
@@ -35,7 +35,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def letter(request: HttpRequest, template: str) -> HttpResponse:
     """One letter: its words in one language. A post saves them, shows how they look, or sends them to who asks."""
     if template not in SAMPLES:
@@ -53,7 +53,7 @@ def letter(request: HttpRequest, template: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@managers
+@only_managers
 def look(request: HttpRequest, template: str) -> HttpResponse:
     """How a letter arrives, for the frame: with the words that were posted, else with those that leave now."""
     if template not in SAMPLES:

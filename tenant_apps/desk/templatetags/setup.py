@@ -7,7 +7,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from portico.actor import Actor
 from portico.templatetags.portico import icon
+from tenant_apps.people import access as people
+from tenant_apps.tickets import access
 
 register = template.Library()
 
@@ -47,3 +50,21 @@ def drawing(mark: str) -> SafeString:
 def one_a_line(values: Any) -> str:
     """The values as a text field shows them: one on each line."""
     return "\n".join(str(one) for one in values or ())
+
+
+@register.filter
+def configures(actor: Actor) -> bool:
+    """Whether this person changes how the desk works."""
+    return access.may(actor, "configure", access.COMPANY_DESK)
+
+
+@register.filter
+def keeps_people(actor: Actor) -> bool:
+    """Whether this person invites people and changes their roles."""
+    return people.may(actor, "manage_people")
+
+
+@register.filter
+def makes_roles(actor: Actor) -> bool:
+    """Whether this person makes roles of the company's own."""
+    return people.may(actor, "keep_roles")

@@ -1,6 +1,7 @@
 """What can be done with a ticket. Each verb: permission, lock, rule, write, record. Nothing else writes tickets."""
 
 from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team, take
+from tenant_apps.tickets.actions.carrying import Packed, carried, put_in, take_out
 from tenant_apps.tickets.actions.closing import close_silent, closes_at
 from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
 from tenant_apps.tickets.actions.deleting import bring_back, delete, erase
@@ -28,6 +29,7 @@ from tenant_apps.tickets.actions.talking import REACTIONS, edit, hold_together, 
 
 __all__ = [
     "PASSED",
+    "Packed",
     "REACTIONS",
     "Assignee",
     "Parent",
@@ -38,6 +40,7 @@ __all__ = [
     "assign",
     "assign_team",
     "bring_back",
+    "carried",
     "change",
     "change_recipe",
     "change_status",
@@ -68,6 +71,7 @@ __all__ = [
     "put_away",
     "put_back",
     "put_back_type",
+    "put_in",
     "rate",
     "react",
     "regroup",
@@ -81,6 +85,7 @@ __all__ = [
     "step_back",
     "take",
     "take_back",
+    "take_out",
     "undo_passing",
     "unlink",
     "unmerge",

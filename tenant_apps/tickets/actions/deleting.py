@@ -67,6 +67,15 @@ def erase(ticket: Ticket) -> None:
     if held is None:
         return
     gone = [held.pk, *(one.pk for one in _merged(held))]
+    with writing():
+        tell("ticket.erase", held, by=SYSTEM, number=held.number)
+    wipe(held, gone)
+    _forget_answers()
+
+
+def wipe(held: Ticket, gone: list[Any]) -> None:
+    """Remove the rows and files of a ticket that the caller holds, with those that were merged into it (`gone` are the
+    keys of all); within the action that says why."""
     for one in Attachment.objects.filter(Q(ticket__in=gone) | Q(message__ticket__in=gone)):
         attachments.erase(one)
     with writing(), erasing():
@@ -79,10 +88,8 @@ def erase(ticket: Ticket) -> None:
         # The model is named, not imported: telemetry stands on tickets.
         apps.get_model("telemetry", "Event")._default_manager.filter(ticket_id__in=gone).delete()
         Ticket.objects.filter(merged_into=held.pk).delete()
-        tell("ticket.erase", held, by=SYSTEM, number=held.number)
         Ticket.objects.filter(pk=held.pk).delete()
     _forget_words(gone)
-    _forget_answers()
 
 
 def _forget_words(gone: list[Any]) -> None:

@@ -3,6 +3,7 @@
 from tenant_apps.tickets.attachments.keeping import (
     asking,
     attach,
+    copies_of,
     erase,
     hand_out,
     of_form,
@@ -19,6 +20,7 @@ __all__ = [
     "address",
     "asking",
     "attach",
+    "copies_of",
     "erase",
     "hand_out",
     "of_form",

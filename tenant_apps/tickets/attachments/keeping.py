@@ -186,6 +186,11 @@ def _names(key: UUID) -> tuple[str, str, str]:
     return kept_as, f"{kept_as}.small.webp", f"{kept_as}.large.webp"
 
 
+def copies_of(attachment: Attachment) -> tuple[str, str, str]:
+    """All that there may be of a file in the company's storage, by name."""
+    return _names(attachment.pk)
+
+
 def large_of(attachment: Attachment) -> str:
     """Where the large copy of a picture is kept; empty for what is no picture."""
     return attachment.thumbnail.replace(".small.", ".large.")

@@ -8,12 +8,13 @@ from datetime import time
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
+from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, settings
@@ -21,6 +22,7 @@ from tenant_apps.tickets.text import clean_tags, clean_text
 
 TEAM_NAME, MOST_TEAMS, MOST_CAPACITY = 60, 100, 1_000
 _MOST_PUT_AWAY = 20
+_OWN = frozenset({"columns", "put_away", "photo", "language", "signature", "zone"})
 SEES = ("none", "own", "team", "all")
 
 
@@ -39,7 +41,7 @@ def add_team(name: str, *, by: Actor) -> tuple[Team, Event]:
 def change_team(team: Team, *, by: Actor, name: str | None = None, is_active: bool | None = None) -> Event | None:
     """Rename a team, retire it or bring it back. Requests that a retired team has stay with it."""
     access.require(by, "configure", access.COMPANY_DESK)
-    team = _lock_team(team.pk)
+    team = lock_team(team.pk)
     before = facts_of(team)
     team.name = _free_name(name, besides=team.pk) if name is not None else team.name
     team.is_active = team.is_active if is_active is None else is_active
@@ -55,19 +57,19 @@ def change_team(team: Team, *, by: Actor, name: str | None = None, is_active: bo
 def set_members(team: Team, members: Iterable[UUID], *, by: Actor) -> Event | None:
     """Who is in the team, all of them. It holds from everybody's next click on."""
     access.require(by, "configure", access.COMPANY_DESK)
-    team = _lock_team(team.pk)
+    team = lock_team(team.pk)
     wanted, key = set(members), str(team.pk)
-    people = list(_people().order_by("pk").select_for_update(no_key=True))
-    if wanted - {one.pk for one in people}:
+    everybody = list(people().order_by("pk").select_for_update(no_key=True))
+    if wanted - {one.pk for one in everybody}:
         raise Invalid({"members": ["Somebody in this list is not here any more."]})
-    before = [one for one in people if key in one.profile.get("teams", ())]
-    for one in people:
+    before = [one for one in everybody if key in one.profile.get("teams", ())]
+    for one in everybody:
         teams = [other for other in one.profile.get("teams", ()) if other != key]
         teams += [key] if one.pk in wanted else []
         if teams != one.profile.get("teams", []) and (one in before) != (one.pk in wanted):
             one.profile = one.profile | {"teams": teams}
             one.save(update_fields=["profile"])
-    after = [one for one in people if one.pk in wanted]
+    after = [one for one in everybody if one.pk in wanted]
     if before == after:
         return None
     ids = {"before": [str(one.pk) for one in before], "after": [str(one.pk) for one in after]}
@@ -81,7 +83,7 @@ def set_profile(person_id: UUID, given: dict[str, Any], *, by: Actor, seen: str 
     `seen` is the mark of the profile that the caller looked at (`mark_of`); one that is no longer true is refused.
     """
     access.require(by, "configure", access.COMPANY_DESK)
-    person = _people().select_for_update(no_key=True).filter(pk=person_id).first()
+    person = people().select_for_update(no_key=True).filter(pk=person_id).first()
     if person is None:
         raise Missing
     if seen and seen != mark_of(person.profile):
@@ -102,7 +104,7 @@ def set_profile(person_id: UUID, given: dict[str, Any], *, by: Actor, seen: str 
 def choose_columns(names: Iterable[str], *, by: Actor) -> None:
     """Which details somebody's list of requests shows. Nobody else sees it, so nothing is recorded."""
     access.require(by, "work", access.COMPANY_DESK)
-    person = _people().select_for_update(no_key=True).filter(pk=by.id).first()
+    person = people().select_for_update(no_key=True).filter(pk__in=[by.id]).first()
     if person is None:
         raise Missing
     person.profile = person.profile | {"columns": sorted(set(names))}
@@ -113,30 +115,12 @@ def choose_columns(names: Iterable[str], *, by: Actor) -> None:
 def put_away(key: str, said_at: str, *, by: Actor) -> None:
     """Somebody has read what was said at that moment, and wants no banner for it. Nobody else sees it."""
     access.require(by, "see")
-    person = _people().select_for_update(no_key=True).filter(pk=by.id).first()
+    person = people().select_for_update(no_key=True).filter(pk__in=[by.id]).first()
     if person is None:
         raise Missing
     others = {one: at for one, at in person.profile.get("put_away", {}).items() if one != key}
     person.profile = person.profile | {"put_away": dict(list(others.items())[-_MOST_PUT_AWAY:]) | {key: said_at}}
     person.save(update_fields=["profile"])
-
-
-@transaction.atomic
-def undo(event: Event, *, by: Actor) -> Event | None:
-    """Take back one of these changes (a new team is retired); refused when it was changed again since."""
-    access.require(by, "configure", access.COMPANY_DESK)
-    before, after = event.facts["before"], event.facts["after"]
-    if event.verb == "person.profile.update" and event.subject_id:
-        person = _people().select_for_update(no_key=True).filter(pk=event.subject_id).first()
-        _require_still(person and {name: person.profile.get(name) for name in after} == after)
-        return set_profile(person.pk, before, by=by)
-    team = _lock_team(event.subject_id)
-    if event.verb == "team.members.update":
-        members = sorted(str(one.pk) for one in _people() if str(team.pk) in one.profile.get("teams", ()))
-        _require_still(members == sorted(after))
-        return set_members(team, [UUID(one) for one in before], by=by)
-    _require_still(facts_of(team) == after)
-    return change_team(team, by=by, **(before or {"is_active": False}))
 
 
 def facts_of(team: Team) -> dict[str, Any]:
@@ -146,16 +130,17 @@ def facts_of(team: Team) -> dict[str, Any]:
 
 def mark_of(profile: dict[str, Any]) -> str:
     """What a form carries to `seen`. What somebody sees of pages is their own, and no change to others."""
-    shared = {name: value for name, value in profile.items() if name not in ("columns", "put_away")}
+    shared = {name: value for name, value in profile.items() if name not in _OWN}
     return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _people() -> Any:
-    # The model is named, not imported: accounts stand in `public` and in each company alike.
-    return apps.get_model("accounts", "User")._default_manager.filter(is_active=True)
+def people() -> QuerySet[User]:
+    """Everybody who may sign in."""
+    return User.objects.filter(is_active=True)
 
 
-def _lock_team(key: Any) -> Team:
+def lock_team(key: Any) -> Team:
+    """The team, held until commit; Missing when there is none."""
     team = Team.objects.select_for_update(no_key=True).filter(pk=key).first()
     if team is None:
         raise Missing
@@ -175,11 +160,6 @@ def _save(team: Team) -> None:
             team.save()
     except IntegrityError:  # somebody gave this name to another team at the same moment
         raise Invalid({"name": ["Another team is called that already."]}) from None
-
-
-def _require_still(is_so: Any) -> None:
-    if not is_so:
-        raise Refused("changed_meanwhile", "This was changed again since. Please look at it.")
 
 
 def _told(event: Any) -> Event:
@@ -224,7 +204,7 @@ def _capacity(value: Any) -> int:
     return int(value)
 
 
-def _hours(value: Any) -> dict[str, Any] | None:
+def read_hours(value: Any) -> dict[str, Any] | None:
     """{"days": [0…6], "from": "09:00", "to": "17:00", "zone": "Europe/Oslo"}; None for all day, every day."""
     if not value:
         return None
@@ -257,7 +237,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "departments": _departments,
     "skills": _skills,
     "capacity": _capacity,
-    "hours": _hours,
+    "hours": read_hours,
     "away": bool,
     "sees": _sees,
 }

@@ -1,0 +1,26 @@
+"""What happens to a company's people, in sentences: patterns with `who` did it, and facts."""
+
+SENTENCES = {
+    "team.create": "{who} made the team {name}",
+    "team.update": "{who} changed the team {name}",
+    "team.members.update": "{who} changed who is in the team {name}",
+    "person.profile.update": "{who} changed how {name} works",
+    "person.self.update": "{who} changed their profile",
+    "person.photo.update": "{who} changed their picture",
+    "person.invite": "{who} invited {email} as {role}",
+    "person.invitation.resend": "{who} sent the invitation of {email} again",
+    "person.invitation.revoke": "{who} took back the invitation of {email}",
+    "person.join": "{name} joined as {role}, invited by {invited_by}",
+    "person.role.update": "{who} made {name} {role}",
+    "person.deactivate": "{who} deactivated {name}",
+    "person.reactivate": "{who} brought {name} back",
+    "person.leave": "{name} left the company",
+    "person.brought": "{name} brought {number} requests along",
+    "person.ownership.pass": "{who} made {name} the owner in their own place",
+    "person.import.begin": "{who} began to invite {rows} people out of {name}",
+    "person.import.end": "{invited} people out of {name} are invited",
+    "person.import.undo": "{who} took back the invitations out of {name}",
+    "role.save": "{who} set what the role {name} allows",
+    "role.drop": "{who} took the role {name} away",
+    "contact.create": "{who} added the contact {email}",
+}
