@@ -43,6 +43,9 @@ class User(AbstractBaseUser):
     # "columns": [what the rows of their list show]}
     profile = models.JSONField(default=dict, db_default={}, blank=True)
 
+    # What only signing in asks for, and no export holds (`shared_apps.accounts.safe`).
+    security = models.JSONField(default=dict, db_default={}, blank=True)
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

@@ -111,6 +111,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = False
 SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # addresses are unique whatever their case, by a constraint that this check does not know
     "security.W001",  # portico.csp.SecurityMiddleware sends these headers, and more
     "security.W002",  # the content policy forbids framing, and X-Frame-Options stands beside it
 ]

@@ -1,5 +1,9 @@
 """Which app keeps its rows where. Accounts and sessions are in `public` (staff) and in each company (its people)."""
 
+# Second factors, proven addresses, open sessions and identity providers: allauth's tables and inner workings, not its
+# pages. Where their migrations are: `MIGRATION_MODULES` (settings.parts).
+_IDENTITY = ["allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount"]
+
 SHARED_APPS = [
     "django_tenants",
     "portico",
@@ -12,7 +16,9 @@ SHARED_APPS = [
     "shared_apps.care",
     "shared_apps.incidents",
     "shared_apps.signup",
+    *_IDENTITY,
     "django.contrib.contenttypes",
+    "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -24,6 +30,7 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "shared_apps.accounts",
+    *_IDENTITY,
     "django.contrib.sessions",
     "tenant_apps.journal",
     "tenant_apps.people",

@@ -17,6 +17,7 @@ MIDDLEWARE = [
     "portico.origin.OriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "shared_apps.accounts.middleware.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portico.zone.ZoneMiddleware",
@@ -50,6 +51,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Nobody is let in by Django's own way: every sign-in ends in `shared_apps.accounts.sessions`.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]
+ALLAUTH_DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# One migration each, of the tables that carry something; allauth's own go through years of changes.
+MIGRATION_MODULES = {
+    name: f"shared_apps.accounts.installed.{name}" for name in ("account", "mfa", "usersessions", "socialaccount")
+}
+ACCOUNT_ADAPTER = "shared_apps.accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+MFA_ADAPTER = "shared_apps.accounts.adapter.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 USE_TZ = True
 TIME_ZONE = "UTC"
