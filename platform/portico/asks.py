@@ -12,6 +12,7 @@ from shared_apps.accounts.models import User
 from shared_apps.console import rebuild, visit_ends
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
+from tenant_apps.partners import reading
 from tenant_apps.people import contacts
 from tenant_apps.tickets import branding, dues, workflow
 from tenant_apps.tickets import settings as ticket_settings
@@ -30,6 +31,8 @@ slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
 brand_as_set = branding.as_set
+# The page of one's own keys shows what acts for a person, too.
+apps_acting_for = reading.acting_for
 
 
 def address_proven(user: Any) -> None:

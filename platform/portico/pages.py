@@ -25,7 +25,7 @@ from portico.errors import Invalid, Missing, Refusal, SignInNeeded, TooMany
 from portico.live import addresses
 
 View = Callable[..., HttpResponse]
-API_PATHS = ("/api/", "/platform-admin/")
+API_PATHS = ("/api/", "/platform-admin/", "/oauth/token/", "/oauth/revoke/", "/oauth/introspect/", "/.well-known/")
 _CODES = {
     400: "bad_request",
     403: "forbidden",

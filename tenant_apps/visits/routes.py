@@ -52,12 +52,14 @@ OWN = frozenset({"visit/begin", "visit/leave", "visit/over"})
 
 # Why all others are closed, by how they begin; the longest fits.
 CLOSED: Mapping[str, str] = {
+    ".well-known/": "programs have keys of their own",
     "account/": "keys are the person's",
     "api/": "programs have keys of their own",
     "login": "signing in is the person's",
     "logout": "the person's session is not touched",
     "welcome/": "signing in is the person's",
     "files/upload": "files are not put into somebody's mouth",
+    "oauth/": "whom a person lets act for them is theirs",
     "manager/audit": "what managers see and take along",
     "manager/deleted": "what managers bring back",
     "manager/incidents/": "what a person put away is theirs",

@@ -45,6 +45,8 @@ COMPANY: dict[str, Kept | Dropped] = {
     "sessions.Session": Dropped("sessions end with their generation"),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
     "journal.Seal": Kept(shown=("number", "sealed_at")),
+    "partners.App": Dropped("its secret names a generation, and where it leads people is for its company to say anew"),
+    "partners.Grant": Dropped("codes and refresh tokens name a generation, and a restored company has another"),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Team": Kept(shown=("name",)),
     "telemetry.Event": Kept(shown=("received_at", "kind", "version", "system", "person_id")),

@@ -30,6 +30,7 @@ SCREENS = [
     Screen("telemetry", HOME + "telemetry", ADA, main="Save"),
     Screen("telemetry-person", HOME + "telemetry", ADA, click="td .row"),
     Screen("keys", HOME + "keys", ADA, main="Make the key"),
+    Screen("apps", HOME + "apps", ADA, main="Add the app"),
     Screen("keys-own", "/account/keys", BEN, main="Make the key"),
     Screen("keys-own-portal", "/account/keys", CLEO, main="Make the key"),
     Screen("keys-own-console", "/account/keys", LIN, main="Make the key"),
@@ -90,3 +91,23 @@ def test_a_key_is_shown_once_or_refused_on_a_sound_page(open_page, live_product,
     found = looked_at_everywhere(page, f"setup-keys-{'made' if name else 'wrong'}")
     status = "status of 200" if name else "status of 422"
     assert found + [one for one in page.complaints if status not in one] == []
+
+
+def test_an_app_is_made_asked_for_and_refused_on_sound_pages(open_page, live_product):
+    page = open_page("olga@acme.example")
+    page.goto(live_product.url("acme", HOME + "apps"))
+    page.get_by_label("Name", exact=True).fill("Tables of the wholesale partner that copies every evening")
+    page.get_by_label("Where people go back to").fill("https://partner.example/back")
+    for scope in ("tickets:write", "people:read"):
+        page.locator(f"input[value='{scope}']").check()
+    page.get_by_role("button", name="Add the app").click()
+    client = page.get_by_label("Client id", exact=True).input_value()
+    found = looked_at_everywhere(page, "setup-app-made")
+
+    query = f"client_id={client}&response_type=code&code_challenge_method=S256&code_challenge={'c' * 43}&redirect_uri="
+    page.goto(live_product.url("acme", f"/oauth/authorize?{query}https%3A%2F%2Fpartner.example%2Fback"))
+    tab_to(page, "Let it in")
+    found += looked_at_everywhere(page, "consent")
+    page.goto(live_product.url("acme", f"/oauth/authorize?{query}https%3A%2F%2Fevil.example%2Fback"))
+    found += looked_at_everywhere(page, "consent-refused")
+    assert found + [one for one in page.complaints if "status of 400" not in one] == []

@@ -174,6 +174,7 @@ def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None, 
 
 def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
     """What settings pages name, once for each company."""
+    from tenant_apps.partners import actions as partners
     from tenant_apps.people import actions as people
 
     with inside(company):
@@ -182,7 +183,11 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
         key, event = actions.add_type(f"Type of {by.label}", "simple", by=by)
         ends = timezone.now() + timedelta(days=30)
         made, _ = keys.make(keys.Wish("Robot", ["tickets:read"], ends, uuid7(), role="agent"), by=by)
-    ids = {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id, "key": made.pk}
+        back = "https://partner.example/back"
+        app, _ = partners.make(partners.Wish("Sheets", [back], ["tickets:read"], True, uuid7()), by=by)
+        partners.authorize(app, app.scopes, back, "c" * 43, by=by)
+        ids = {"app": app.pk, "grant": app.grants.get().pk}
+    ids |= {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": by.id, "key": made.pk}
     named = {f"<uuid:{name}_id>": str(value) for name, value in ids.items()}
     return named | {"<slug:type_key>": key, "<slug:kind>": "replies"}
 

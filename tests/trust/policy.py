@@ -7,6 +7,7 @@ from shared_apps.staff import access as staff
 from tenant_apps.tickets import access as tickets
 from tenant_apps.visits import access as visits
 from tenants.life import access as life
+from tests.trust.partners import PARTNERS
 from tests.trust.visitors import with_visitors
 
 ANYBODY = "anybody"
@@ -34,7 +35,7 @@ _PEOPLE = tickets.COMPANY | tickets.CUSTOMERS
 _KEYS = {
     "account/keys": {"GET": _PEOPLE, "POST": _PEOPLE},
     "account/keys/<uuid:key_id>/end": {"POST": tickets.MANAGERS},
-}
+} | PARTNERS
 
 _PUBLIC = {
     "": {"GET": _ALL, "POST": _ALL},

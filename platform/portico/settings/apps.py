@@ -37,6 +37,7 @@ TENANT_APPS = [
     "tenant_apps.tickets",
     "tenant_apps.telemetry",
     "tenant_apps.visits",
+    "tenant_apps.partners",
     "tenant_apps.desk",
     "tenant_apps.portal",
 ]

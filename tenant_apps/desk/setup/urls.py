@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenant_apps.desk.setup import brand, keys, people, recipes, telemetry, types, views
+from tenant_apps.desk.setup import apps, brand, keys, people, recipes, telemetry, types, views
 
 app_name = "setup"
 urlpatterns = [
@@ -25,5 +25,7 @@ urlpatterns = [
     path("telemetry/<uuid:person_id>", telemetry.person, name="telemetry-person"),
     path("keys", keys.overview, name="keys"),
     path("keys/<uuid:key_id>/secret", keys.secret, name="key-secret"),
+    path("apps", apps.overview, name="apps"),
+    path("apps/<uuid:app_id>", apps.one, name="app"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]
