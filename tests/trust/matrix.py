@@ -3,9 +3,9 @@
 `walk(world)` asks the product every one of these questions through its real middleware and says what it found: `cells`
 asked, `unpoliced` routes without a policy row, and `leaks`, each with the question and the answer.
 
-Everybody asks every route about what is their own. About what is foreign, missing and hidden, and at the host of the
-other company, the suite lets four people ask everywhere and the others take turns, each at every fourth route; with
-`-m slow` everybody asks everywhere.
+Everybody asks every route about what is their own. About what is foreign, missing and hidden, at the host of the other
+company, and with methods that no row names, the suite lets four people ask everywhere, while the others take turns,
+each at every fourth route; with `-m slow` everybody asks everywhere.
 """
 
 import json
@@ -100,12 +100,12 @@ def walk(world: World, door: str, *, at_home: bool = False, is_whole: bool = Fal
             continue
         is_twin = route.endswith("/") and views.get(route[:-1]) is view
         for person in world.people:
-            for method in _methods(door, route, person, policy, is_twin=is_twin):
+            for method in _methods(world, door, route, person, policy, is_twin=is_twin):
                 _ask_all(world, door, route, method, person, policy.get(method, frozenset()))
     return world.found
 
 
-def _methods(door: str, route: str, person: Person, policy: Any, *, is_twin: bool) -> Iterable[str]:
+def _methods(world: World, door: str, route: str, person: Person, policy: Any, *, is_twin: bool) -> Iterable[str]:
     """What somebody asks of a route: everything, where the answer may depend on who they are.
 
     The same view under a second address, and a method that no view answers, are the same refusal for all: one person
@@ -116,7 +116,8 @@ def _methods(door: str, route: str, person: Person, policy: Any, *, is_twin: boo
         return METHODS
     if is_twin:
         return ()
-    if is_stranger or (person.token and not route.startswith(_PROGRAMS)):
+    is_usual = is_stranger or (person.token and not route.startswith(_PROGRAMS))
+    if is_usual or not _asks_further(world, route, person):
         return [method for method in METHODS if method in policy]
     return METHODS
 
@@ -131,15 +132,15 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
     own = _ask(world, host, door, route, "own", method, person)
     _judge(world, question, own, may=may, anybody=anybody)
     _judge_marks(world, question, own, person, door)
+    if own.status_code == 302 and at_home:
+        _take_word(world, host, person)
     if route.startswith(AT_HOME) and method not in POLICY[(door, route)]:
         return  # the same view, or the same refusal, whatever is asked about
     if own.status_code == 405 and person.name not in _THOROUGH:
         return  # the same refusal, whatever is asked about
-    if not world.is_whole and not _asks_further(world, route, person):
+    if not _asks_further(world, route, person):
         return
     if _CONVERTER.search(route):
-        if own.status_code == 302:
-            _ask(world, host, door, route, "missing", method, person)  # takes the word that the redirect left behind
         foreign = _ask(world, host, door, route, "foreign", method, person)
         missing = _ask(world, host, door, route, "missing", method, person)
         told_apart = _same(world, foreign, door, "foreign") != _same(world, missing, door, "missing")
@@ -157,10 +158,18 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
             _judge_marks(world, f"{question} at Borealis", elsewhere, person, door)
 
 
+def _take_word(world: World, host: str, person: Person) -> None:
+    """A redirect leaves a word for the next page: here it is that page, and none of those that are compared."""
+    client = Client(headers={"Host": world.hosts[host]})
+    if person.session:
+        client.cookies[person.cookie or world.cookie] = person.session
+    client.get("/nothing")
+
+
 def _asks_further(world: World, route: str, person: Person) -> bool:
     """Whether it is this one's turn: of the people one after the other, with another one to begin at each route."""
     turn = world.people.index(person) + zlib.crc32(route.encode())
-    return person.name in _THOROUGH or turn % _EVERY == 0
+    return world.is_whole or person.name in _THOROUGH or turn % _EVERY == 0
 
 
 def _judge_hidden(world: World, door: str, route: str, method: str, person: Person, missing: Any) -> None:
