@@ -173,6 +173,11 @@ def test_words_of_the_librarys_own_are_not_taken_from_outside(partner, held):
     assert again["scope"] == "tickets:read"
 
 
+def test_a_long_state_comes_back_whole(partner, client_for):
+    assert partner.let_in(client_for("ben"), state="s" * 6000)["state"] == "s" * 6000
+    assert client_for("ben").get("/oauth/authorize?client_id=%ff&" + "a=b&" * 60).status_code == 400
+
+
 def test_a_refresh_widens_nothing(partner, held):
     assert partner.refresh(held["refresh_token"], scope="tickets:write").json()["error"] == "invalid_scope"
     assert partner.refresh(held["refresh_token"], scope="tickets:read").status_code == 200

@@ -97,7 +97,7 @@ def test_a_partners_app_is_registered_let_in_used_and_ended(open_page, live_prod
     register(ada, live_product, partner, name)
 
     cleo.goto(partner.home)
-    cleo.get_by_role("heading", name=f"Let {name} act for you?").wait_for()
+    cleo.get_by_role("heading", name=f"Let “{name}” act for you?").wait_for()
     cleo.get_by_role("button", name="Do not let it in").click()
     cleo.get_by_role("heading", name="Not connected").wait_for()
     cleo.goto(partner.home)
