@@ -19,6 +19,7 @@ from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.mailroom import answering, intake
 from tenant_apps.notices import delivery, enclosing, filling, samples, stopping
+from tenant_apps.partners import reading
 from tenant_apps.people import contacts
 from tenant_apps.sso import reading as sso
 from tenant_apps.tickets import branding, dues, starting, workflow
@@ -74,6 +75,10 @@ def dkim_record() -> dict[str, str] | None:
 def mail_came_back(message_id: str, words: str, *, is_hard: bool) -> bool:
     """Said by whoever takes a mail server's report in: one of our letters is lost. False when it is none of ours."""
     return telling.came_back(message_id, words, is_hard=is_hard)
+
+
+# The page of one's own keys shows what acts for a person, too.
+apps_acting_for = reading.acting_for
 
 
 def address_proven(user: Any) -> None:

@@ -11,7 +11,8 @@ from django.utils.cache import patch_vary_headers
 
 from portico import asks
 
-_PATHS = "/api/"
+# Partners' applications that run in a browser ask for their keys out of it, too.
+_PATHS = ("/api/", "/oauth/token", "/oauth/revoke", "/.well-known/oauth-authorization-server")
 _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 _SENT = "Authorization, Content-Type, Idempotency-Key"
 _SHOWN = "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Idempotent-Replayed, X-Request-Id"

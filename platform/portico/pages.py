@@ -25,7 +25,10 @@ from portico.errors import Invalid, Missing, Refusal, SignInNeeded, TooMany
 from portico.live import addresses
 
 View = Callable[..., HttpResponse]
-API_PATHS = ("/api/", "/platform-admin/", "/scim/")
+API_PATHS = (
+    *("/api/", "/platform-admin/", "/scim/", "/.well-known/"),
+    *("/oauth/token/", "/oauth/revoke/", "/oauth/introspect/"),
+)
 _CODES = {
     400: "bad_request",
     403: "forbidden",

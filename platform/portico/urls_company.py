@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("shared_apps.accounts.urls")),
     path("", include("tenant_apps.sso.urls")),
     path("", include("tenant_apps.people.urls")),
+    path("", include("tenant_apps.partners.urls")),
     path("", include("shared_apps.signup.urls_company")),
     path("api/support/", include("tenant_apps.tickets.urls_api")),
     path("api/v1/", include("tenant_apps.tickets.api.urls_v1")),

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from portico import asks
 from portico.actor import KEY, Actor
 from portico.database import current_scope
@@ -27,21 +29,20 @@ def actor_of(user: User) -> Actor:
 
 
 def actor_of_token(token: Token) -> Actor:
-    """Whom a key speaks for: its person, or the company under the key's name."""
+    """Whom a key speaks for: its person, or the company under the name of the key or of the partner's application."""
     if token.user is not None:
         return actor_of(token.user)
     seen = {KEY} | ({"tickets:all"} if token.role == "agent" else set())
-    return Actor(
-        kind="company", id=token.pk, role=token.role, label=f"{token.label} (key)", capabilities=frozenset(seen)
-    )
+    name = f"{token.label} ({'app' if token.app_id else 'key'})"
+    return Actor(kind="company", id=token.app_id or token.pk, role=token.role, label=name, capabilities=frozenset(seen))
 
 
 def by_id(id: UUID) -> Actor | None:
-    """The person with this id who may sign in, or the company's living key; else None."""
+    """The person with this id who may sign in, or the company's living key, or an application's; else None."""
     user = User.objects.filter(pk=id, is_active=True).first()
     if user is not None:
         return actor_of(user)
-    key = Token.objects.living().of_companies().filter(pk=id).first()
+    key = Token.objects.living().filter(Q(pk=id, app_id=None) | Q(app_id=id), user=None).first()
     return actor_of_token(key) if key else None
 
 

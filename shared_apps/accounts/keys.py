@@ -84,11 +84,11 @@ def rotate(key_id: UUID, *, by: Actor) -> tuple[Token, str]:
 def revoke(key_id: UUID, *, by: Actor) -> Token:
     """End a key at once: one's own, the company's for its managers, and everybody's for the owner."""
     access.require(by, "have_keys")
-    rows = Token.objects.filter(user_id=by.id) if by.id else Token.objects.none()
+    rows = Token.objects.made_here().filter(user_id=by.id) if by.id else Token.objects.none()
     if access.may(by, "keep_company_keys"):
         rows |= Token.objects.of_companies()
     if access.may(by, "see_everybodys_keys"):
-        rows = Token.objects.all()
+        rows = Token.objects.made_here()
     key = _lock(rows, key_id)
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
@@ -122,7 +122,7 @@ def _require_room(user: User | None) -> None:
         if Token.objects.living().of_companies().count() >= most:
             more = "" if most == MOST_OF_A_COMPANY else " A larger plan has more (Settings, Plan and billing)."
             raise Refused("too_many_keys", f"A company has at most {most} keys here. End one first.{more}")
-    elif user.tokens.living().count() >= MOST:
+    elif user.tokens.living().made_here().count() >= MOST:
         raise Refused("too_many_keys", f"At most {MOST} keys fit. End one of yours first.")
 
 

@@ -81,9 +81,13 @@ class TokenQuerySet(models.QuerySet["Token"]):
         """Those that still open something."""
         return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()), revoked_at=None)
 
+    def made_here(self) -> Self:
+        """Those that somebody made, apart from what partners' applications were given."""
+        return self.filter(app_id=None)
+
     def of_companies(self) -> Self:
         """Those that belong to the company and to no person."""
-        return self.filter(user=None)
+        return self.made_here().filter(user=None)
 
 
 class Token(models.Model):
@@ -110,6 +114,8 @@ class Token(models.Model):
     made_by = models.CharField(max_length=120, default="", db_default="")
     former_digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 (two empty texts would be one)
     former_until = models.DateTimeField(null=True)
+    # The application that it was given to (`tenant_apps.partners`); without a person it acts by itself.
+    app_id = models.UUIDField(null=True)
 
     objects = TokenQuerySet.as_manager()
 

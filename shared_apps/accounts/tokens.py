@@ -41,9 +41,14 @@ def _address() -> str:
     return f"{company.id}_{company.generation}" if company else "p_1"
 
 
-def secret() -> str:
-    """A new key in plain text, of the scope that holds now."""
-    return f"pt_{_address()}_{secrets.token_urlsafe(32)}"
+def secret(kind: str = "pt") -> str:
+    """A new key in plain text, of the scope that holds now. Another kind is another thing than a key, made alike."""
+    return f"{kind}_{_address()}_{secrets.token_urlsafe(32)}"
+
+
+def is_of_here(text: str, kind: str = "pt") -> bool:
+    """Whether this text says of itself that it is of this kind and was made in the scope that holds now."""
+    return text.startswith(f"{kind}_{_address()}_")
 
 
 def marks_of(text: str) -> dict[str, str]:
@@ -62,7 +67,7 @@ def issue(user: User, label: str, *, lifetime: timedelta | None = None) -> str:
 
 def find(text: str, place: str = "") -> Token | None:
     """The living token of this scope with this text, used from this address; else None."""
-    if not text.startswith(f"pt_{_address()}_") or claims(text) is None:
+    if not is_of_here(text) or claims(text) is None:
         return None
     digest = _digest(text)
     token: Token | None = _NAMED.first(digest=digest)

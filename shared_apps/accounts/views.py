@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from portico import asks
 from portico.errors import Invalid
 from portico.events import record
 from portico.pages import signed_in
@@ -58,6 +59,7 @@ def end_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
 
 
 def _keys(request: HttpRequest, form: KeyForm, status: int = 200, **made: object) -> HttpResponse:
-    rows = Token.objects.living().filter(user_id=request.actor.id).order_by("-created_at", "-id")
-    context = {"form": form, "rows": rows[: 2 * keys.MOST], "most": keys.MOST, "can_end": True, **made}
+    rows = Token.objects.living().made_here().filter(user_id=request.actor.id).order_by("-created_at", "-id")
+    apps = [] if request.actor.is_staff else asks.apps_acting_for(request.actor)
+    context = {"form": form, "rows": rows[: 2 * keys.MOST], "most": keys.MOST, "can_end": True, "apps": apps, **made}
     return render(request, f"accounts/keys_{face_of(request.actor.role)}.html", context, status=status)

@@ -12,10 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portico.errors import Invalid, Missing
-from portico.events import record
-from portico.throttle import place_of
-from shared_apps.accounts import sessions
-from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts import arriving
 from shared_apps.accounts.forms import JoinForm
 from shared_apps.accounts.models import STAFF_ROLES
 from shared_apps.console.forms import InviteForm
@@ -64,9 +61,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     form = JoinForm(found.email, request.POST if request.method == "POST" else None)
     if form.is_valid():
         user = actions.accept(code, **form.cleaned_data)
-        sessions.sign_in(request, user)
-        record("session.begin", user, by=actor_of(user), place=place_of(request))
-        return redirect("console:queue")
+        return arriving.let_in(request, user, how="invitation")
     context = {"form": form, "invitation": found, "role": STAFF_ROLES[found.role]}
     return render(request, "console/join.html", context, status=422 if form.errors else 200)
 

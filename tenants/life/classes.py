@@ -62,6 +62,8 @@ COMPANY: dict[str, Kept | Dropped] = {
         shown=("received_at", "sender", "subject", "state", "ticket_id"),
         rule="state IN ('waiting', 'filed', 'noted', 'held', 'twice', 'deleted')",
     ),
+    "partners.App": Dropped("its secret names a generation, and where it leads people is for its company to say anew"),
+    "partners.Grant": Dropped("codes and refresh tokens name a generation, and a restored company has another"),
     "people.Contact": Kept(shown=("name", "email", "phone", "organisation")),
     "people.Import": Dropped("what came of it stands in the journal; the file itself is whoever's it was"),
     "people.Invitation": Dropped("links name a company as it is now, and whoever waits is invited again"),

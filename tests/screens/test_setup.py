@@ -57,6 +57,7 @@ SCREENS = [
     Screen("account-address", ACCOUNT + "/address", CLEO, main="Send the link"),
     Screen("account-app", ACCOUNT + "/app", BEN, main="Add the app"),
     Screen("account-passkey", ACCOUNT + "/passkey", LIN, main="Make the passkey"),
+    Screen("apps", HOME + "apps", ADA, main="Add the app"),
     Screen("keys-own", "/account/keys", BEN, main="Make the key"),
     Screen("keys-own-portal", "/account/keys", CLEO, main="Make the key"),
     Screen("keys-own-console", "/account/keys", LIN, main="Make the key"),
@@ -135,3 +136,23 @@ def test_domains_that_wait_for_their_records_are_sound(open_page, live_product):
     page.get_by_text("The name servers of this domain did not answer.").first.wait_for()
 
     assert looked_at_everywhere(page, "setup-domains-waiting") + page.complaints == []
+
+
+def test_an_app_is_made_asked_for_and_refused_on_sound_pages(open_page, live_product):
+    page = open_page("olga@acme.example")
+    page.goto(live_product.url("acme", HOME + "apps"))
+    page.get_by_label("Name", exact=True).fill("Tables of the wholesale partner that copies every evening")
+    page.get_by_label("Where people go back to").fill("https://partner.example/back")
+    for scope in ("tickets:write", "people:read"):
+        page.locator(f"input[value='{scope}']").check()
+    page.get_by_role("button", name="Add the app").click()
+    client = page.get_by_label("Client id", exact=True).input_value()
+    found = looked_at_everywhere(page, "setup-app-made")
+
+    query = f"client_id={client}&response_type=code&code_challenge_method=S256&code_challenge={'c' * 43}&redirect_uri="
+    page.goto(live_product.url("acme", f"/oauth/authorize?{query}https%3A%2F%2Fpartner.example%2Fback"))
+    tab_to(page, "Let it in")
+    found += looked_at_everywhere(page, "consent")
+    page.goto(live_product.url("acme", f"/oauth/authorize?{query}https%3A%2F%2Fevil.example%2Fback"))
+    found += looked_at_everywhere(page, "consent-refused")
+    assert found + [one for one in page.complaints if "status of 400" not in one] == []

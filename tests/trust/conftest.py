@@ -176,6 +176,7 @@ def _wish(company: Any, asker: Any, agent: Any, mark: str, watcher: Any = None, 
 
 def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
     """What settings pages name, once for each company."""
+    from tenant_apps.partners import actions as partners
     from tenant_apps.people import actions as people
     from tenant_apps.people.actions import importing
     from tenant_apps.people.actions.inviting import Wish
@@ -192,7 +193,11 @@ def _set_up(inside: Any, company: Any, by: Any) -> dict[str, str]:
         asked, _ = people.invite("nia@matrix.example", Wish("customer"), by=by)
         listed, _ = importing.look_over("list.csv", b"email\nper@matrix.example", "customer", by=by)
         role, _ = people.save_role("", f"Role of {by.label}", "agent", [], by=by)
-    ids = {"connection": connection.pk, "link": link.pk, "invite": asked.pk, "import": listed.pk}
+        back = "https://partner.example/back"
+        app, _ = partners.make(partners.Wish("Sheets", [back], ["tickets:read"], True, uuid7()), by=by)
+        partners.authorize(app, app.scopes, back, "c" * 43, by=by)
+        ids = {"app": app.pk, "grant": app.grants.get().pk}
+    ids |= {"connection": connection.pk, "link": link.pk, "invite": asked.pk, "import": listed.pk}
     ids |= {"team": team.pk, "recipe": recipe.pk, "event": event.pk, "person": person.pk, "key": made.pk}
     named = {f"<uuid:{name}_id>": str(value) for name, value in ids.items()}
     return named | {"<slug:type_key>": key, "<slug:kind>": "replies", "<slug:role_key>": role.key}

@@ -9,6 +9,7 @@ from tenant_apps.visits import access as visits
 from tenants.life import access as life
 from tests.trust import billing, policy_mail, policy_mailout, signing_in
 from tests.trust.accounts import SIGN_IN, account_of
+from tests.trust.partners import PARTNERS
 from tests.trust.policy_people import OWN, PAGES, PROGRAMS
 from tests.trust.visitors import ON_VISITS, with_visitors
 
@@ -101,7 +102,7 @@ _DESK_API = {
 _COMPANY |= policy_mail.COMPANY
 _PUBLIC |= policy_mailout.PUBLIC
 _COMPANY |= policy_mailout.COMPANY
-_COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | PROGRAMS | billing.API).items()} | OWN
+_COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | PROGRAMS | billing.API).items()} | OWN | PARTNERS
 # Routes whose objects are those of the company's own desk (`world.objects["home", …]`).
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.

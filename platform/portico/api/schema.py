@@ -84,7 +84,24 @@ def document(kind: str) -> dict[str, Any]:
     result: dict[str, Any] = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
     if kind == "public":
         _name_the_company(result)
+    if kind == "company":
+        _name_the_partners(result)
     return result
+
+
+def _name_the_partners(result: dict[str, Any]) -> None:
+    """A partner's application comes by OAuth 2.0, at addresses of this very host, to a key like any other."""
+    ways = {"tokenUrl": "/oauth/token", "scopes": dict(scopes.COMPANY)}
+    by_person = ways | {"authorizationUrl": "/oauth/authorize", "refreshUrl": "/oauth/token"}
+    result["components"]["securitySchemes"]["oauth2"] = {
+        "type": "oauth2",
+        "description": "For applications of partners that the company added. Codes need PKCE with S256.",
+        "flows": {"authorizationCode": by_person, "clientCredentials": ways},
+    }
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            if operation["x-scope"] in scopes.COMPANY:
+                operation["security"].append({"oauth2": [operation["x-scope"]]})
 
 
 def _name_the_company(result: dict[str, Any]) -> None:

@@ -43,6 +43,7 @@ TENANT_APPS = [
     "tenant_apps.telemetry",
     "tenant_apps.notices",
     "tenant_apps.visits",
+    "tenant_apps.partners",
     "tenant_apps.desk",
     "tenant_apps.portal",
 ]

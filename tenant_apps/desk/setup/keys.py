@@ -65,7 +65,7 @@ def _set_origins(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: CompanyKeyForm, status: int = 200, **more: object) -> HttpResponse:
-    living = Token.objects.living().order_by("-created_at", "-id")
+    living = Token.objects.living().made_here().order_by("-created_at", "-id")
     is_owner = access.may(request.actor, "see_everybodys_keys")
     context = {
         "form": form,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tenant_apps.desk.setup import (
+    apps,
     brand,
     channels,
     connections,
@@ -71,5 +72,7 @@ urlpatterns = [
     path("mail/letters", wording.letters, name="letters"),
     path("mail/letters/<slug:template>", wording.letter, name="letter"),
     path("mail/letters/<slug:template>/look", wording.look, name="letter-look"),
+    path("apps", apps.overview, name="apps"),
+    path("apps/<uuid:app_id>", apps.one, name="app"),
     path("undo/<uuid:event_id>", views.undo, name="undo"),
 ]
