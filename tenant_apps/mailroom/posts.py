@@ -31,7 +31,7 @@ def come_in(request: HttpRequest, channel_id: UUID, code: str) -> HttpResponse:
     if channel is None or not constant_time_compare(channel.code, code):
         raise Missing
     body = request.read()
-    request._body = body  # type: ignore[attr-defined]  # larger than what Django keeps in memory for a form
+    request._body = body  # larger than what Django keeps in memory for a form
     if not _is_signed(request, channel):
         return HttpResponse("The signature does not fit.", status=403, content_type="text/plain")
     if channel.provider == "ses" and _confirmed(body):

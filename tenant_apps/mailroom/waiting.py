@@ -49,6 +49,7 @@ def _wait(place: Place, stop: threading.Event) -> None:
             return
         until = time.monotonic() + LISTENS
         with mailboxes.opened(channel) as box:
+            _fetch_now(company, key)  # for what came while nobody waited
             while not stop.is_set() and time.monotonic() < until:
                 if box.idle.wait(timeout=min(25.0, LISTENS)):
                     _fetch_now(company, key)

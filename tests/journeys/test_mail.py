@@ -44,7 +44,7 @@ def reload_until(page, text):
 def test_a_mail_is_there_and_a_held_one_is_let_in(open_page, live_product, mailserver, scripts):
     page, name = open_page(ADA, scripts=scripts), uuid.uuid4().hex[:6]
     send(mailserver, f"Parcel {name}")
-    page.goto(live_product.url("acme", "/manager/inbox?view=all"))
+    page.goto(live_product.url("acme", "/manager/inbox?view=open"))
     reload_until(page, f"Parcel {name}")
 
     send(mailserver, f"News {name}", "List-Id: <news.elsewhere.example>")
@@ -52,6 +52,6 @@ def test_a_mail_is_there_and_a_held_one_is_let_in(open_page, live_product, mails
     reload_until(page, f"News {name}")
     page.get_by_role("button", name=f"Let in News {name}").click()
     page.get_by_text("is let in as a new request").wait_for()
-    page.goto(live_product.url("acme", "/manager/inbox?view=all"))
+    page.goto(live_product.url("acme", "/manager/inbox?view=open"))
     reload_until(page, f"News {name}")
     assert page.complaints == []

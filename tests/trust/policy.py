@@ -10,7 +10,8 @@ from tenants.life import access as life
 from tests.trust import billing, policy_mail, policy_mailout, signing_in
 from tests.trust.accounts import SIGN_IN, account_of
 from tests.trust.partners import PARTNERS
-from tests.trust.policy_people import OWN, PAGES, PROGRAMS
+from tests.trust.policy_people import OWN, PROGRAMS
+from tests.trust.policy_settings import SETTINGS
 from tests.trust.visitors import ON_VISITS, with_visitors
 
 ANYBODY = "anybody"
@@ -107,40 +108,7 @@ _COMPANY |= {f"api/v1/{path}": row for path, row in (_DESK_API | PROGRAMS | bill
 AT_HOME = ("api/v1/", "files/", "manager/inbox", "manager/board", "manager/calendar", "manager/deleted", "requests")
 # What takes from others the right to what they are asked after it.
 ASKED_LAST = ("api/v1/support/admin/tickets/<uuid:id>/unassign", "visit/leave", "logout")
-# Settings are the managers'; recipes are every agent's, and what is shared among them is the managers' to change.
 _MANAGERS = tickets.MANAGERS
-_BOTH = {"GET": _MANAGERS, "POST": _MANAGERS}
-_SETTINGS = {
-    "manager/settings/": {"GET": _DESK},
-    **dict.fromkeys(
-        (
-            "manager/settings/brand",
-            "manager/settings/departments",
-            "manager/settings/types",
-            "manager/settings/types/<slug:type_key>",
-            "manager/settings/numbers",
-            "manager/settings/files",
-            "manager/settings/distribution",
-            "manager/settings/teams",
-            "manager/settings/teams/<uuid:team_id>",
-            "manager/settings/people/<uuid:person_id>",
-            "manager/settings/undo/<uuid:event_id>",
-        ),
-        _BOTH,
-    ),
-    **billing.SETTINGS,
-    "manager/settings/brand/colour.css": {"GET": _MANAGERS},
-    "manager/settings/people": {"GET": _MANAGERS},
-    **{f"manager/settings/{page}": _BOTH for page in ("domains", "start", "telemetry", "keys", "sign-in")},
-    "manager/settings/sign-in/<uuid:person_id>/second-step": {"POST": frozenset()},  # nobody of the world has one
-    **PAGES,
-    "manager/settings/keys/<uuid:key_id>/secret": _BOTH,
-    "manager/settings/telemetry/<uuid:person_id>": {"GET": _MANAGERS},
-    "manager/settings/recipes/<slug:kind>": {"GET": _DESK},
-    "manager/settings/recipes/<slug:kind>/new": {"GET": _DESK, "POST": _DESK},
-    "manager/settings/recipe/<uuid:recipe_id>": {"GET": _DESK, "POST": _MANAGERS},
-    "manager/settings/recipe/<uuid:recipe_id>/preview": {"GET": _DESK},
-}
 _LEADS = {"GET": staff.MAY["see_coverage"]}
 _INBOX = {
     "manager/audit": {"GET": _MANAGERS},
@@ -291,7 +259,7 @@ POLICY = {
             _with_twins(_COMPANY)
             | _PORTAL
             | _FILES
-            | _SETTINGS
+            | SETTINGS
             | _INBOX
             | _EVERYWHERE
             | SIGN_IN
