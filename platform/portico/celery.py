@@ -1,4 +1,5 @@
-"""The worker's application: `celery -A portico.celery worker`. Tasks are made in `portico.tasks`."""
+"""The worker's application: `celery -A portico.celery worker`. Tasks are made in `portico.tasks` and
+`portico.platform_tasks`."""
 
 import os
 
@@ -39,7 +40,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_enable_remote_control=False,
-    imports=["portico.tasks"],
+    imports=["portico.tasks", "portico.platform_tasks"],
 )
 app.autodiscover_tasks()
 

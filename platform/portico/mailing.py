@@ -192,13 +192,13 @@ def _clean(told: Any) -> Any:
 
 def _send_later(rows: Sequence[Any]) -> None:
     """By the due-queue in a company; `public` is swept by the scheduler. At once what need not wait."""
-    from portico import jobs, tasks  # they know what becomes of letters, and who posts some
+    from portico import jobs, platform_tasks, tasks  # they know what becomes of letters, and who posts some
 
     company, now = _company(), clock.now()
     at_once = [row for row in rows if row.due_at <= now]
     if company is None:
         for row in at_once:
-            tasks.platform_letter.send(str(row.pk))
+            platform_tasks.platform_letter.send(str(row.pk))
         return
     jobs.send_letters_later({str(row.pk): row.due_at + (PATIENCE if row.due_at <= now else _NONE) for row in rows})
     for row in at_once:

@@ -152,25 +152,6 @@ def letter(key: str) -> None:
     jobs.send_letter(UUID(key))
 
 
-@platform_task
-def platform_letter(key: str) -> None:
-    """The same for one of the platform."""
-    jobs.send_letter(UUID(key))
-
-
-@platform_task
-def platform_letters() -> None:
-    """Letters of the platform that a worker or the queue left lying."""
-    for id in jobs.overdue_letters():
-        platform_letter.send(str(id))
-
-
-@platform_task
-def seal_audit() -> None:
-    """The same for the platform's audit."""
-    jobs.seal_audit()
-
-
 @company_task
 def ingest_inbound_email(key: str) -> None:
     """A mail that came in is led to a request, or held back. Whatever brings mail ends here."""
@@ -207,48 +188,11 @@ def regroup(key: str) -> None:
         jobs.regroup_tickets(key)
 
 
-@platform_task
-def merge_subjects() -> None:
-    """Tickets of subjects that became part of others follow them."""
-    jobs.go_on_merging()
-
-
-@platform_task
-def finish_merge(key: str) -> None:
-    """A company has moved all its tickets of a merged subject: perhaps it was the last one."""
-    jobs.finish_merging(key)
-
-
-@platform_task
-def wake_batches() -> None:
-    """What is done with all requests of a list is not left lying: the queue was away, or a worker died."""
-    jobs.wake_batches()
-
-
 @company_task
 def incident(key: str) -> None:
     """Tickets of the company that are part of an incident hear what was said about it."""
     if _once("incident", key):
         jobs.spread_incident(key)
-
-
-@platform_task
-def look_at_billing(company_id: int) -> None:
-    """What a company pays is brought up to what is true at Stripe."""
-    jobs.look_at_billing(company_id)
-
-
-@platform_task
-def part_with(customer: str) -> None:
-    """What Stripe knows of a company that is being erased goes."""
-    jobs.part_with(customer)
-
-
-@platform_task
-def mind_billing() -> None:
-    """The same for all companies whose time has come, each in a transaction of its own."""
-    for company_id in jobs.billing_waiting():
-        look_at_billing.send(company_id)
 
 
 @company_task
@@ -263,12 +207,6 @@ def know_accounts(key: str) -> None:
     """Which addresses have accounts at the company, for whoever looks for their desks."""
     if _once("know_accounts", key):
         jobs.know_accounts(key)
-
-
-@platform_task
-def find_desks(search_id: str) -> None:
-    """Somebody asked where their address has desks."""
-    jobs.find_desks(UUID(search_id))
 
 
 @company_task
@@ -292,12 +230,6 @@ JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task
 @company_task
 def way_in(purpose: str, email: str, seat: str) -> None:
     """Somebody asked for a way into their account by mail. Lost with the queue: whoever waits asks again."""
-    jobs.send_way_in(purpose, email, seat)
-
-
-@platform_task
-def platform_way_in(purpose: str, email: str, seat: str) -> None:
-    """The same of the platform's staff."""
     jobs.send_way_in(purpose, email, seat)
 
 

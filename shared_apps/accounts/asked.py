@@ -5,7 +5,7 @@ Whoever asks hears the same, after the same time, whatever the address: looking 
 
 from django.urls import reverse
 
-from portico import tasks
+from portico import platform_tasks, tasks
 from portico.database import current_scope
 from portico.mailing import Letter, address, post
 from portico.throttle import allow
@@ -26,7 +26,7 @@ def ask(purpose: str, email: str, place: str, seat: str = "") -> None:
     if scope is not None and scope.company is not None:
         tasks.way_in.send(scope.company, purpose, email, seat)
     else:
-        tasks.platform_way_in.send(purpose, email, seat)
+        platform_tasks.platform_way_in.send(purpose, email, seat)
 
 
 def send(purpose: str, email: str, seat: str) -> None:

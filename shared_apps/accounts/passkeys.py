@@ -71,6 +71,8 @@ def prove(request: HttpRequest, purpose: str, text: str, user: User | None = Non
             raise _refused()
         used = _server(request).authenticate_complete(state, auth.get_credentials(found), answer)
         row = auth.get_authenticator_by_credential_id(found, used.credential_id)
+        if row is None:
+            raise _refused()
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _refused() from None
     factors.rows(found).filter(pk=row.pk).update(last_used_at=timezone.now())

@@ -71,6 +71,6 @@ def storage_taken() -> int:
 
 
 def _soon(company_id: int) -> None:
-    from portico.tasks import look_at_billing  # tasks ask the jobs, which read this
+    from portico.platform_tasks import look_at_billing  # tasks ask the jobs, which read this
 
     look_at_billing.send(company_id)

@@ -13,7 +13,7 @@ from shared_apps.billing.models import Account, Errand
 
 def count_anew(event: Any) -> None:
     """A reaction: something happened to people. Where another number answers now, the account is looked at soon."""
-    from portico.tasks import look_at_billing  # tasks read the reactions, of which this is one
+    from portico.platform_tasks import look_at_billing  # tasks read the reactions, of which this is one
 
     company = current_company()
     account = Account.objects.filter(schema=company.schema).first() if plans.takes_payments() else None
@@ -25,7 +25,7 @@ def count_anew(event: Any) -> None:
 
 def part(event: Any, company: Any) -> None:
     """A projection: a company is going to be erased, and with it what Stripe knows of it."""
-    from portico.tasks import part_with  # the same
+    from portico.platform_tasks import part_with  # the same
 
     customer = Account.objects.filter(pk=company.pk).values_list("customer", flat=True).first()
     if customer and plans.takes_payments():

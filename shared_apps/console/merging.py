@@ -31,7 +31,7 @@ def read_anew(event: Any, subject: Subject) -> None:
 def begin(event: Any, subject: Subject) -> None:
     """A projection: the worker begins once this is committed, or with the scheduler's next round. Incidents are few,
     and follow at once."""
-    from portico.tasks import merge_subjects  # tasks ask the jobs, which read this
+    from portico.platform_tasks import merge_subjects  # tasks ask the jobs, which read this
 
     Incident.objects.filter(subject=subject.key).update(subject=subject.merged_into_id)
     merge_subjects.send()
@@ -60,7 +60,7 @@ def finish(key: str) -> None:
 
 def move_some(key: str) -> None:
     """Move the next tickets of the company whose scope holds, and see to it that the rest follows."""
-    from portico.tasks import finish_merge as look_whether_over  # tasks ask the jobs, which read this
+    from portico.platform_tasks import finish_merge as look_whether_over  # tasks ask the jobs, which read this
     from portico.tasks import regroup
 
     company = current_company()

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portico import tasks
 from portico.errors import Invalid, TooMany
 from shared_apps.mail.transport import sink
 from shared_apps.signup import finding, guarding
@@ -27,5 +26,5 @@ def desks(request: HttpRequest) -> HttpResponse:
         guarding.let_in(request, email, "desks")
     except (Invalid, TooMany) as no:
         return guarded(request, _PAGE, form, no.status, no)
-    tasks.find_desks.send(str(finding.ask(email).pk))
+    platform_tasks.find_desks.send(str(finding.ask(email).pk))
     return render(request, _PAGE, {"asked": email, "sink": sink() is not None})

@@ -95,4 +95,5 @@ class DesktopTickets(ApiView):
 def _here(request: Request) -> str:
     """The company's own door: a program may have come by the base host."""
     scheme = "https" if settings.HTTPS else "http"
-    return f"{scheme}://{request.door.home or f'{current_company().slug}.{settings.BASE_HOST}'}"
+    home = request._request.door.home  # type: ignore[attr-defined]
+    return f"{scheme}://{home or f'{current_company().slug}.{settings.BASE_HOST}'}"

@@ -3,7 +3,6 @@
 import pytest
 from django.core.management import call_command
 
-from portico import tasks
 from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import chains
 from tenant_apps.tickets import actions
@@ -17,7 +16,7 @@ def asked(inside, borealis, bo):
 
 
 def test_an_edit_is_found_and_named(database, outside, asked, capsys):
-    tasks.seal_audit()
+    platform_tasks.seal_audit()
     report = chains.of_platform()
     assert (report.broken, report.waiting, report.rows, report.seals) == (None, 0, 1, 1)
 
@@ -32,11 +31,11 @@ def test_an_edit_is_found_and_named(database, outside, asked, capsys):
 
 def test_what_an_erasure_emptied_is_still_known_by_its_digest(outside, cobble, omar):
     company = cobble.company()
-    tasks.seal_audit()
+    platform_tasks.seal_audit()
     before = chains.of_platform()
 
     erase(company, by=omar, typed="cobble")
-    tasks.seal_audit()
+    platform_tasks.seal_audit()
 
     report = chains.of_platform()
     assert (before.broken, report.broken, report.waiting) == (None, None, 0)
@@ -50,7 +49,7 @@ def test_what_an_erasure_emptied_is_still_known_by_its_digest(outside, cobble, o
 def test_a_row_that_somebody_else_emptied_is_no_erasure(database, asked):
     from portico.sealing import digest_sql
 
-    tasks.seal_audit()
+    platform_tasks.seal_audit()
     database.connection.execute(
         "UPDATE public.audit_platformauditlog SET actor_label = '', facts ="
         f" jsonb_build_object('sha256', {digest_sql(PlatformAuditLog)})"
@@ -59,7 +58,7 @@ def test_a_row_that_somebody_else_emptied_is_no_erasure(database, asked):
 
 
 def test_a_chain_without_its_end_is_known_by_the_seal_that_was_written_down(database, asked, capsys):
-    tasks.seal_audit()
+    platform_tasks.seal_audit()
     call_command("audit_verify")
     head = capsys.readouterr().out.splitlines()[0].rpartition(" ")[2]
     call_command("audit_verify", expect=head)

@@ -8,7 +8,7 @@ import pytest
 
 from portico import clock
 from portico.errors import Missing
-from portico.tasks import wake_batches
+from portico.platform_tasks import wake_batches
 from shared_apps.accounts.models import User
 from shared_apps.console import batches, desk, tasks
 from shared_apps.console.models import Batch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portico import tasks
+from portico import platform_tasks, tasks
 from shared_apps.console import merging, verify
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.actions import merge_subject
@@ -47,13 +47,13 @@ def subjects(outside):
 
 def work(outside, companies):
     """What scheduler and worker do: plan, then run what is due."""
-    tasks.merge_subjects()
+    platform_tasks.merge_subjects()
     with outside():
         due = {(row.company_id, row.key) for row in Due.objects.filter(job="regroup")}
     for company in companies:
         for _, key in sorted(one for one in due if one[0] == company.id):
             tasks.regroup(company.id, company.generation, key)
-    tasks.merge_subjects()
+    platform_tasks.merge_subjects()
 
 
 def test_tickets_of_every_company_get_the_other_subject(outside, inside, ask, merge, acme, borealis, ada, bo):
@@ -93,11 +93,11 @@ def test_it_is_over_with_the_last_ticket_of_the_last_company(outside, ask, merge
     ask(acme, ada)
     ask(borealis, bo)
     merge()
-    tasks.merge_subjects()
+    platform_tasks.merge_subjects()
     over = []
     for company in (acme, borealis):
         tasks.regroup(company.id, company.generation, "billing")
-        tasks.finish_merge("billing")
+        platform_tasks.finish_merge("billing")
         with outside():
             over.append(Subject.objects.get(key="billing").merged_at is not None)
     assert over == [False, True]
@@ -148,7 +148,7 @@ def test_a_company_touches_no_ticket_of_another(outside, ask, merge, acme, borea
     ask(acme, ada)
     ask(borealis, bo)
     merge()
-    tasks.merge_subjects()
+    platform_tasks.merge_subjects()
     tasks.regroup(acme.id, acme.generation, "billing")
     assert subjects(outside) == [(1, "account"), (2, "billing")]
 

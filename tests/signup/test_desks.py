@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portico import tasks
+from portico import platform_tasks, tasks
 from shared_apps.signup import finding
 from shared_apps.signup.models import Known, Search
 from tenants.due import plan
@@ -29,7 +29,7 @@ def ask(page, email, outside):
     with outside():
         ids = list(Search.objects.values_list("pk", flat=True))
     for one in ids:
-        tasks.find_desks(str(one))
+        platform_tasks.find_desks(str(one))
     return answer
 
 

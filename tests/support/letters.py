@@ -26,13 +26,13 @@ def sent(folder: Path) -> list[EmailMessage]:
 
 def leave() -> None:
     """What the worker would do now: reactions, and the letters that need not wait."""
-    from portico import tasks
+    from portico import platform_tasks, tasks
 
     for job, task in (("react", tasks.react), ("letter", tasks.letter)):
         for company, key in _due(job):
             task(company.pk, company.generation, key)
     for key in _of_the_platform():
-        tasks.platform_letter(str(key))
+        platform_tasks.platform_letter(str(key))
 
 
 def _due(job: str) -> list[tuple[Any, str]]:

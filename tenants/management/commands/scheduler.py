@@ -14,7 +14,8 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
 from portico.health import SCHEDULER_SEEN
-from portico.tasks import merge_subjects, mind_billing, platform_letters, seal_audit, sweep, wake_batches
+from portico.platform_tasks import merge_subjects, mind_billing, platform_letters, seal_audit, wake_batches
+from portico.tasks import sweep
 from tenants import provision
 from tenants.life import erase
 
