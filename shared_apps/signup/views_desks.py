@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portico import platform_tasks
 from portico.errors import Invalid, TooMany
 from shared_apps.mail.transport import sink
 from shared_apps.signup import finding, guarding

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from portico import platform_tasks
 from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import chains
 from tenant_apps.tickets import actions
