@@ -54,8 +54,7 @@ def domain_of(address: str) -> str:
 
 def is_proven(sender: Sender) -> bool:
     """Whether the company has shown that the domain of its address is its own. Nobody writes in a stranger's name."""
-    proven = getattr(asks, "proven_domains", set)
-    return bool(sender.address) and domain_of(sender.address) in {str(one).lower() for one in proven()}
+    return bool(sender.address) and domain_of(sender.address) in asks.proven_domains()
 
 
 def address_of(sender: Sender | None) -> str:

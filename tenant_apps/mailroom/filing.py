@@ -151,10 +151,9 @@ def _note(mail: Incoming, said: dict[str, Any], decision: Decision) -> Incoming:
 
 def _tell_sender(report: dict[str, Any]) -> None:
     """Whoever sent the mail that came back hears of it. Its Message-ID is known to who was written to alone."""
-    came_back = getattr(asks, "mail_came_back", None)
-    if came_back and report.get("message_id") and report.get("action", "failed") == "failed":
+    if report.get("message_id") and report.get("action", "failed") == "failed":
         status = report.get("status", "")
-        came_back(report["message_id"], f"The mail server of the other side says: {status}", is_hard=status[:1] == "5")
+        asks.mail_came_back(report["message_id"], f"{status} (by a report)".strip(), is_hard=status[:1] == "5")
 
 
 def _join(mail: Incoming, ticket: Ticket, body: str, found: Read, sender: Sender, decision: Decision) -> Incoming:

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from portico import asks
 from portico.actor import SYSTEM, Actor
-from portico.errors import Missing
+from portico.errors import Missing, Refused
 from portico.events import record
+from shared_apps.accounts import seats
 from tenant_apps.sso import access
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
@@ -94,6 +95,11 @@ def _join(connection: Connection, claim: Claim) -> Any:
         raise Untrusted(
             "not_here", "Nobody here has your address yet. Ask whoever looks after this desk to invite you."
         )
+    if connection.default_role in seats.AGENTS:
+        try:
+            seats.require_room()
+        except Refused as no:
+            raise Untrusted(no.code, no.message) from None
     name = claim.name or claim.email.partition("@")[0]
     person = _people().create_user(claim.email, None, name=name, role=connection.default_role)
     facts = {"name": name, "email": claim.email, "role": person.role, "connection": connection.name}

@@ -48,8 +48,7 @@ def advice(domain: str, found: Mapping[str, Any]) -> list[Advice]:
 
 def dkim(domain: str) -> tuple[str, str] | None:
     """The name and the text of the record by which mails of this company from this domain are verified, if any."""
-    asked = getattr(asks, "dkim_record", None)
-    told = asked() if asked else None
+    told = asks.dkim_record()
     if not told or not str(told["host"]).endswith(f"._domainkey.{domain}"):
         return None
     return str(told["host"]), str(told["value"])

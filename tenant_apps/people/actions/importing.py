@@ -11,10 +11,11 @@ from portico.actor import NOBODY, Actor
 from portico.errors import Forbidden, Invalid, Missing, Refusal, Refused
 from portico.events import record
 from portico.several import words_of
+from shared_apps.accounts import seats
 from shared_apps.accounts.actors import by_id
 from shared_apps.accounts.models import User
 from tenant_apps.people import access, lists, roles
-from tenant_apps.people.actions.inviting import MOST_WAITING, Wish, clean_address, invite
+from tenant_apps.people.actions.inviting import MOST_WAITING, Wish, clean_address, invite, promised
 from tenant_apps.people.models import Import, Invitation, Team
 from tenants.due import plan
 
@@ -55,6 +56,9 @@ def begin(import_id: UUID, *, by: Actor) -> Import:
         raise Refused("nobody", "Nobody in this list can be invited.")
     if Invitation.objects.waiting().count() + len(found.rows) > MOST_WAITING:
         raise Refused("too_many", f"At most {MOST_WAITING:,} invitations wait at once.")
+    answering = {key for key, role in roles.known().items() if role.base in seats.AGENTS}
+    if more := sum(row["role"] in answering for row in found.rows):
+        seats.require_room(more, promised=promised())
     found.state = Import.State.RUNNING
     found.save(update_fields=["state"])
     plan(JOB, found.pk.hex, _PATIENCE)  # should nobody hear that it has begun

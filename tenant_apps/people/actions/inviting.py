@@ -20,6 +20,7 @@ from portico.events import record
 from portico.mailing import Letter, address, post
 from portico.several import words_of
 from portico.throttle import allow
+from shared_apps.accounts import seats
 from shared_apps.accounts.actors import actor_of, by_id
 from shared_apps.accounts.models import User
 from tenant_apps.people import access, roles
@@ -72,6 +73,8 @@ def invite(email: str, wish: Wish, *, by: Actor) -> Invited:
     for earlier in Invitation.objects.waiting().filter(email=email).select_for_update():
         _require_reach_of(earlier, by)
         _end(earlier)
+    if role.base in seats.AGENTS:
+        seats.require_room(promised=promised())
     name = " ".join(clean_text("name", wish.name, limit=120, required=False).split())
     made = Invitation(email=email, role=role.key, inviter_id=by.id, inviter_name=by.label[:120], name=name)
     made.teams, made.lasts_days, made.import_id = teams, wish.days, wish.list_id
@@ -154,6 +157,8 @@ def accept(code: str, name: str, password: str | None) -> User:
 
     found, role = _standing(Invitation.objects.named(code).select_for_update())
     require_new(found.email)
+    if role.base in seats.AGENTS:
+        seats.require_room()
     user = User(email=found.email, name=name)
     there = set(map(str, Team.objects.filter(is_active=True).values_list("pk", flat=True)))
     user.profile = {"teams": [one for one in found.teams if one in there]} if found.teams else {}
@@ -175,6 +180,12 @@ def accept(code: str, name: str, password: str | None) -> User:
 def look_at(code: str) -> tuple[Invitation, roles.Role]:
     """The invitation of a code that can still be used, and the role it gives; Missing for any other."""
     return _standing(Invitation.objects.named(code))
+
+
+def promised() -> int:
+    """How many of those who are invited would answer requests."""
+    answering = [key for key, role in roles.known().items() if role.base in seats.AGENTS]
+    return Invitation.objects.waiting().filter(role__in=answering).count()
 
 
 def clean_address(email: str) -> str:

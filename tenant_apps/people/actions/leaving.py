@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from portico.actor import SYSTEM, Actor
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from portico.events import record
-from shared_apps.accounts import sessions, tokens
+from shared_apps.accounts import seats, sessions, tokens
 from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
 from tenant_apps.people import access, roles
@@ -58,6 +58,8 @@ def change_role(person_id: UUID, key: str, *, by: Actor, seen: str = "") -> Even
     _require_reach(by, role)
     if before == key:
         return None
+    if role.base in seats.AGENTS and person.role not in seats.AGENTS:
+        seats.require_room()
     was_owner, sees = person.role == OWNER, person.profile.get("sees", "own")
     role.written_to(person)
     if role.base != "member":
@@ -95,6 +97,8 @@ def reactivate(person_id: UUID, *, by: Actor) -> Event:
     person = _lock(person_id, by, "Nobody brings themselves back.")
     if person.is_active:
         raise Refused("not_deactivated", f"{person.name} is not deactivated.")
+    if person.role in seats.AGENTS:
+        seats.require_room()
     person.is_active = True
     person.save(update_fields=["is_active"])
     return _told(record("person.reactivate", person, by=by, desk="company", name=person.name))

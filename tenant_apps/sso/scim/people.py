@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from portico import asks, clock
 from portico.actor import Actor
-from portico.errors import Missing
+from portico.errors import Missing, Refused
 from portico.events import record
-from shared_apps.accounts import sessions
+from shared_apps.accounts import seats, sessions
+from tenant_apps.people import roles
 from tenant_apps.people.models import Team
 from tenant_apps.sso import access
 from tenant_apps.sso.models import Link
@@ -73,6 +74,8 @@ def create(sent: Any, *, by: Actor) -> Any:
     if person is None:
         person = _users()(email=email, name=name, role=_role(said, "member"), is_active=said.get("active", True))
         person.set_unusable_password()
+        if _answers(person.role, person.is_active):
+            _require_room()
         said["_made"] = True
         _saved(person, force_insert=True)
         record("directory.create", person, by=by, desk="company", name=name, email=email, role=person.role)
@@ -115,12 +118,15 @@ def _kept(person: Any, said: dict[str, Any], by: Actor) -> Any:
     if email != person.email:
         _require_may_move(person, email, said)
         person.email = email
-    if person.role in ROLES:  # managers are made, and unmade, by people
-        person.role = _role(said, person.role)
+    role = _role(said, person.role) if person.role in ROLES else person.role  # managers are made, and unmade, by people
+    if role != person.role:
+        roles.GIVEN[role].written_to(person)  # and with it whatever a role of the company's own making allowed
     person.is_active = said.get("active", True)
+    if _answers(person.role, person.is_active) and not _answers(before["role"], before["is_active"]):
+        _require_room()
     after = {name: getattr(person, name) for name in before}
     if before != after:
-        _saved(person, update_fields=list(before))
+        _saved(person, update_fields=[*before, "profile"])
         changed = {name: value for name, value in after.items() if value != before[name]}
         facts = {"before": {name: before[name] for name in changed}, "after": changed}
         record("directory.update", person, by=by, desk="company", name=person.name, **facts)
@@ -208,6 +214,17 @@ def _email(said: dict[str, Any], before: str) -> str:
             raise ScimRefused(400, "invalidValue", "This is not an e-mail address.")
         return found
     return before or email_of(said.get("userName"))
+
+
+def _answers(role: str, is_active: bool) -> bool:
+    return is_active and role in seats.AGENTS
+
+
+def _require_room() -> None:
+    try:
+        seats.require_room()
+    except Refused as no:
+        raise ScimRefused(403, "", no.message) from None
 
 
 def _role(said: dict[str, Any], before: str) -> str:

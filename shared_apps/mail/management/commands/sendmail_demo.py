@@ -41,11 +41,8 @@ class Command(BaseCommand):
             answered = _letter_to(options["sender"])
             inbox = address("/manager/inbox")
         mail = _mail(company, answered, options)
-        take = getattr(asks, "take_mail", None)
-        if take is None:
-            raise CommandError("This release takes no mail in yet.")
         try:
-            take(mail.as_bytes())
+            asks.take_mail(mail.as_bytes())
         except Refused as no:
             raise CommandError(no.message) from None
         self._say(mail, answered, inbox)
