@@ -130,7 +130,8 @@ def test_who_does_not_pay_rests_and_is_let_in_to_pay(open_page, live_product, st
     stripe.get(subscription["default_payment_method"], "payment_method")["card"]["last4"] = "4242"
     page.get_by_role("link", name=invoice["number"]).click()
     page.get_by_role("button", name="Pay it").click()
-    shown_until(page, live_product.url("acme", "/manager/inbox"), "Inbox")
+    page.get_by_text("This is paid.").wait_for()
+    gone_until(page, live_product.url("acme", "/manager/inbox"), "Sign in and pay")
 
 
 def test_the_pages_of_plans_are_sound(open_page, live_product):

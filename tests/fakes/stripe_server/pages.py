@@ -26,7 +26,8 @@ def page(store: Store, kind: str, key: str) -> str:
         session = store.get(key, "billing_portal.session")
         return _PAGE.format(title="Your card", body=_PORTAL.format(back=escape(session["return_url"])))
     invoice = store.get(key, "invoice")
-    return _PAGE.format(title=f"Invoice {invoice['number']}", body="<form method=post><button>Pay it</button></form>")
+    body = "This is paid." if invoice["status"] == "paid" else "<form method=post><button>Pay it</button></form>"
+    return _PAGE.format(title=f"Invoice {invoice['number']}", body=body)
 
 
 def sent(store: Store, kind: str, key: str, form: dict[str, str]) -> str:
