@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 
-from portico import clock, mailing, replying
+from portico import asks, clock, mailing, replying
 from portico.database import current_company
 from portico.mailing import Letter
 from shared_apps.accounts.models import User
@@ -61,7 +61,7 @@ def _opened(event: Event, ticket: Ticket) -> Iterator[Letter]:
         return
     if event.actor_id != asked.id and event.actor_kind == "company":
         yield from _customers("opened", event, ticket, [asked])
-    elif ticket.channel == Ticket.Channel.EMAIL and not _was_thanked(asked):
+    elif ticket.channel == Ticket.Channel.EMAIL and _may_be_thanked(ticket, asked):
         yield _letter("support_received", mailing.TICKET, event, ticket, asked)
 
 
@@ -168,7 +168,9 @@ def _team(but: UUID | None) -> list[User]:
     return [one for one in User.objects.filter(is_active=True, role__in=access.COMPANY) if one.pk != but]
 
 
-def _was_thanked(one: Hearer) -> bool:
-    """Whether this address was told today that something came: nobody is mailed by writing in their name."""
+def _may_be_thanked(ticket: Ticket, one: Hearer) -> bool:
+    """Whether a person wrote it, and was not told today that something came: no machine is answered, and nobody is
+    mailed by others writing in their name."""
     letters: Any = mailing.letters().filter(to__iexact=one.email, template="support_received")
-    return bool(letters.filter(created_at__gt=clock.now() - _A_DAY).exists())
+    was_thanked = letters.filter(created_at__gt=clock.now() - _A_DAY).exists()
+    return not was_thanked and asks.may_answer_mail(ticket.pk, one.email)

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from websockets.sync.client import connect
 
+from tests.accounts.conftest import code_now
 from tests.ops.browser import Answer, Browser
 from tests.ops.conftest import wait_until
 from tests.ops.shape import ROOT, Shape, missing
@@ -75,6 +76,10 @@ def _staff(shape: Shape, person: Browser) -> str:
     console = f"https://console.{shape.base}"
     page = person.get(f"{console}/login")
     answer = person.post(f"{console}/login", {"email": "omar@portico.example", "password": PASSWORD}, page)
+    assert answer.status == 200, answer.text[:500]
+    adding = person.get(f"{console}/account/security/app")
+    secret = re.search(r'<code class="num">([A-Z2-7 ]+)</code>', adding.text)[1]
+    answer = person.post(f"{console}/account/security/app", {"code": code_now(secret)}, adding)
     assert answer.status == 200, answer.text[:500]
     return console
 
