@@ -96,7 +96,7 @@ def test_a_suspended_desk_rests(visitor, acme, outside):
 
 
 def test_what_breaks_says_that_nothing_was_changed(visitor, monkeypatch):
-    monkeypatch.setattr("shared_apps.accounts.views._page", lambda *_: 1 / 0)
+    monkeypatch.setattr("shared_apps.accounts.entering._page", lambda *_: 1 / 0)
     answer = visitor("acme").get("/login")
     assert answer.status_code == 500
     assert "Nothing was changed" in answer.content.decode()
