@@ -4,7 +4,6 @@ A known browser carries a mark of its own beside the session. Guesses from elsew
 """
 
 import hashlib
-import re
 import secrets
 
 from django.conf import settings
@@ -21,7 +20,7 @@ _SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Wi
 
 def name_of(agent: str) -> str:
     """“Firefox on Windows”, as far as the browser says."""
-    name = next((name for mark, name in _NAMES if re.search(rf"\b{mark}[\w]*/", agent)), "")
+    name = next((name for mark, name in _NAMES if mark in agent), "")
     system = next((name for mark, name in (*_SYSTEMS, ("Linux", "Linux")) if mark in agent), "")
     return " on ".join(one for one in (name, system) if one) or "An unknown browser"
 

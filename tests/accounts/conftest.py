@@ -46,7 +46,7 @@ def link(sent: Any) -> Callable[[], str]:
 
 
 def code_now(secret: str, later: int = 0) -> str:
-    """What an app with this secret shows, so many half minutes later."""
+    """What an app with this secret shows, so many half minutes later. Good until half a minute after that."""
     from allauth.mfa.totp.internal import auth
 
     return auth.format_hotp_value(auth.hotp_value(secret.replace(" ", ""), int(time.time()) // 30 + later))
@@ -60,7 +60,7 @@ def with_app(client_for: Any) -> Callable[[str], tuple[Any, str, list[str]]]:
         browser = client_for(name)
         page = browser.get("/account/security/app").content.decode()
         secret = re.search(r'<code class="num">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")  # type: ignore[index]
-        page = browser.post("/account/security/app", {"code": code_now(secret, -1)}).content.decode()
+        page = browser.post("/account/security/app", {"code": code_now(secret)}).content.decode()
         return browser, secret, re.findall(r"<code>(\d{4} \d{4})</code>", page)
 
     return add
