@@ -22,3 +22,20 @@ def letter(sender=CLEO, to="acme@mail.localhost", subject="The lamp", text="It f
 def proven(sender, relay="mx.portico.example"):
     """What the relay that we trust says of a sender."""
     return f"{relay}; dmarc=pass header.from={sender.rpartition('@')[2].rstrip('>')}"
+
+
+def report(message_id, recipient, status="5.1.1"):
+    """What a mail server says of a mail that it could not hand over (RFC 3464)."""
+    head = [
+        *("From: mailer-daemon@elsewhere.example", "To: acme@mail.localhost", "Subject: Undelivered"),
+        *(f"Message-ID: <{uuid4().hex}@elsewhere.example>", "MIME-Version: 1.0"),
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    ]
+    said = ["Reporting-MTA: dns; elsewhere.example", "", f"Final-Recipient: rfc822; {recipient}", "Action: failed"]
+    parts = {
+        "text/plain": "It did not arrive.",
+        "message/delivery-status": "\n".join([*said, f"Status: {status}"]),
+        "text/rfc822-headers": f"Message-ID: {message_id}\nTo: {recipient}",
+    }
+    body = "".join(f"--b\nContent-Type: {kind}\n\n{text}\n\n" for kind, text in parts.items())
+    return ("\n".join(head) + f"\n\n{body}--b--\n").encode()

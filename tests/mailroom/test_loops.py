@@ -1,6 +1,6 @@
 """Machines that answer each other stop: two desks of ours, and a foreign one that answers everything."""
 
-from tests.mailroom.letters import letter
+from tests.mailroom.letters import STRANGER, letter, report
 
 ROBOT = "robot@elsewhere.example"
 
@@ -29,3 +29,23 @@ def test_a_report_and_an_absence_note_are_never_answered(bring):
     for fields in ({"Auto_Submitted": "auto-replied"}, {"Precedence": "auto_reply"}, {"X_Autoreply": "yes"}):
         assert not is_answered(bring(letter(ROBOT, **fields)))
     assert not is_answered(bring(letter("mailer-daemon@elsewhere.example"), null_sender=True))
+
+
+def test_a_person_is_thanked_and_a_machine_is_not(bring, mails):
+    bring(letter(STRANGER))
+    bring(letter(ROBOT, Auto_Submitted="auto-generated"))
+    told = " ".join(one["To"] for one in mails())
+    assert (told.count(STRANGER), told.count(ROBOT)) == (1, 0)
+
+
+def test_a_report_reaches_the_letter_that_came_back(bring, mails, inside, acme):
+    from shared_apps.mail.models import Outgoing, Suppressed
+
+    bring(letter(STRANGER))
+    (thanks,) = [one for one in mails() if STRANGER in one["To"]]
+    told = bring(report(thanks["Message-ID"], STRANGER), null_sender=True)
+
+    assert (told.state, told.why["why"]) == ("noted", "bounce")
+    with inside(acme):
+        assert Outgoing.objects.get(message_id=thanks["Message-ID"]).state == "bounced"
+        assert Suppressed.objects.get().address == STRANGER
