@@ -41,13 +41,15 @@ def look(domain: str) -> dict[str, Any]:
     }
 
 
-def advice(domain: str, found: Mapping[str, Any]) -> list[Advice]:
-    """What to publish for a domain, and how it stands now."""
-    return [_spf(domain, found["spf"]), *_signed(domain, found["dkim"]), _dmarc(domain, found["dmarc"])]
+def advice(domain: str, found: Mapping[str, Any], signs: tuple[str, str] | None = None) -> list[Advice]:
+    """What to publish for a domain, and how it stands now; `signs` is what `dkim` says of it."""
+    signed = [_signed(*signs, found["dkim"])] if signs else []
+    return [_spf(domain, found["spf"]), *signed, _dmarc(domain, found["dmarc"])]
 
 
 def dkim(domain: str) -> tuple[str, str] | None:
-    """The name and the text of the record by which mails of this company from this domain are verified, if any."""
+    """The name and the text of the record by which mails of this company from this domain are verified, if any. In the
+    company's scope."""
     told = asks.dkim_record()
     if not told or not str(told["host"]).endswith(f"._domainkey.{domain}"):
         return None
@@ -69,15 +71,11 @@ def _spf(domain: str, seen: list[str]) -> Advice:
     return Advice("SPF", domain, _with(seen[0], ours), seen[0], words, "red" if strict else "amber")
 
 
-def _signed(domain: str, seen: list[str]) -> list[Advice]:
-    signs = dkim(domain)
-    if signs is None:
-        return []
-    name, value = signs
+def _signed(name: str, value: str, seen: list[str]) -> Advice:
     if any(_bare(one) == _bare(value)[:_LONGEST] for one in seen):
-        return [Advice("DKIM", name, value, seen[0], "Our signature can be verified.", "green")]
+        return Advice("DKIM", name, value, seen[0], "Our signature can be verified.", "green")
     words = "There is another key than ours." if seen else "Our signature cannot be verified yet. Add this record."
-    return [Advice("DKIM", name, value, seen[0] if seen else "", words, "red" if seen else "amber")]
+    return Advice("DKIM", name, value, seen[0] if seen else "", words, "red" if seen else "amber")
 
 
 def _dmarc(domain: str, seen: list[str]) -> Advice:

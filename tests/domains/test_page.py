@@ -6,6 +6,7 @@ import re
 import pytest
 
 from portico import asks
+from tenants.domains import sender
 from tenants.models import Domain
 
 PAGE = "/manager/settings/domains"
@@ -75,3 +76,12 @@ def test_the_sender_assistant_says_what_to_publish_and_what_is_there(page, owned
     assert "Receivers refuse forged mail." in text
     with inside(acme):
         assert asks.proven_domains() == {"acme.example"}
+
+
+def test_the_key_is_that_of_the_companys_own_address(inside, acme, ada):
+    from shared_apps.mail.models import Sender
+
+    with inside(acme):
+        Sender.objects.create(address="desk@acme.example", selector="portico", public_key="MIIBAAA", sealed="x")
+        assert sender.dkim("acme.example")[0] == "portico._domainkey.acme.example"
+        assert sender.dkim("other.example") is None

@@ -93,7 +93,7 @@ def _shown(row: Domain, slug: str) -> Shown:
     seen, is_mail = row.seen, row.use == Domain.Use.MAIL
     proof = (checking.record_of(row.domain), "TXT", row.token, bool(seen.get("is_proven")), _others(row))
     leads = (row.domain, "CNAME", checking.target_of(slug), bool(seen.get("is_pointed")), seen.get("leads_to", ""))
-    told = sender.advice(row.domain, seen["sender"]) if is_mail and seen.get("sender") else []
+    told = sender.advice(row.domain, seen["sender"], sender.dkim(row.domain)) if is_mail and seen.get("sender") else []
     return Shown(row, names.readable(row.domain), [proof] if is_mail else [proof, leads], told)
 
 
