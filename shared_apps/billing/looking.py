@@ -57,6 +57,10 @@ def look(company_id: int) -> Account | None:
     if company is None or not plans.takes_payments():
         return None
     account = Account.lock(company)
+    # Whoever looked before may have closed or opened the doors while this one waited.
+    company = Company.objects.filter(pk=company_id).first()
+    if company is None:
+        return None
     account.schema = company.schema_name
     undone = list(Errand.objects.filter(schema=company.schema_name, done_at=None).order_by("at", "pk"))
     try:

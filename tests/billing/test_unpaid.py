@@ -1,17 +1,21 @@
 """What is not paid: all goes on for two weeks, then the desk rests until it is paid; nobody else's rest is lifted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from portico.standing import NOTICE
-from shared_apps.billing import plans, settling
+from shared_apps.billing import looking, plans, settling
+from shared_apps.billing.models import Account
 from shared_apps.billing.settling import Invoice, Reality, Subscription
 from shared_apps.mail import rendering
 from shared_apps.mail.models import Outgoing
 from tenants import routing
 from tenants.life import actions as life
 from tenants.models import Company
+from tests.billing.conftest import days_later
 from tests.fakes.stripe_server import pages
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -124,6 +128,26 @@ def test_a_rest_that_staff_decided_is_theirs_to_lift(fails, stripe, look, outsid
     pages.change_card(stripe, account.customer, works=True)
     assert look(60).state == "active"
     assert company_of(outside, acme).state == "suspended"
+
+
+def test_several_who_look_at_once_take_their_own_rest_for_nobody_elses(fails, stripe, look, outside, acme):
+    """Whoever waited for the account sees the company as it is by then, and does not think that staff opened it."""
+
+    def work(_):
+        try:
+            with days_later(59.2), outside():
+                looking.look(acme.id)
+        finally:
+            connection.close()
+
+    account = fails()
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(work, range(4)))
+    with outside():
+        found = Account.objects.get(pk=acme.id)
+    assert (found.suspended_at is not None, found.mercy_until) == (True, None)
+    pages.change_card(stripe, account.customer, works=True)
+    assert (look(60).state, company_of(outside, acme).state) == ("active", "active")
 
 
 def test_staff_who_open_the_doors_give_a_week(fails, look, outside, acme, omar):
