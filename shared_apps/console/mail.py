@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portico.database import visit
 from portico.errors import Missing
+from shared_apps.console import companies
 from shared_apps.console.guards import staff_only
 from tenant_apps.mailroom import health
 from tenant_apps.mailroom.models import Channel, Incoming
@@ -18,8 +19,8 @@ from tenants.models import Company
 @staff_only
 def channels(request: HttpRequest, company: str) -> HttpResponse:
     """One company's channels with their state, and how many mails wait or are held back."""
-    found = Company.objects.filter(slug=company, state=Company.State.ACTIVE).first()
-    if found is None or not serves(found.fingerprint):
+    found = companies.find(company, request.actor)
+    if found.state != Company.State.ACTIVE or not serves(found.fingerprint):
         raise Missing
     with visit(found.ref):
         hours = (settings.DEFAULTS["mail"] | settings.read("mail")["mail"])["silent_hours"]

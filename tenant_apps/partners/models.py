@@ -75,7 +75,8 @@ class Grant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="grants")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    # Accounts of companies are never deleted; those of staff stand where this table does not.
+    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, related_name="+")
     scopes = models.JSONField(default=list, db_default=[])
     redirect = models.CharField(max_length=500)
     challenge = models.CharField(max_length=43)

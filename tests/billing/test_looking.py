@@ -114,7 +114,7 @@ def test_what_happens_to_people_is_a_reason_to_look_when_their_number_has_change
     with inside(acme):
         assert not Errand.objects.filter(kind="seats").exists()
         User.objects.filter(name="Mia Holt").update(role="agent")
-        record("person.role.update", None, by=ada)
+        record("person.role.update", User.objects.get(name="Mia Holt"), by=ada)
     letters.leave(), letters.leave()
     with inside(acme):
         assert Errand.objects.filter(kind="seats").count() == 1

@@ -28,8 +28,8 @@ from tests.support.databases import ROOT
 
 pytestmark = pytest.mark.no_database
 LOGIN = "newborn_app"
-OWN_ROWS = ["audit_platformauditlog", "console_ticketindex", "incidents_affected", "signup_known", "tenants_domain"]
-OWN_ROWS += ["tenants_due", "usage_hour"]
+OWN_ROWS = ["audit_platformauditlog", "billing_account", "billing_errand", "console_ticketindex", "incidents_affected"]
+OWN_ROWS += ["signup_known", "tenants_domain", "tenants_due", "usage_hour"]
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +150,8 @@ COMPANIES_MAY = {
     "tenants_domain": {"SELECT", "INSERT", "DELETE"},
     "signup_known": {"SELECT", "INSERT", "DELETE"},
     "usage_hour": {"SELECT", "INSERT", "DELETE"},
+    "billing_account": {"SELECT"},
+    "billing_errand": {"SELECT", "INSERT"},
     "incidents_affected": {"SELECT"},  # and its `trouble` may be changed
 }
 

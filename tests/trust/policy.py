@@ -212,7 +212,7 @@ _CONSOLE = {
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
-    f"{_COMPANY_PAGE}/mail": {"GET": _STAFF},
+    f"{_COMPANY_PAGE}/mail": {"GET": care.MAY["see"]},
     "admin/telemetry": {"GET": _STAFF},
     "admin/telemetry/<slug:slug>": {"GET": _STAFF},
     "admin/team": {"GET": _TEAM},
