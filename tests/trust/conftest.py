@@ -254,7 +254,7 @@ def _objects(
             "<uuid:note_id>": str(notes[target]),
             **dict.fromkeys(("<str:code>", "<str:token>"), "nothing"),
             **dict.fromkeys(("<uuid:mail_id>", "<uuid:channel_id>"), MISSING),
-            "<slug:provider>": "nobody",
+            **dict.fromkeys(("<slug:provider>", "<slug:name>", "<slug:template>", "<slug:token>"), "nobody"),
             "<str:secret>": "nothing",
             "<int:number>": "987654321",
             "<slug:subject_key>": {"own": "other", "foreign": "email", "missing": MISSING}[target],
