@@ -107,6 +107,11 @@ def may_answer_mail(ticket_id: UUID, address: str) -> bool:
     return answering.may_answer(ticket_id, address)
 
 
+def channel_signature(ticket_id: UUID) -> str:
+    """What stands below answers to a request that came in by a mail channel; empty for others."""
+    return answering.signature_of(ticket_id)
+
+
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:
     """The company when it works today, or rests only for its own people; else None. Needs the platform's scope."""
     states = [Company.State.ACTIVE, *([Company.State.SUSPENDED] if even_suspended else [])]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from portico import asks
 from portico.mailing import NotNeeded, NotYet, address
 from shared_apps.accounts import actors
 from shared_apps.accounts.models import User
@@ -86,9 +87,12 @@ def _said(message: Message, reader: User | None, *, to_customer: bool) -> dict[s
 
 
 def _signature(message: Message) -> str:
-    """What the agent who answers stands for, as they wrote it."""
-    writer = User.objects.filter(pk__in=[message.sender_user_id]).first() if message.is_staff_reply else None
-    return str(writer.profile.get("signature", ""))[:1_000] if writer else ""
+    """What the agent who answers stands for, as they wrote it; else what the channel has below answers."""
+    if not message.is_staff_reply:
+        return ""
+    writer = User.objects.filter(pk__in=[message.sender_user_id]).first()
+    own = str(writer.profile.get("signature", ""))[:1_000] if writer else ""
+    return own or asks.channel_signature(message.ticket_id)
 
 
 def _link(ticket: Ticket, reader: User | None, *, to_customer: bool) -> str:
