@@ -16,6 +16,7 @@ from portico.database import current_scope
 from shared_apps.mail import wording
 from shared_apps.mail.wording import SUBJECT, Broken
 
+_TEAL = 5  # of the ten tints, the one that is nearest to Portico's own
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _MOST_SUBJECT = 200
 # Words, and below them an address on a line of its own: a button, when the address is one of the letter's own links.
@@ -55,7 +56,7 @@ def shown_brand() -> Brand:
     scope = current_scope()
     company = scope.company if scope else None
     if company is None:
-        return brand.read({}, name="Portico", is_white_label=True)
+        return brand.read({}, name="Portico", tint=_TEAL, is_white_label=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT white_label FROM public.portico_own_door()")
         is_white_label = bool(cursor.fetchone()[0]) or asks.plan_has_white_label(company)
