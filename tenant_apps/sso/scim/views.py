@@ -165,7 +165,7 @@ class Described(ScimView):
 @csrf_exempt
 def search(request: HttpRequest) -> HttpResponse:
     """Questions by POST (RFC 7644 section 3.4.3) are not taken: the same can be asked by GET."""
-    return _refused(405, "", "Please ask with GET.")
+    return _refused(501, "", "Please ask with GET.")
 
 
 @csrf_exempt
