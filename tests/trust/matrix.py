@@ -230,9 +230,8 @@ def _whole(answer: Any) -> Any:
 
 
 def _judge(world: World, question: str, answer: Any, *, may: bool, anybody: bool) -> None:
-    # 501 is what SCIM says where a service does not take a question (RFC 7644 section 3.12).
-    refused = answer.status_code in {401, 403, 404, 405, 501} or (_turned_away(answer) and not anybody)
-    if answer.status_code >= 500 and not refused:
+    refused = answer.status_code in {401, 403, 404, 405} or (_turned_away(answer) and not anybody)
+    if answer.status_code >= 500:
         _leak(world, f"{question} breaks", answer)
     elif may and refused:
         _leak(world, f"{question} is refused although the policy allows it", answer)

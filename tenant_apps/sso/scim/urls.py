@@ -14,6 +14,6 @@ urlpatterns = [
     path("Schemas/<str:code>", views.Described.as_view(what="schemas"), name="schema"),
     path("ResourceTypes", views.Described.as_view(what="resource_types"), name="resource-types"),
     path("ResourceTypes/<str:code>", views.Described.as_view(what="resource_types"), name="resource-type"),
-    *(path(f"{where}.search", views.search) for where in ("", "Users/", "Groups/")),
+    *(path(f"{where}.search", views.Search.as_view()) for where in ("", "Users/", "Groups/")),
     re_path("", views.missing),
 ]

@@ -162,10 +162,11 @@ class Described(ScimView):
         return _answer(found)
 
 
-@csrf_exempt
-def search(request: HttpRequest) -> HttpResponse:
+class Search(ScimView):
     """Questions by POST (RFC 7644 section 3.4.3) are not taken: the same can be asked by GET."""
-    return _refused(501, "", "Please ask with GET.")
+
+    def post(self, request: Request) -> HttpResponse:
+        return _refused(501, "", "Please ask with GET.")
 
 
 @csrf_exempt
