@@ -1,18 +1,17 @@
 """What allauth asks of the product, where its inner workings are used: its own pages and mails are not."""
 
-import base64
-import hashlib
-from functools import cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.http import HttpRequest
 
+from portico import vault
 from portico.database import current_scope
 from portico.errors import Forbidden
 from shared_apps.accounts import sessions
+
+_KEPT_AS = "second step"
 
 
 class Adapter(DefaultAccountAdapter):
@@ -49,16 +48,11 @@ class SecondStep(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """The secret as it is kept."""
-        return _safe().encrypt(text.encode()).decode()
+        return vault.close(text, _KEPT_AS)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret, or nothing when it was sealed with another installation's key: no code fits then."""
-        from cryptography.fernet import InvalidToken
-
-        try:
-            return _safe().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            return ""
+        return vault.opened(encrypted_text, _KEPT_AS)
 
     def get_totp_issuer(self) -> str:
         """What an app calls the account's place."""
@@ -71,11 +65,3 @@ class SecondStep(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Which may go is decided by `factors`."""
         return True
-
-
-@cache
-def _safe() -> Any:
-    from cryptography.fernet import Fernet
-
-    digest = hashlib.sha256(f"portico second steps\n{settings.SECRET_KEY}".encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))

@@ -12,11 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portico.errors import Invalid, Missing, Refused, TooMany
-from portico.events import record
 from portico.pages import render_part, wants_part
 from portico.throttle import allow, place_of
-from shared_apps.accounts import sessions
-from shared_apps.accounts.actors import actor_of
+from shared_apps.accounts import arriving
 from shared_apps.mail.transport import sink
 from shared_apps.signup import actions, beginning, guarding, names, welcome
 from shared_apps.signup.forms import CodeForm, EmailForm, NameForm, OwnerForm
@@ -231,6 +229,4 @@ def come_in(request: HttpRequest, code: str) -> HttpResponse:
     owner = welcome.redeem(code)
     if owner is None:
         return render(request, "signup/used.html", status=410)
-    sessions.sign_in(request, owner)
-    record("session.begin", owner, by=actor_of(owner), place=place_of(request))
-    return redirect("setup:start")
+    return arriving.let_in(request, owner, how="signup", wanted=reverse("setup:start"))
