@@ -57,6 +57,7 @@ def prove(page: Any, product: Any, email: str) -> None:
     page.get_by_label("Code from the letter").fill(code_of(letter_to(email, product.logs / "mail")))
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Company").wait_for()
+    page.wait_for_load_state()  # what is typed before the page's scripts are there is not heard by them
 
 
 def fill_in(page: Any, product: Any, slug: str, name: str = "Delphi Freight") -> None:
