@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from portico.database import current_company
 from tenants import routing
 
-# Setting -> the function that copies it, and the column where it goes.
-_SHOWN = {"brand": ("portico_show_brand", "brand"), "sign_in": ("portico_show_entry", "entry")}
+# Setting -> the column where its copy goes.
+_SHOWN = {"brand": "brand", "sign_in": "entry"}
 _WRITE = """
     UPDATE public.tenants_company SET {column} =
         COALESCE((SELECT value FROM tickets_setting WHERE key = '{key}' AND length(value::text) <= 16000), '{{}}')
@@ -27,11 +27,11 @@ def show(event: Any, setting: Any) -> None:
         return
     company = current_company()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT public.{shown[0]}(%s)", [json.dumps(setting.value)])  # noqa: S608 (a name of ours)
+        cursor.execute("SELECT public.portico_show(%s, %s)", [shown, json.dumps(setting.value)])
     transaction.on_commit(lambda: routing.forget_company(company.id))
 
 
 def rebuild(owner: Any, company_id: int) -> None:
     """The same out of the company's tables. The owner's connection, with its path set to the schema."""
-    for key, (_, column) in _SHOWN.items():
+    for key, column in _SHOWN.items():
         owner.execute(_WRITE.format(key=key, column=column), [company_id])

@@ -112,34 +112,21 @@ $door$;
 REVOKE EXECUTE ON FUNCTION public.portico_own_door() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.portico_own_door() TO portico_company;
 
--- What a company shows of itself stands beside its name, where its doors are read. It writes this alone, and its own.
-DROP FUNCTION IF EXISTS public.portico_show_brand(jsonb);
-CREATE FUNCTION public.portico_show_brand(p_brand jsonb) RETURNS void
+-- What a company shows of itself, its brand and its rules for signing in, stands beside its name, where its doors are
+-- read. It writes these alone, and its own.
+DROP FUNCTION IF EXISTS public.portico_show(text, jsonb);
+CREATE FUNCTION public.portico_show(p_part text, p_value jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $show$
 BEGIN
   IF current_setting('role') !~ '^t_[0-9a-f]{16}$' THEN
     RAISE insufficient_privilege USING MESSAGE = 'Only a company shows something, and only of itself.';
   END IF;
-  IF jsonb_typeof(p_brand) <> 'object' OR length(p_brand::text) > 16000 THEN
-    RAISE data_exception USING MESSAGE = 'This is no brand.';
+  IF p_part NOT IN ('brand', 'entry') OR jsonb_typeof(p_value) <> 'object' OR length(p_value::text) > 16000 THEN
+    RAISE data_exception USING MESSAGE = 'This is nothing that a company shows.';
   END IF;
-  UPDATE public.tenants_company SET brand = p_brand WHERE schema_name = current_setting('role');
+  UPDATE public.tenants_company SET brand = CASE p_part WHEN 'brand' THEN p_value ELSE brand END,
+      entry = CASE p_part WHEN 'entry' THEN p_value ELSE entry END WHERE schema_name = current_setting('role');
 END
 $show$;
-REVOKE EXECUTE ON FUNCTION public.portico_show_brand(jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.portico_show_brand(jsonb) TO portico_company;
-DROP FUNCTION IF EXISTS public.portico_show_entry(jsonb);
-CREATE FUNCTION public.portico_show_entry(p_entry jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $show$
-BEGIN
-  IF current_setting('role') !~ '^t_[0-9a-f]{16}$' THEN
-    RAISE insufficient_privilege USING MESSAGE = 'Only a company shows something, and only of itself.';
-  END IF;
-  IF jsonb_typeof(p_entry) <> 'object' OR length(p_entry::text) > 16000 THEN
-    RAISE data_exception USING MESSAGE = 'These are no rules for signing in.';
-  END IF;
-  UPDATE public.tenants_company SET entry = p_entry WHERE schema_name = current_setting('role');
-END
-$show$;
-REVOKE EXECUTE ON FUNCTION public.portico_show_entry(jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.portico_show_entry(jsonb) TO portico_company;
+REVOKE EXECUTE ON FUNCTION public.portico_show(text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.portico_show(text, jsonb) TO portico_company;

@@ -157,18 +157,19 @@ def test_the_style_sheet_says_the_colours_that_can_be_read(show, visitor):
 
 def test_a_companys_role_writes_its_own_brand_and_nothing_else_there(inside, acme, borealis, outside):
     with inside(acme), connection.cursor() as cursor:
-        cursor.execute("""SELECT public.portico_show_brand('{"name": "Mine"}')""")
+        cursor.execute("""SELECT public.portico_show('brand', '{"name": "Mine"}')""")
     with outside():
         brands = dict(Company.objects.values_list("slug", "brand"))
     assert (brands["acme"], brands["borealis"]) == ({"name": "Mine"}, {})
     for statement in (
         "UPDATE public.tenants_company SET white_label = true",
         "UPDATE public.tenants_company SET brand = '{}'",
-        "SELECT public.portico_show_brand('[]')",
-        "SELECT public.portico_show_brand(jsonb_build_object('a', repeat('x', 20000)))",
+        "SELECT public.portico_show('brand', '[]')",
+        "SELECT public.portico_show('brand', jsonb_build_object('a', repeat('x', 20000)))",
+        "SELECT public.portico_show('white_label', '{}')",
     ):
         with pytest.raises(DatabaseError) as no, inside(acme), connection.cursor() as cursor:
             cursor.execute(statement)
         assert isinstance(no.value.__cause__, errors.InsufficientPrivilege | errors.DataException), statement
     with pytest.raises(DatabaseError, match="permission denied"), outside(), connection.cursor() as cursor:
-        cursor.execute("SELECT public.portico_show_brand('{}')")
+        cursor.execute("SELECT public.portico_show('brand', '{}')")
