@@ -108,6 +108,19 @@ def test_a_desktop_app_needs_one_scope(key_for):
     assert app.get(TICKETS).status_code == 403
 
 
+def test_an_app_with_the_companys_key_is_told_by_the_keys_name(key_for, client_for, inside, acme):
+    from shared_apps.accounts.models import Token
+
+    app = key_for("ada", "telemetry:write", role="agent")
+    assert send(app, "/api/v1/telemetry/events", BATCH).json()["accepted"] == 1
+    page = client_for("ada").get("/manager/settings/telemetry").content.decode()
+    assert "Robot (key)" in page
+    assert "Somebody who left" not in page
+    with inside(acme):
+        key = Token.objects.get(user=None)
+    assert "Robot (key)’s app" in client_for("ada").get(f"/manager/settings/telemetry/{key.pk}").content.decode()
+
+
 def test_staffs_keys_are_bound_too(key_for):
     lin = key_for("lin", "tickets:read")
     assert lin.get("/platform-admin/tickets").status_code == 200

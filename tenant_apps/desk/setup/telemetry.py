@@ -24,7 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         event = actions.set_to("telemetry", share, by=request.actor, seen_version=version)
         return done(request, event, "It holds from the next event on.", "telemetry")
     found = looking.company()
-    names = dict(_people().filter(pk__in=[one["person_id"] for one in found["people"]]).values_list("pk", "name"))
+    names = _names([one["person_id"] for one in found["people"]])
     for one in found["people"]:
         one["name"] = names.get(one["person_id"], "Somebody who left")
     context = found | {
@@ -38,16 +38,21 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @managers
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """What one person's app told."""
-    somebody = _people().filter(pk=person_id).first()
-    if somebody is None:
+    """What the app of one person, or of one key, told."""
+    name = _names([person_id]).get(person_id)
+    if name is None:
         raise Missing
-    quiet = somebody.profile.get("telemetry", True) is False
-    return render(
-        request, "setup/telemetry_person.html", {"person": somebody, "quiet": quiet} | looking.person(person_id)
-    )
+    quiet = _rows("User").filter(pk=person_id, profile__telemetry=False).exists()
+    return render(request, "setup/telemetry_person.html", {"name": name, "quiet": quiet} | looking.person(person_id))
 
 
-def _people() -> Any:
-    # The model is named, not imported: accounts stand in `public` and in each company alike.
-    return apps.get_model("accounts", "User")._default_manager
+def _names(ids: list[UUID]) -> dict[UUID, str]:
+    """What the people are called, and the company's own keys: an app that uses one tells in its name."""
+    keys = _rows("Token").filter(pk__in=ids).values_list("pk", "label")
+    people = _rows("User").filter(pk__in=ids).values_list("pk", "name")
+    return {pk: f"{label} (key)" for pk, label in keys} | dict(people)
+
+
+def _rows(model: str) -> Any:
+    # Models are named, not imported: accounts stand in `public` and in each company alike.
+    return apps.get_model("accounts", model)._default_manager
