@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from portico import naming
 from shared_apps.accounts.forms import NewPassword, Words, refuse_weak
 from shared_apps.accounts.models import User
 from shared_apps.signup import names
@@ -21,6 +22,12 @@ class Address(forms.CharField):
         against = names.problem(value)
         if against:
             raise ValidationError(against)
+
+
+class CompanyName(Words):
+    """A company's name, which is never the platform's."""
+
+    problem = staticmethod(naming.problem_with_company)
 
 
 class EmailForm(forms.Form):
@@ -42,7 +49,7 @@ class CodeForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    name = Words(
+    name = CompanyName(
         label="Company",
         max_length=Company._meta.get_field("name").max_length,
         error_messages={"required": "What is your company called?"},

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from portico import naming
-
 SHORTEST, LONGEST = 3, 40
 _KEPT = """
 abuse account accounts admin administrator api app apps assets auth autoconfig autodiscover base beta billing blog
@@ -23,7 +21,6 @@ _SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Letters that the compatibility forms of Unicode do not take apart, as their own languages write them in ASCII.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
-problem_with_words = naming.problem_with_words
 
 
 def tidy(text: str) -> str:

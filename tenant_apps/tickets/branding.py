@@ -8,6 +8,7 @@ from typing import Any
 from portico import colour
 from portico.brand import LENGTHS, MAILS, Picture, picture_of
 from portico.errors import Invalid
+from portico.naming import problem_with_company
 from tenant_apps.tickets import logos, settings
 from tenant_apps.tickets.text import clean_text
 
@@ -57,6 +58,8 @@ def _worded(part: str, given: Any) -> str:
     text = clean_text(part, given, limit=LENGTHS[part], required=False)
     if _HIDDEN.search(text):
         raise Invalid({part: ["This has a sign in it that nobody sees. Please type it anew."]})
+    if part == "name" and (against := problem_with_company(text)):
+        raise Invalid({part: [against]})
     return text
 
 

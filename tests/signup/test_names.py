@@ -2,6 +2,7 @@
 
 import pytest
 
+from portico import naming
 from shared_apps.signup import names
 
 pytestmark = pytest.mark.no_database
@@ -72,9 +73,21 @@ def test_suggestions_and_alternatives_always_stand():
 
 @pytest.mark.parametrize("name", ["Acme", "שלום בע״מ", "株式会社", "Fox 🦊", "D'Arcy-Ó 2"])
 def test_names_in_any_script_are_welcome(name):
-    assert names.problem_with_words(name) == ""
+    assert naming.problem_with_words(name) == ""
 
 
 @pytest.mark.parametrize("name", ["A\0B", "emca\u202e", "A\u2066B", "🦊🦊", "---"])
 def test_names_that_deceive_are_not(name):
-    assert names.problem_with_words(name)
+    assert naming.problem_with_words(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Portico", " ＰＯＲＴＩＣＯ ", "portico-Support", "The Portico Help Desk", "Pórtico Inc."]
+)
+def test_no_company_is_called_like_the_platform(name):
+    assert "what the platform itself is called" in naming.problem_with_company(name)
+
+
+@pytest.mark.parametrize("name", ["Portico Estates", "Acme", "Porticos", "Support Team"])
+def test_a_name_that_holds_ours_is_a_companys_own(name):
+    assert naming.problem_with_company(name) == ""

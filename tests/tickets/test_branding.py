@@ -102,6 +102,7 @@ def test_nobody_but_owners_and_managers_set_it(show, actor_for, files, name):
         ("name", "x" * 81),
         ("name", "Acme\u202eevil"),
         ("name", "Ac\u200bme"),
+        ("name", "Portico Support"),
         ("welcome", "Good\x00bye"),
         ("footer", "half \ud800"),
         ("footer", "x" * 501),
