@@ -7,7 +7,7 @@ import pytest
 from portico import clock
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import actions, drafts, kinds, tally
+from tenant_apps.tickets import actions, drafts, kinds, settings, tally
 from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Link, Message, Tally, Ticket
 
@@ -260,6 +260,17 @@ def test_what_is_split_off_needs_no_answers_that_nobody_was_asked_for(inside, ac
         assert actions.split(message, "The door squeaks", by=ada).fields == {}
         actions.change(Ticket.objects.get(pk=ticket.pk), {"fields": {"serial": "K7"}}, by=ada)
         assert actions.split(message, "The door sticks", by=ada).fields == {"serial": "K7"}
+
+
+def test_what_is_split_off_takes_no_type_or_department_that_is_gone(inside, acme, wish, ada, cleo):
+    ticket = wish(type="simple", department="sales")
+    with inside(acme):
+        message = actions.reply(ticket, "And the door squeaks.", by=cleo)
+        actions.keep_type("simple", drafts.plain(kinds.load()["simple"]) | {"is_retired": True}, by=ada)
+        left = [one for one in settings.read("departments")["departments"] if one["key"] != "sales"]
+        actions.set_to("departments", left, by=ada)
+        made = actions.split(message, "The door squeaks", by=ada)
+        assert (made.type, made.department) == ("customer_service", "")
 
 
 def test_rest_ends_with_a_word(inside, acme, wish, ben, cleo):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
-from tenant_apps.tickets import access
+from tenant_apps.tickets import access, kinds, settings
 from tenant_apps.tickets.actions.keeping import keep, lock, lock_all, move, require_desk, require_work, tell
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
 from tenant_apps.tickets.guard import writing
@@ -142,7 +142,10 @@ def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
 
 @transaction.atomic
 def split(message: Message, subject: str, *, by: Actor) -> Ticket:
-    """Make a ticket of its own out of a message; it stays where it was, and the two are linked."""
+    """Make a ticket of its own out of a message; it stays where it was, and the two are linked.
+
+    It is of the same type and department, as far as these are still offered.
+    """
     ticket = lock(message.ticket, by)
     require_desk(ticket)
     require_work(ticket, by)
@@ -154,16 +157,26 @@ def split(message: Message, subject: str, *, by: Actor) -> Ticket:
         description=message.body,
         html=message.html,
         desk=Ticket.Desk.COMPANY,
-        type=ticket.type,
-        department=ticket.department,
         channel=ticket.channel,
-        fields_as_they_are=ticket.fields,
+        **_as_still_offered(ticket),
         requester=who,
         by=by,
     )
     Link.objects.create(ticket=made, other=ticket, kind=Link.Kind.RELATES)
     tell("ticket.split", ticket, by=by, message=str(message.pk), other=made.number, other_id=str(made.pk))
     return made
+
+
+def _as_still_offered(ticket: Ticket) -> dict[str, Any]:
+    """Its type with what was answered for it, and its department; what was retired since begins nothing new."""
+    department = ticket.department if ticket.department in settings.departments() else ""
+    is_offered = ticket.type in {one.key for one in kinds.load().offered_to(agent=True)}
+    sort = (
+        {"type": ticket.type, "fields_as_they_are": ticket.fields}
+        if is_offered
+        else {"type": "", "fields_as_they_are": {}}
+    )
+    return sort | {"department": department}
 
 
 def _carry(merged: QuerySet[Ticket], into: Ticket) -> list[str]:
