@@ -164,6 +164,22 @@ class TicketIndex(models.Model):
             models.Index(
                 F("closed_at").desc(), F("id").desc(), name="index_closed", condition=Q(closed_at__isnull=False)
             ),
+            models.Index("subject", F("created_at").desc(), F("id").desc(), name="index_subject_created"),
+            models.Index("assignee_id", F("created_at").desc(), F("id").desc(), name="index_assignee_created"),
+            models.Index(
+                "subject",
+                F("closed_at").desc(),
+                F("id").desc(),
+                name="index_subject_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                "assignee_id",
+                F("closed_at").desc(),
+                F("id").desc(),
+                name="index_assignee_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
             # Put in its place at once: a list of what waits to be put there would be read through by every search.
             GinIndex(fields=["words"], name="index_words", fastupdate=False),
         ]
