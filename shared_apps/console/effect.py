@@ -10,7 +10,8 @@ from django.db.models import QuerySet, Value
 from portico.actor import SEES_ALL
 from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.queue import as_one, counted, in_words
+from shared_apps.console.queue import counted, in_words
+from shared_apps.console.searching import as_one
 from shared_apps.staff.models import Subject, TicketCoverage
 from tenant_apps.tickets import workflow
 

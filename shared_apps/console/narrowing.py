@@ -57,6 +57,11 @@ class Filters:
         """Whether no index has it together with status, subject and assignee: then less is counted."""
         return bool(self.words or self.type or self.requester_id or any(map(self.day, DAYS)))
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is about one person or incident, or what is escalated: few rows of all."""
+        return bool(self.requester_id or self.incident_id or self.escalated)
+
     def day(self, name: str) -> date | None:
         """One of `DAYS`."""
         found: date | None = getattr(self, name)
@@ -69,9 +74,14 @@ class Filters:
         equal |= {"incident_id": self.incident_id, "requester_id": self.requester_id, "status__in": self._steps()}
         found = Q(**{name: value for name, value in equal.items() if value not in ("", None)})
         found &= self._escalated()
-        for name, column in MOMENTS.items():
-            found &= _between(column, self.day(f"{name}_from"), self.day(f"{name}_to"))
+        for column in MOMENTS.values():
+            found &= self.between(column)
         return found
+
+    def between(self, column: str) -> Q:
+        """The days that are asked for of one of `MOMENTS`."""
+        name = next(name for name, one in MOMENTS.items() if one == column)
+        return _between(column, self.day(f"{name}_from"), self.day(f"{name}_to"))
 
     def _escalated(self) -> Q:
         # Asked in the words of the index over the few that are escalated, whichever level is meant.

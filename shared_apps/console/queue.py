@@ -2,38 +2,29 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import CharField, IntegerField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 
 from portico import keyset
 from portico.actor import Actor
-from shared_apps.console import words
+from shared_apps.console import searching, words
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.narrowing import ASSIGNED, EVERYTHING, NOWHERE, Filters, Wanted
+from shared_apps.console.narrowing import ASSIGNED, EVERYTHING, LATEST, NOWHERE, Filters, Wanted
+from shared_apps.console.searching import Kind, Part, as_one
 from tenant_apps.tickets import levels, workflow
 from tenants.routing import refs_of
 
 __all__ = ["ASSIGNED", "EVERYTHING", "NOWHERE", "Filters", "Wanted"]
 
 COUNT_TO = 100
-LOOK_AT = 400  # rows of a list narrowed by words or times, which are counted one by one
+LOOK_AT = 400  # rows of a list narrowed by words or times, the latest, which are counted one by one
 
 Rows = QuerySet[TicketIndex]
-_Kind = tuple[str, str, UUID | None]  # status, subject and assignee of a row
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Rows that an index has together, and the mark of their words in it (`words.matching`)."""
-
-    rows: Rows
-    mark: str = ""
 
 
 def queue(
@@ -52,14 +43,18 @@ def bare(
     position = keyset.read(cursor, int)
     parts, order = _parts(actor, filters), filters.order
     if position:
-        parts = [part.filter(position.after(order)) for part in parts]
-    return keyset.cut(_merged(parts, limit + 1, order), limit, order)
+        parts = [part.narrowed(position.after(order)) for part in parts]
+    if _is_searched(filters):
+        return keyset.cut(searching.latest(parts, filters.words, order, limit + 1), limit, order)
+    return keyset.cut(_merged([part.rows for part in parts], limit + 1, order), limit, order)
 
 
 def keys(actor: Actor, filters: Filters, number: int) -> list[int]:
     """The ids of all that match and the actor sees, of the latest first, and no more than this number of them."""
-    parts = [part.only("pk", filters.order) for part in _parts(actor, filters)]
-    return [row.pk for row in _merged(parts, number, filters.order)]
+    parts, order = _parts(actor, filters), filters.order
+    if _is_searched(filters):
+        return [row.pk for row in searching.latest(parts, filters.words, order, number)]
+    return [row.pk for row in _merged([part.rows.only("pk", order) for part in parts], number, order)]
 
 
 def beside(actor: Actor, filters: Filters = EVERYTHING) -> dict[str, Filters]:
@@ -114,57 +109,29 @@ def in_words(number: int) -> str:
     return str(number) if number <= COUNT_TO else f"{COUNT_TO}+"
 
 
-def as_one(found: Sequence[QuerySet[Any, Any]]) -> tuple[str, Any] | None:
-    """All of them as one statement; None when none of them can have a row."""
-    if not found:
-        return None
-    try:
-        return (found[0].union(*found[1:], all=True) if found[1:] else found[0]).query.sql_with_params()
-    except EmptyResultSet:
-        return None
-
-
 def _looked_through(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
     """The same for lists narrowed by words or times: what is alike in them is looked through once, up to LOOK_AT.
 
     Behind that nobody has looked: "7+" are at least seven, and of what was not met nothing is said.
     """
     told: dict[str, str] = {}
-    seen: dict[Filters, tuple[Counter[_Kind], bool]] = {}
+    seen: dict[Filters, tuple[Counter[Kind], bool]] = {}
     for name, filters in wanted.items():
         alike = replace(filters, status="", subject="", assigned="all")
         if alike not in seen:
-            seen[alike] = _looked_at(actor, alike)
+            said = filters.words if _is_searched(filters) else ""
+            seen[alike] = searching.met(_parts(actor, alike), said, alike.order, LOOK_AT)
         found, is_cut = seen[alike]
         number = sum(many for row, many in found.items() if _is_in(row, filters, actor))
         told[name] = _at_least(number) if is_cut else in_words(number)
     return told
 
 
-def _looked_at(actor: Actor, filters: Filters) -> tuple[Counter[_Kind], bool]:
-    """How many of each kind were met, and whether there may be more."""
-    parts = [part.annotate(part=Value(at, IntegerField())) for at, part in enumerate(_parts(actor, filters))]
-    share = max(LOOK_AT // max(len(parts), 1), 1)
-    columns = ("status", "subject", "assignee_id", "part")
-    asked = as_one([part.order_by().values(*columns)[:share] for part in parts])
-    if asked is None:
-        return Counter(), False
-    sql, params = asked
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}, count(*) FROM ({sql}) AS found GROUP BY 1, 2, 3, 4", params)  # noqa: S608
-        rows = cursor.fetchall()
-    found, met = Counter[_Kind](), Counter[int]()
-    for *kind, part, many in rows:
-        found[tuple(kind)] += many
-        met[part] += many
-    return found, any(many >= share for many in met.values())
-
-
 def _at_least(number: int) -> str:
     return f"{min(number, COUNT_TO)}+" if number else ""
 
 
-def _is_in(row: _Kind, filters: Filters, actor: Actor) -> bool:
+def _is_in(row: Kind, filters: Filters, actor: Actor) -> bool:
     """Whether a list has rows of this status, subject and assignee."""
     status, subject, assignee = row
     whose = _assignee(filters, actor)
@@ -172,22 +139,29 @@ def _is_in(row: _Kind, filters: Filters, actor: Actor) -> bool:
     return filters.status in ("", status) and filters.subject in ("", subject) and whose in (None, assignee) and free
 
 
-def _parts(actor: Actor, filters: Filters) -> list[Rows]:
+def _parts(actor: Actor, filters: Filters) -> list[Part]:
     """What the actor can see as parts without overlap, each of which an index has in the order of the list.
 
     "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
     """
-    seen = [
-        Part(TicketIndex.objects.filter(subject=subject), words.of_subject(subject))
-        for subject in sorted(_covered(actor, filters))
-    ]
-    return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
+    seen = [Part(Q(subject=subject), words.of_subject(subject)) for subject in sorted(_covered(actor, filters))]
+    parts = [part.narrowed(_wanted(filters, actor)) for part in _with_mine(seen, actor, filters)]
+    return [replace(part, leading=_leading(part, filters), is_few=filters.is_narrow) for part in parts]
+
+
+def _leading(part: Part, filters: Filters) -> Q:
+    """Few rows are looked through whole; else types have an index of their own, and all parts one for every order."""
+    if filters.is_narrow or filters.company_id:
+        return part.wanted
+    if filters.type and not part.together and filters.order == LATEST:
+        return Q(type=filters.type) & filters.between(LATEST)
+    return filters.between(filters.order)
 
 
 def _parts_to_count(actor: Actor, filters: Filters) -> list[Rows]:
     """The same in fewer parts, for counts, which need no order."""
-    seen = [Part(TicketIndex.objects.filter(subject__in=sorted(_covered(actor, filters))))]
-    return [_narrowed(part, filters, actor) for part in _with_mine(seen, actor, filters)]
+    seen = [Part(Q(subject__in=sorted(_covered(actor, filters))))]
+    return [part.narrowed(_wanted(filters, actor)).rows for part in _with_mine(seen, actor, filters)]
 
 
 def _covered(actor: Actor, filters: Filters) -> frozenset[str]:
@@ -200,9 +174,10 @@ def _with_mine(covered: list[Part], actor: Actor, filters: Filters) -> list[Part
     if filters.is_nothing or not actor.is_staff:
         return []
     if whose and (actor.sees_all or whose == actor.id):
-        return [Part(TicketIndex.objects.all(), words.of_assignee(whose))]
+        return [Part(Q(assignee_id=whose), words.of_assignee(whose))]
     if actor.sees_all:
-        return [Part(TicketIndex.objects.all(), words.of_subject(filters.subject) if filters.subject else "")]
+        subject = filters.subject
+        return [Part(Q(subject=subject), words.of_subject(subject)) if subject else Part(Q())]
     if filters.assigned != "all" or filters.subject in actor.covers:
         return covered
     return [*covered, _mine(actor)]
@@ -216,18 +191,19 @@ def _assignee(filters: Filters, actor: Actor) -> UUID | None:
 
 
 def _mine(actor: Actor) -> Part:
-    rows = TicketIndex.objects.filter(assignee_id=actor.id).exclude(subject__in=sorted(actor.covers))
-    return Part(rows, words.of_assignee(actor.id))
+    rest = ~Q(subject__in=sorted(actor.covers))
+    return Part(Q(assignee_id=actor.id) & rest, words.of_assignee(actor.id))
 
 
-def _narrowed(part: Part, filters: Filters, actor: Actor) -> Rows:
-    rows = part.rows.filter(filters.condition())
+def _wanted(filters: Filters, actor: Actor) -> Q:
+    found = filters.condition()
     if whose := _assignee(filters, actor):
-        rows = rows.filter(assignee_id=whose)
-    if filters.assigned == "unassigned":
-        rows = rows.filter(assignee_id__isnull=True)
-    found = words.matching(filters.words, part.mark) if filters.words else None
-    return rows if found is None else rows.filter(found)
+        found &= Q(assignee_id=whose)
+    return found & Q(assignee_id__isnull=True) if filters.assigned == "unassigned" else found
+
+
+def _is_searched(filters: Filters) -> bool:
+    return bool(words.each(filters.words))
 
 
 def _merged(parts: list[Rows], number: int, order: str) -> list[TicketIndex]:

@@ -33,10 +33,18 @@ def kept() -> Expression:
 
 def matching(text: str, mark: str = "") -> Expression | None:
     """Whether a row has words that begin like all of these, behind this mark; None for a text without words."""
-    wanted = [_asked(one.words, mark, is_whole=one.is_quoted) for one in words.parts(text)]
-    if not wanted:
-        return None
-    query = Func(Value(" & ".join(wanted)), template="%(expressions)s::tsquery", output_field=SearchQueryField())
+    wanted = each(text, mark)
+    return having(" & ".join(wanted)) if wanted else None
+
+
+def each(text: str, mark: str = "") -> list[str]:
+    """The same word by word, as texts for `having`."""
+    return [word for one in words.parts(text) for word in _asked(one.words, mark, is_whole=one.is_quoted)]
+
+
+def having(question: str) -> Expression:
+    """Whether a row answers this text of a `tsquery`."""
+    query = Func(Value(question), template="%(expressions)s::tsquery", output_field=SearchQueryField())
     return Func(F("words"), query, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
 
 
@@ -50,11 +58,11 @@ def of_assignee(id: UUID | None) -> str:
     return str(id)[-_TAIL:]
 
 
-def _asked(said: tuple[str, ...], mark: str, *, is_whole: bool) -> str:
+def _asked(said: tuple[str, ...], mark: str, *, is_whole: bool) -> list[str]:
     before = f"{mark}:" if mark else ""
     stored = [part for one in said for part in _EXPONENT.sub(r"\1 ", one).split()]
     *first, last = [f"'{before}{one}'" for one in stored]
-    return " & ".join([*first, last if is_whole else f"{last}:*"])
+    return [*first, last if is_whole else f"{last}:*"]
 
 
 def _plain_number() -> Expression:

@@ -128,6 +128,76 @@ def test_hostile_words_break_nothing(client_for, asked, inside, acme, words):
     assert f'id="row-{key}"' in page.content.decode()
 
 
+@pytest.fixture
+def many(acme, database, lin):
+    """400 rows of Acme's, a minute apart: half of them are about a ledger, the oldest quarter about a relic, too.
+
+    Every third is about billing, which Lin does not cover; some of those are hers.
+    """
+    database.connection.execute(
+        "INSERT INTO public.console_ticketindex (company_id, schema, ticket_id, number, subject, sub_subject, type,"
+        " status, category, priority, assignee_id, assignee_name, requester_id, requester_name, created_at, updated_at,"
+        " last_activity_at, unread, version)"
+        " SELECT %s, %s, gen_random_uuid(), 'TICK-2026-' || n, CASE n %% 3 WHEN 0 THEN 'billing' ELSE 'website' END,"
+        " CASE n %% 2 WHEN 0 THEN 'Ledger ' ELSE 'Shop ' END || n || CASE WHEN n <= 100 THEN ' relic' ELSE '' END,"
+        " 'support', 'new', 'new', 'P3', CASE n %% 15 WHEN 0 THEN %s::uuid END, '', gen_random_uuid(), 'Ada', at, at,"
+        " at, false, 1 FROM generate_series(1, 400) n,"
+        " LATERAL (SELECT now() - (400 - n) * interval '1 minute' AS at) moment",
+        [acme.id, acme.schema, lin.id],
+    )
+    database.connection.execute("ANALYZE public.console_ticketindex")
+    return {
+        "sam": [f"{'Shop' if n % 2 else 'Ledger'} {n}{' relic' if n <= 100 else ''}" for n in range(400, 0, -1)],
+        "lin": [
+            f"{'Shop' if n % 2 else 'Ledger'} {n}{' relic' if n <= 100 else ''}"
+            for n in range(400, 0, -1)
+            if n % 3 or n % 15 == 0
+        ],
+    }
+
+
+def pages(actor, filters, limit):
+    """The sub-subjects of all pages, one after the other."""
+    page = queue(actor, filters, limit=limit)
+    yield from (row.sub_subject for row in page.rows)
+    while page.next_cursor:
+        page = queue(actor, filters, page.next_cursor, limit)
+        yield from (row.sub_subject for row in page.rows)
+
+
+@pytest.mark.parametrize("name", ["sam", "lin"])
+@pytest.mark.parametrize("words", ["ledger", "relic", "led shop", "ledger relic", "39", "s"])
+@pytest.mark.parametrize("limit", [3, 70])
+def test_usual_and_rare_words_are_found_in_the_order_of_the_list(many, outside, request, name, words, limit):
+    said = [[part.lower() for part in one.split()] for one in many[name]]
+    expected = [
+        one
+        for one, parts in zip(many[name], said, strict=True)
+        if all(any(part.startswith(word) for part in parts) for word in words.split())
+    ]
+    with outside():
+        assert list(pages(request.getfixturevalue(name), Filters(words=words), limit)) == expected
+
+
+def test_a_usual_word_is_looked_for_in_the_list_and_a_rare_one_is_looked_up(many, outside, lin):
+    with outside(), CaptureQueriesContext(connection) as sent:
+        queue(lin, Filters(words="ledger"), limit=5)
+        assert "IS TRUE" not in " ".join(one["sql"] for one in sent)
+        queue(lin, Filters(words="399"), limit=5)
+    assert "IS TRUE" in " ".join(one["sql"] for one in sent)
+    assert "'ledger" not in " ".join(one["sql"] for one in sent).replace("''", "'")
+
+
+def test_usual_words_are_counted_as_far_as_anybody_looked(many, outside, lin, monkeypatch):
+    monkeypatch.setattr("shared_apps.console.queue.LOOK_AT", 20)
+    with outside():
+        told = counts(
+            lin, {"new": Filters(words="ledger", status="new"), "closed": Filters(words="ledger", status="closed")}
+        )
+    among = sum(one.startswith("Ledger") for one in many["lin"][:20])
+    assert told == {"new": f"{among}+", "closed": ""}
+
+
 def test_search_and_chip_stand_on_the_page(client_for, asked):
     asked(sub_subject="Contact form"), asked(sub_subject="Another matter")
     page = client_for("lin").get("/admin/tickets?q=contact&status=new")
