@@ -46,6 +46,13 @@ begin_checklist = starting.begin
 proven_domains = domains.proven
 
 
+def first_steps_left() -> bool:
+    """Whether the owner of the company whose scope holds still has first steps to take with the new desk."""
+    from tenant_apps.desk.setup import start  # pages come with it, which ask here
+
+    return start.are_left()
+
+
 def plan_of_company() -> Plan:
     """The plan of the company whose scope holds, with its limits. No statement: it came with the door."""
     return plans.of_company(current_company())

@@ -102,9 +102,11 @@ def let_in(request: HttpRequest, user: User, *, how: str, wanted: str = "") -> H
 
 
 def home_of(role: str) -> str:
-    """Where somebody of this role works."""
+    """Where somebody of this role works; for the owner of a new desk that is what there is to do first."""
     if role.startswith("platform_"):
         return reverse("console:queue")
+    if role == "owner" and asks.first_steps_left():
+        return reverse("setup:start")
     return reverse("desk:inbox" if role in AT_THE_DESK else "portal:home")
 
 

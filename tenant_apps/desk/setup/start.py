@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portico import asks
 from portico.actor import Actor
 from portico.errors import Invalid
 from shared_apps.accounts.models import User
@@ -38,10 +39,14 @@ class Step:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page of the workspace: the first steps while they are open, else the inbox."""
-    if request.actor.role in access.MANAGERS and settings.read(starting.KEY)[starting.KEY]["is_open"]:
-        return redirect("setup:start")
-    return redirect("desk:inbox")
+    """The first page of the workspace: the first steps while some are left, else the inbox."""
+    return redirect("setup:start" if request.actor.role in access.MANAGERS and are_left() else "desk:inbox")
+
+
+def are_left() -> bool:
+    """Whether the first steps of this desk are neither done, put off nor put away. In the company's scope."""
+    kept = settings.read(starting.KEY, "brand")
+    return bool(kept[starting.KEY]["is_open"] and set(starting.STEPS) - _done(kept) - set(kept["start"]["skipped"]))
 
 
 @never_cache
@@ -80,13 +85,7 @@ def _keep(value: dict[str, Any], by: Actor) -> None:
 
 
 def _steps(kept: dict[str, Any], shown: Any) -> list[Step]:
-    done, skipped = set(kept["start"]["done"]), set(kept["start"]["skipped"])
-    if any(kept["brand"].get(part) for part in ("logo", "colour", "name")):
-        done.add("brand")
-    if User.objects.exclude(role="customer")[1:2].exists():
-        done.add("invite")
-    if not installation.STRIPE_KEY:  # nothing to choose among
-        done.add("plan")
+    done, skipped = _done(kept), set(kept["start"]["skipped"])
     rows = [
         ("brand", "Make it yours", "Your name, sign and colour on everything customers see.", "Set your brand", "door")
         + (reverse("setup:brand"),),
@@ -97,6 +96,17 @@ def _steps(kept: dict[str, Any], shown: Any) -> list[Step]:
         ("plan", "Choose a plan", _plan_words(), "Look at the plans", "stack", reverse("billing:billing")),
     ]
     return [Step(*row, is_done=row[0] in done, is_skipped=row[0] in skipped) for row in rows]
+
+
+def _done(kept: dict[str, Any]) -> set[str]:
+    done = set(kept["start"]["done"])
+    if any(kept["brand"].get(part) for part in ("logo", "colour", "name")):
+        done.add("brand")
+    if User.objects.exclude(role="customer")[1:2].exists():
+        done.add("invite")
+    if not installation.STRIPE_KEY or asks.plan_of_company().key != "trial":  # nothing to choose among, or chosen
+        done.add("plan")
+    return done
 
 
 def _plan_words() -> str:

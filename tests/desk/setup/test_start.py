@@ -3,6 +3,7 @@
 import pytest
 
 from tenant_apps.tickets.models import Setting, Ticket
+from tests.support.cast import PASSWORD
 
 PAGE = "/manager/settings/start"
 
@@ -24,6 +25,23 @@ def test_the_first_page_is_the_list_until_it_is_put_away(client_for, fresh):
     assert page.get("/manager/")["Location"] == "/manager/inbox"
     page.post(PAGE, {"do": "bring_back"})
     assert page.get("/manager/")["Location"] == PAGE
+
+
+def test_an_owner_comes_to_the_list_at_each_sign_in_until_nothing_is_left_of_it(visitor, fresh):
+    def arrives(name):
+        browser = visitor("acme")
+        return browser, browser.post("/login", {"email": f"{name}@acme.example", "password": PASSWORD})["Location"]
+
+    page, home = arrives("olga")
+    assert (home, page.get("/login")["Location"]) == (PAGE, PAGE)
+    assert (arrives("ada")[1], arrives("ben")[1]) == ("/manager/inbox", "/manager/inbox")
+    assert page.get("/login?next=/manager/board")["Location"] == "/manager/board"
+
+    page.post(PAGE, {"do": "skip", "step": "brand"})
+    assert arrives("olga")[1] == PAGE
+    page.post(PAGE, {"do": "test"})  # the rest of the steps is done: there are people, and no plans to choose among
+
+    assert arrives("olga")[1] == page.get("/manager/")["Location"] == "/manager/inbox"
 
 
 def test_a_company_from_before_has_no_list_in_its_way(client_for):
