@@ -22,7 +22,11 @@ class InvitationQuerySet(models.QuerySet[Any]):
 
     def named(self, code: str) -> Self:
         """The one with this code, if it can still be used."""
-        return self.waiting().filter(digest=digest(code), expires_at__gt=clock.now())
+        return self.marked(digest(code))
+
+    def marked(self, mark: str) -> Self:
+        """The same by what is kept of a code."""
+        return self.waiting().filter(digest=mark, expires_at__gt=clock.now())
 
 
 class Asked(models.Model):

@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portico.errors import Invalid, Missing
+from portico import asks
+from portico.errors import Invalid, Missing, Refused
 from portico.pages import signed_in
 from shared_apps.accounts import arriving
 from shared_apps.accounts.arriving import face_of
@@ -24,14 +25,17 @@ from tenant_apps.tickets import access as desk
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """Where an invitation leads: choose a name and a password, and be signed in. Every code that is no longer good is
-    as if there had been none: nobody guesses 256 bits."""
+    """Where an invitation leads: choose a name and a password, or a provider (`sso:invited`), and be signed in. Every
+    code that is no longer good is as if there had been none: nobody guesses 256 bits."""
     found, role = actions.look_at(code)
+    is_elsewhere = bool(asks.sign_in_elsewhere(User(email=found.email, role=role.base)))
+    if is_elsewhere and request.method == "POST":
+        raise Refused("sign_in_elsewhere", "People with your address do not come in with a password here.")
     form = JoinForm(found.email, request.POST if request.method == "POST" else None, initial={"name": found.name})
     if form.is_valid():
         user = actions.accept(code, **form.cleaned_data)
         return arriving.let_in(request, user, how="invitation")
-    context = {"form": form, "invitation": found, "role": role}
+    context = {"form": form, "invitation": found, "role": role, "code": code, "is_elsewhere": is_elsewhere}
     return render(request, "people/join.html", context, status=422 if form.errors else 200)
 
 

@@ -45,7 +45,15 @@ def link(connection: Connection, claim: Claim, *, by: Actor) -> Link:
         raise Untrusted("linked_elsewhere", "This account is connected with somebody else here already.")
     if Link.objects.filter(connection=connection, kind="person", target=person.pk).exists():
         raise Untrusted("linked_already", "You have connected another account of this provider. Take that away first.")
-    return _link(connection, claim, person, by=by)
+    return connect(connection, claim, person, by=by)
+
+
+def connect(connection: Connection, claim: Claim, person: Any, *, by: Actor) -> Link:
+    """The account there opens this one from now on. The caller answers for it that both are the same person's."""
+    made = Link.objects.create(connection=connection, subject=claim.subject, target=person.pk)
+    facts = {"connection": connection.name, "person": str(person.pk), "name": person.name}
+    record("sso.link", made, by=by, desk="company", **facts)
+    return made
 
 
 @transaction.atomic
@@ -73,7 +81,7 @@ def _arrive(connection: Connection, claim: Claim) -> Any:
         raise Untrusted("owner", f"An owner comes in with their password, and connects {connection.name} afterwards.")
     elif Link.objects.filter(connection=connection, kind="person", target=person.pk).exists():
         raise Untrusted("another_subject", "This address belonged to another account of the provider. Ask an owner.")
-    _link(connection, claim, person, by=SYSTEM)
+    connect(connection, claim, person, by=SYSTEM)
     asks.address_proven(person)
     return person
 
@@ -105,13 +113,6 @@ def _join(connection: Connection, claim: Claim) -> Any:
     facts = {"name": name, "email": claim.email, "role": person.role, "connection": connection.name}
     record("sso.join", person, by=SYSTEM, desk="company", **facts)
     return person
-
-
-def _link(connection: Connection, claim: Claim, person: Any, *, by: Actor) -> Link:
-    made = Link.objects.create(connection=connection, subject=claim.subject, target=person.pk)
-    facts = {"connection": connection.name, "person": str(person.pk), "name": person.name}
-    record("sso.link", made, by=by, desk="company", **facts)
-    return made
 
 
 def _people() -> Any:

@@ -26,7 +26,8 @@ AGAIN = "This sign-in has ended, or was begun in another browser. Please begin a
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A way to a provider and back. `purpose` is sign-in, link or try; of the latter two `person` asked for it."""
+    """A way to a provider and back. `purpose` is sign-in, link, try or join: `person` asked for the middle two, and is
+    the mark of the invitation for the last."""
 
     connection: str
     purpose: str

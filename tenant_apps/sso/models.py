@@ -17,6 +17,7 @@ KINDS = {
     "linkedin": "LinkedIn",
 }
 SOCIAL = ("google", "microsoft", "facebook", "linkedin")
+NEVER_VOUCH = frozenset({"facebook"})  # it hands out addresses that nobody has verified
 # What somebody may become who comes for the first time. Whoever runs the desk is made by its people, not by a provider.
 ROLES = {"": "Nobody new comes in", "customer": "Customer", "member": "Member", "agent": "Agent"}
 

@@ -1,12 +1,13 @@
 """Who comes in with what: for the sign-in page, for whoever lets people in, and for those who decide."""
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
-from tenant_apps.sso.models import Connection, Link
+from tenant_apps.sso.models import NEVER_VOUCH, Connection, Link
 
 WAYS = "sso-ways"  # in the cache: what the sign-in page shows
 
@@ -23,12 +24,17 @@ def affected(connection: Connection) -> QuerySet[Any]:
 
 def elsewhere(user: Any) -> Connection | None:
     """The connection that this person has to come in through, or None. Never for owners."""
-    if user.role == "owner":
+    return only_way(user.email, user.role, user.pk)
+
+
+def only_way(email: str, role: str, person: UUID | None = None) -> Connection | None:
+    """The same of an address as somebody of this role; `person` is who has it, if anybody does by now."""
+    if role == "owner":
         return None
-    domain = user.email.rpartition("@")[2]
+    domain = email.rpartition("@")[2]
     for one in Connection.objects.filter(is_enforced=True):
         # Whoever came in through it once does not get around it with another address.
-        if domain in one.domains or one.links.filter(kind="person", target=user.pk).exists():
+        if domain in one.domains or (person and one.links.filter(kind="person", target=person).exists()):
             return one
     return None
 
@@ -56,6 +62,13 @@ def ways() -> list[dict[str, str]]:
         except Exception:
             return list(kept)
     return list(kept)
+
+
+def ways_to_join(email: str, role: str) -> list[dict[str, str]]:
+    """The same for the page of an invitation: those that may vouch for this address."""
+    only = only_way(email, role)
+    found = [one for one in ways() if one["kind"] not in NEVER_VOUCH]
+    return [one for one in found if only is None or one["id"] == str(only.pk)]
 
 
 def forget_ways() -> None:

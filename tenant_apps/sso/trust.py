@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from portico.errors import Refused
-from tenant_apps.sso.models import Connection
+from tenant_apps.sso.models import NEVER_VOUCH, Connection
 
 LONGEST_SUBJECT = 255
 
@@ -40,7 +40,7 @@ class Claim:
             # unless Microsoft says that its domain is the directory's.
             subject = f"{claims.get('tid', '')}/{subject}"
             verified = claims.get("xms_edov")
-        if kind == "facebook":
+        if kind in NEVER_VOUCH:
             verified = False
         is_verified = None if verified is None else str(verified).lower() in {"true", "1"}
         return cls(_subject(subject), email, is_verified, _name(claims), str(claims.get("hd", "")).lower())
@@ -61,6 +61,15 @@ def believes(connection: Connection, claim: Claim, proven: Collection[str]) -> b
     if claim.is_verified is None:
         return connection.is_saml or bool(connection.options.get("vouches"))
     return claim.is_verified
+
+
+def vouches(connection: Connection, claim: Claim, email: str, proven: Collection[str]) -> bool:
+    """Whether the provider says that this very address is this person's. For somebody who shows an invitation that was
+    mailed there: its own word that it verified the address is enough, wherever that is. Without it the company's own
+    directory is believed as at any sign-in."""
+    if not claim.email or claim.email != email:
+        return False
+    return claim.is_verified or believes(connection, claim, proven)
 
 
 def _subject(text: str) -> str:

@@ -22,7 +22,9 @@ from portico.mailing import address
 from portico.pages import signed_in
 from portico.throttle import allow, place_of
 from shared_apps.accounts import arriving as entry
-from tenant_apps.sso import actions, arriving, flow, providers, saml
+from shared_apps.accounts.invited import digest
+from tenant_apps.people import actions as people
+from tenant_apps.sso import actions, arriving, flow, joining, providers, saml
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
 
@@ -60,6 +62,18 @@ def begin(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 def instead(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """For somebody who came in another way, and has to come in here."""
     return render(request, "sso/instead.html", {"connection": _found(connection_id), "next": request.GET.get("next")})
+
+
+@never_cache
+@require_POST
+def invited(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """From the page of an invitation on to a provider, to join with its word instead of a password."""
+    connection, code = _found(connection_id), request.POST.get("code", "")
+    people.look_at(code)
+    _require_ready(connection, "join")
+    flow.mean(request, connection_id, "join", digest(code))
+    context = {"connection": connection, "heading": f"Join with {connection.name}", "join": code}
+    return render(request, "sso/go.html", context)
 
 
 @never_cache
@@ -158,7 +172,10 @@ def _come_in(request: HttpRequest, connection: Connection, state: str, ask: Call
             return _tried(request, connection, begun, claim)
         if purpose == "link":
             return _linked(request, connection, begun, claim)
-        user = arriving.arrive(connection, claim)
+        if purpose == "join":
+            user = joining.join(connection, claim, begun.person)
+        else:
+            user = arriving.arrive(connection, claim)
     except Refused as no:
         if purpose != "try":
             why = {"through": connection.name, "why": no.code}

@@ -146,40 +146,32 @@ def revoke(invitation_id: UUID, *, by: Actor) -> Invitation:
 
 
 @transaction.atomic
-def accept(code: str, name: str, password: str | None) -> User:
+def accept(code: str, name: str, password: str) -> User:
     """Join the company: the account, with the invitation's address, role and teams. Missing for a code that is no
     longer good.
 
-    The invitation is worth what its inviter may do at this moment. `password` is None for somebody who signs in
-    elsewhere; the caller answers for it that this somebody is proven to have the invitation's address.
+    The invitation is worth what its inviter may do at this moment.
     """
-    from portico import asks  # it looks across, and knows what follows from a proven address
+    return _join(Invitation.objects.named(code), name, password)
 
-    found, role = _standing(Invitation.objects.named(code).select_for_update())
-    require_new(found.email)
-    if role.base in seats.AGENTS:
-        seats.require_room()
-    user = User(email=found.email, name=name)
-    there = set(map(str, Team.objects.filter(is_active=True).values_list("pk", flat=True)))
-    user.profile = {"teams": [one for one in found.teams if one in there]} if found.teams else {}
-    role.written_to(user)
-    user.set_password(password)
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-    except IntegrityError:  # an account with this address came by another way at the same moment
-        raise Missing("invitation_over", _NOT_ANY_MORE) from None
-    found.used_at, found.user_id = clock.now(), user.pk
-    found.save(update_fields=["used_at", "user_id"])
-    facts = {"name": name, "role": role.name, "invited_by": found.inviter_name}
-    record("person.join", user, by=actor_of(user), desk="company", **facts)
-    asks.address_proven(user)
-    return user
+
+@transaction.atomic
+def accept_elsewhere(mark: str, name: str) -> User:
+    """The same for somebody who signs in elsewhere and has no password here; `mark` is the digest of the code.
+
+    The caller answers for it that this somebody is proven to have the invitation's address.
+    """
+    return _join(Invitation.objects.marked(mark), name, None)
 
 
 def look_at(code: str) -> tuple[Invitation, roles.Role]:
     """The invitation of a code that can still be used, and the role it gives; Missing for any other."""
     return _standing(Invitation.objects.named(code))
+
+
+def look_at_marked(mark: str) -> tuple[Invitation, roles.Role]:
+    """The same by the digest of a code."""
+    return _standing(Invitation.objects.marked(mark))
 
 
 def promised() -> int:
@@ -205,6 +197,31 @@ def require_new(email: str) -> None:
         raise Invalid({"email": [f"{known.name} has this address and is deactivated. Bring them back instead."]})
     if known:
         raise Invalid({"email": [f"{known.name} is here already, with this address."]})
+
+
+def _join(rows: QuerySet[Any], name: str, password: str | None) -> User:
+    from portico import asks  # it looks across, and knows what follows from a proven address
+
+    found, role = _standing(rows.select_for_update())
+    require_new(found.email)
+    if role.base in seats.AGENTS:
+        seats.require_room()
+    user = User(email=found.email, name=name)
+    there = set(map(str, Team.objects.filter(is_active=True).values_list("pk", flat=True)))
+    user.profile = {"teams": [one for one in found.teams if one in there]} if found.teams else {}
+    role.written_to(user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:  # an account with this address came by another way at the same moment
+        raise Missing("invitation_over", _NOT_ANY_MORE) from None
+    found.used_at, found.user_id = clock.now(), user.pk
+    found.save(update_fields=["used_at", "user_id"])
+    facts = {"name": name, "role": role.name, "invited_by": found.inviter_name}
+    record("person.join", user, by=actor_of(user), desk="company", **facts)
+    asks.address_proven(user)
+    return user
 
 
 def _standing(rows: QuerySet[Any]) -> tuple[Invitation, roles.Role]:
