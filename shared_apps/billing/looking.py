@@ -162,6 +162,8 @@ def _apply(now: Visit, standing: Standing) -> None:
     if standing.state != account.state:
         event = record("company.billing.update", company, by=BILLING, **{"from": account.state, "to": standing.state})
         telling.tell(company, account.state, standing, now.page, event.pk)
+    if company.state == Company.State.ACTIVE and (days := settling.days_to_warn(standing, clock.now())):
+        telling.warn(company, standing, now.page, days)
     account.plan, account.state = standing.plan, standing.state
     if company.billing != standing.as_json():
         Company.objects.filter(pk=company.pk).update(billing=standing.as_json())

@@ -10,6 +10,7 @@ from shared_apps.billing import plans
 
 # A subscription in one of these states goes on. One whose first payment never came is none.
 _LIVE = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
+WARN_DAYS = (3, 1)  # before a trial ends
 LOOK_EVERY = timedelta(days=1)
 
 
@@ -92,7 +93,14 @@ def settle(reality: Reality, trial_ends: datetime, now: datetime, before: str = 
     return Standing(plans.FREE.key, "free")
 
 
+def days_to_warn(standing: Standing, now: datetime) -> int:
+    """Which of the letters before a trial ends is due: that of so many days, or 0 for none."""
+    left = standing.trial_ends - now if standing.state == "trial" and standing.trial_ends else None
+    return next((days for days in sorted(WARN_DAYS) if left is not None and left <= timedelta(days=days)), 0)
+
+
 def next_look(standing: Standing, moments: Iterable[datetime | None], now: datetime) -> datetime:
     """When to look again: at the next moment at which something changes by itself, and once a day all the same."""
-    known = [standing.trial_ends, standing.grace_ends, standing.ends, *moments]
+    letters = [standing.trial_ends - timedelta(days=one) for one in WARN_DAYS] if standing.trial_ends else []
+    known = [standing.trial_ends, standing.grace_ends, standing.ends, *letters, *moments]
     return min([one for one in known if one and one > now] + [now + LOOK_EVERY])

@@ -1,5 +1,7 @@
 """Letters to a company's owners about what it pays: Portico's own, so they stand in `public` and name Portico."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -19,10 +21,24 @@ def tell(company: Company, before: str, standing: Standing, page: str, event: UU
     template = _letter(before, standing.state)
     if not template:
         return
+    until = f"{standing.grace_ends:%-d %B %Y}" if standing.grace_ends else ""
+    _post(company, template, {"place": company.name, "link": page, "until": until}, event)
+
+
+def warn(company: Company, standing: Standing, page: str, days: int) -> None:
+    """Say to every owner, once, that the trial ends in so many days, and what happens then."""
+    until = standing.trial_ends
+    if until is None:
+        return
+    facts = {"place": company.name, "link": page, "days": days, "until": f"{until:%-d %B %Y}"}
+    # Nothing happened that it would follow from; its key is that moment, as an event's would be.
+    moment = int((until - timedelta(days=days)).timestamp() * 1_000)
+    _post(company, "billing_ends", facts, UUID(int=(moment << 80) | company.pk))
+
+
+def _post(company: Company, template: str, facts: dict[str, Any], event: UUID) -> None:
     with visit(company.ref):
         owners = list(User.objects.filter(role="owner", is_active=True).order_by("pk").values_list("email", "name"))
-    until = f"{standing.grace_ends:%-d %B %Y}" if standing.grace_ends else ""
-    facts = {"place": company.name, "link": page, "until": until}
     for email, name in owners:
         try:
             post(Letter(to=email, name=name, template=template, facts=facts, once=event))

@@ -92,6 +92,37 @@ def test_owners_are_told_by_letter_and_nobody_else(fails, look, outside):
     assert (links, "rests until it is" in found[1][1].text) == ([True] * 3, True)
 
 
+def test_owners_hear_three_days_and_a_day_before_a_trial_ends(look, outside, inside, acme):
+    from shared_apps.accounts.models import User
+
+    with inside(acme):
+        User.objects.filter(role="manager").update(role="owner")
+    for day in (0, 10.9, 11.1, 11.5, 12.9, 13.1, 13.9, 14.1):
+        look(day)
+    with outside():
+        rows = list(Outgoing.objects.order_by("created_at"))
+        told = [(one.to, rendering.render(one.template, one.facts)) for one in rows]
+    both = ["ada@acme.example", "olga@acme.example"]
+    subjects = [f"The trial of Acme {words}" for words in ("ends in 3 days", "ends tomorrow", "has ended")]
+    assert [said.subject for _, said in told] == [one for one in subjects for _ in both]
+    assert sorted(to for to, _ in told) == sorted(both * 3)
+    assert all("http://acme.localhost:8000/manager/settings/billing" in said.text for _, said in told)
+
+
+def test_whoever_pays_or_rests_is_not_told_that_a_trial_ends(pays, look, outside, acme):
+    pays("team", after=5)
+    look(11.5), look(13.5)
+    with outside():
+        assert not Outgoing.objects.filter(template="billing_ends").exists()
+
+
+def test_the_moments_of_the_letters_are_looked_at():
+    trial = settling.settle(Reality(), NOON, NOON - timedelta(days=3, seconds=1))
+    assert settling.next_look(trial, [], NOON - timedelta(days=3, seconds=1)) == NOON - timedelta(days=3)
+    found = [settling.days_to_warn(trial, NOON - timedelta(hours=one)) for one in (73, 72, 25, 24, 1)]
+    assert found == [0, 3, 3, 1, 1]
+
+
 def test_grace_then_rest_then_open_again_when_it_is_paid(fails, stripe, look, outside, acme):
     account = fails()
     assert (look(45.2).state, company_of(outside, acme).state) == ("past_due", "active")
