@@ -22,8 +22,10 @@ from portico.api import scopes
 from portico.errors import Forbidden, Missing
 from portico.pages import signed_in
 from portico.throttle import allow, place_of
+from shared_apps.accounts import notices
+from shared_apps.accounts.confirming import person, surely
 from shared_apps.accounts.models import User
-from tenant_apps.partners import access, actions, redirects
+from tenant_apps.partners import access, actions, reading, redirects
 
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST = 8_000
@@ -53,7 +55,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
         raise Forbidden("not_by_key", "Only a person lets an app in, on this page.")
     if request.method != "POST":
         return _asks(request, wish)
-    return _sent(engine.answer(wish.redirect, _issuer(request), _decided(request, wish)))
+    if request.POST.get("answer") == "allow" and scopes.writes(wish.scopes):
+        return _leading(request, wish, surely(_answered)(request, wish))
+    return _answered(request, wish)
 
 
 @csrf_exempt
@@ -121,14 +125,21 @@ def _engine() -> ModuleType:
     return engine
 
 
+def _answered(request: HttpRequest, wish: Any) -> HttpResponse:
+    return _sent(_engine().answer(wish.redirect, _issuer(request), _decided(request, wish)))
+
+
 def _asks(request: HttpRequest, wish: Any) -> HttpResponse:
     person = User.objects.filter(pk=request.actor.id).first()
     if person is None:
         raise Missing
     asked = [(one, scopes.COMPANY[one]) for one in wish.scopes]
     context = {"app": wish.app, "asked": asked, "person": person, "back": redirects.host(wish.redirect)}
-    response = render(request, "partners/consent.html", context)
-    # Browsers hold the redirect after a form to this rule, too.
+    return _leading(request, wish, render(request, "partners/consent.html", context))
+
+
+def _leading(request: HttpRequest, wish: Any, response: HttpResponse) -> HttpResponse:
+    """A page whose form may lead on to the application: browsers hold the redirect after it to this rule, too."""
     leads = f"form-action 'self' {redirects.origin(wish.redirect)}"
     response["Content-Security-Policy"] = csp.policy(request).replace("form-action 'self'", leads)
     return response
@@ -140,7 +151,12 @@ def _decided(request: HttpRequest, wish: Any) -> dict[str, str]:
     if request.POST.get("answer") != "allow":
         return {"error": "access_denied", **said}
     allow("app-authorize", str(request.actor.id), 30, 300)
+    is_known = reading.is_known(wish.app, wish.scopes, request.actor)
     code = actions.authorize(wish.app, wish.scopes, wish.redirect, wish.challenge, by=request.actor)
+    if not is_known:
+        may = "; ".join(scopes.COMPANY[one] for one in wish.scopes)
+        words = f"You let the app “{wish.app.name}” act for you. It may: {may}. You end that on the page of your keys."
+        notices.tell(request, person(request), words)
     return {"code": code, **said}
 
 

@@ -16,6 +16,7 @@ from tenant_apps.journal.words import words
 from tenant_apps.partners import actions, redirects
 from tenant_apps.partners.models import App, Grant
 from tests.partners.conftest import BACK, back
+from tests.support.cast import PASSWORD
 from tests.support.clients import Client
 
 APPS = "/manager/settings/apps"
@@ -248,3 +249,40 @@ def test_the_document_says_how_partners_come_in():
     assert flows["authorizationCode"]["scopes"] == flows["clientCredentials"]["scopes"] == scopes.COMPANY
     assert said["paths"]["/api/v1/support/tickets"]["get"]["security"][-1] == {"oauth2": ["tickets:read"]}
     assert "oauth2" not in document("console")["components"]["securitySchemes"]
+
+
+def test_an_app_that_may_change_something_is_let_in_by_whoever_proves_that_it_is_them(partner, client_for, settings):
+    settings.CONFIRM_AGAIN_MINUTES = 0
+    browser = client_for("ben")
+    assert "code" in partner.let_in(browser)
+    query = partner.query(scope="tickets:read tickets:write")
+    asked = browser.post(f"/oauth/authorize?{query}", {"answer": "allow"})
+    page = asked.content.decode()
+    assert (asked.status_code, 'name="confirm"' in page, 'value="allow"' in page) == (200, True, True)
+    assert "form-action 'self' https://partner.example;" in asked["Content-Security-Policy"]
+    wrong = browser.post(f"/oauth/authorize?{query}", {"answer": "allow", "confirm": "a guess"})
+    assert (wrong.status_code, "form-action 'self' https://partner.example;" in wrong["Content-Security-Policy"]) == (
+        422,
+        True,
+    )
+    right = browser.post(f"/oauth/authorize?{query}", {"answer": "allow", "confirm": PASSWORD})
+    assert partner.take_up(back(right)["code"]).json()["scope"] == "tickets:read tickets:write"
+    assert back(browser.post(f"/oauth/authorize?{query}", {"answer": "deny"}))["error"] == "access_denied"
+
+
+def test_whoever_lets_an_app_in_hears_of_it_by_letter_when_it_is_news(partner, client_for, mails):
+    browser = client_for("ben")
+
+    def told():
+        words = [(str(one["To"]), one.get_body(("plain",)).get_content()) for one in mails()]
+        return [one for one in words if "Sheets" in one[1]]
+
+    partner.let_in(browser, answer="deny")
+    assert told() == []
+    partner.take_up(partner.let_in(browser)["code"])
+    partner.take_up(partner.let_in(browser)["code"])
+    assert len(told()) == 1
+    assert "ben@acme.example" in told()[0][0]
+    assert "Read requests, their messages and files" in told()[0][1]
+    partner.let_in(browser, scope="tickets:write")
+    assert len(told()) == 2

@@ -50,6 +50,11 @@ def allows(held: Collection[str], scope: str) -> bool:
     return EVERYTHING in held or scope in held or (way == "read" and f"{part}:write" in held)
 
 
+def writes(held: Collection[str]) -> bool:
+    """Whether something can be changed with these scopes."""
+    return any(not scope.endswith(":read") for scope in held)
+
+
 def require(held: Collection[str] | None, part: str, method: str | None) -> None:
     """ScopeMissing unless these scopes are enough; None is somebody without a key, whom none binds."""
     scope = needed(part, method)
