@@ -17,6 +17,7 @@ from tenant_apps.journal.models import Event
 from tenant_apps.mailroom import filing, mailboxes, watching
 from tenant_apps.mailroom.actions import holding
 from tenant_apps.people.actions import importing
+from tenant_apps.sso import refreshing
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
 from tenant_apps.tickets import attachments
@@ -33,6 +34,11 @@ _VERIFY_AFTER = {SOON: timedelta(minutes=10), DAILY: timedelta(days=1)}
 def verify_later(company: CompanyRef, key: str) -> None:
     """Have the company's tickets compared with the index, unless that is planned already."""
     plan("verify", key, _VERIFY_AFTER[key], company)
+
+
+def refresh_connection(key: str) -> None:
+    """What a company's identity provider says of itself is read anew, and again tomorrow."""
+    refreshing.refresh(UUID(key))
 
 
 def seal_journal() -> None:

@@ -203,6 +203,13 @@ def check_domain(key: str) -> None:
 
 
 @company_task
+def refresh_connection(key: str) -> None:
+    """What an identity provider says of itself is read, as it is every day."""
+    if _once("refresh_connection", key):
+        jobs.refresh_connection(key)
+
+
+@company_task
 def know_accounts(key: str) -> None:
     """Which addresses have accounts at the company, for whoever looks for their desks."""
     if _once("know_accounts", key):
@@ -222,7 +229,7 @@ def import_people(key: str) -> None:
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
-    import_people,
+    *(import_people, refresh_connection),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

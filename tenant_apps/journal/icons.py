@@ -54,8 +54,11 @@ ICONS: dict[str, str] = {
     **dict.fromkeys(("domain.break", "domain.lose"), "alert"),
     "domain.remove": "close",
     "terms.accept": "check",
-    **{f"connection.{verb}": "door" for verb in ("create", "update", "switch", "enforce", "try", "remove")},
-    **{f"sso.{verb}": "link" for verb in ("join", "link", "unlink", "release")},
+    **{
+        f"connection.{verb}": "door"
+        for verb in ("create", "update", "switch", "enforce", "try", "groups", "refresh", "remove")
+    },
+    **{f"sso.{verb}": "link" for verb in ("join", "link", "unlink", "release", "role.full")},
     **{f"directory.{verb}": "people" for verb in ("create", "update")},
     "account.password": "lock",
     "account.address": "mail",

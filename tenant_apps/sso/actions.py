@@ -11,11 +11,12 @@ from portico import asks, clock, fetching
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
-from tenant_apps.sso import access, providers, reading, saml
+from tenant_apps.sso import access, providers, reading, refreshing, saml
 from tenant_apps.sso.models import KINDS, ROLES, Connection, Link
 from tenant_apps.tickets.text import clean_text
 
 MOST = 20
+_KEPT = ("roles",)  # options that are set elsewhere (`mapping`)
 _DIRECTORY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -49,6 +50,7 @@ def add(kind: str, wish: Wish, *, by: Actor) -> Connection:
     made = Connection(kind=kind)
     _fill(made, wish)
     made.save(force_insert=True)
+    refreshing.plan(made)
     record("connection.create", made, by=by, desk="company", name=made.name, after=facts_of(made))
     return made
 
@@ -69,6 +71,7 @@ def change(connection_id: UUID, wish: Wish, *, by: Actor) -> Connection:
     found.tried_at = found.tried_at if before == facts_of(found) and not wish.secret else None
     found.is_enforced = found.is_enforced and found.tried_at is not None
     found.save()
+    refreshing.plan(found)
     _told(found, "connection.update", by, name=found.name, before=before, after=facts_of(found))
     return found
 
@@ -139,8 +142,9 @@ def note_try(connection: Connection, *, by: Actor) -> None:
 
 def facts_of(connection: Connection) -> dict[str, Any]:
     """A connection as the journal keeps it: nothing secret."""
-    names = ("kind", "name", "client_id", "options", "domains", "default_role")
-    return {name: getattr(connection, name) for name in names}
+    names = ("kind", "name", "client_id", "domains", "default_role")
+    options = {name: value for name, value in connection.options.items() if name != refreshing.NOTE}
+    return {name: getattr(connection, name) for name in names} | {"options": options}
 
 
 _PLACE = {"saml": "entity_id", "oidc": "issuer", "microsoft": "directory"} | dict.fromkeys(
@@ -200,19 +204,18 @@ def _options(connection: Connection, wish: Wish, wrong: dict[str, list[str]]) ->
     if connection.is_saml:
         found = _of_saml(wish)
         _require_address(found["sso_url"], "sso_url", wrong)
-    return found | {name: on for name, on in wish.flags.items() if on}
+    kept = {name: connection.options[name] for name in _KEPT if name in connection.options}
+    return found | {name: on for name, on in wish.flags.items() if on} | kept
 
 
 def _of_saml(wish: Wish) -> dict[str, Any]:
-    text = wish.metadata
     if wish.metadata_url:
         try:
-            said = fetching.fetch(wish.metadata_url)
+            return refreshing.read(wish.metadata_url) | {"metadata_url": wish.metadata_url}
         except fetching.Unreachable as no:
             raise Invalid({"metadata_url": [no.message]}) from None
-        text = said.body if said.status == 200 else b""
-    if text or wish.metadata_url:
-        return saml.read_metadata(text)
+    if wish.metadata:
+        return saml.read_metadata(wish.metadata)
     return {
         "entity_id": wish.entity_id.strip()[:1_000],
         "sso_url": wish.sso_url.strip(),

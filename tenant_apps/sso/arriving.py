@@ -11,7 +11,7 @@ from portico.actor import SYSTEM, Actor
 from portico.errors import Missing, Refused
 from portico.events import record
 from shared_apps.accounts import seats
-from tenant_apps.sso import access
+from tenant_apps.sso import access, mapping
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
 
@@ -23,11 +23,13 @@ def arrive(connection: Connection, claim: Claim) -> Any:
     2. When the address is believed (`trust.believes`): the account with it, which is linked from now on; never an
        owner's, and never one that another subject of the same connection opens already.
     3. Nobody has the address: a new account, when the connection makes any.
+
+    The groups that the provider says they are in give them a role, where owners have said so (`mapping`).
     """
     for _ in range(2):  # somebody may come in twice at once: the second time the first one is there
         try:
             with transaction.atomic():
-                return _arrive(connection, claim)
+                return mapping.at_sign_in(connection, claim, _arrive(connection, claim))
         except IntegrityError:
             continue
     raise Untrusted("at_once", "You came in twice at once. Please try again.")

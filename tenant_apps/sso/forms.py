@@ -35,7 +35,10 @@ class ConnectionForm(forms.Form):
         help_text="Only people of this directory come in. Left empty, those of every one.",
     )
     metadata_url = forms.CharField(
-        label="Address of the provider’s metadata", max_length=500, required=False, help_text="Read now, when you save."
+        label="Address of the provider’s metadata",
+        max_length=500,
+        required=False,
+        help_text="Read when you save, and once a day from then on.",
     )
     metadata = forms.CharField(
         label="Or the metadata itself",

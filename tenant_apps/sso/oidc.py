@@ -26,17 +26,18 @@ _MOST_TOKEN = 32_000
 def begin(provider: Provider, *, redirect_uri: str, state: str, nonce: str, verifier: str, hint: str = "") -> str:
     """The address at the provider where somebody says who they are."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    about = described(provider)
     query = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": redirect_uri,
-        "scope": "openid email profile" if provider.kind != "facebook" else "openid email",
+        "scope": _scope(provider, about),
         "state": state,
         "nonce": nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     } | ({"login_hint": hint} if hint else {})
-    address = str(described(provider).get("authorization_endpoint", ""))
+    address = str(about.get("authorization_endpoint", ""))
     fetching.check(address)
     return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
@@ -49,9 +50,17 @@ def complete(provider: Provider, given: Mapping[str, str], *, redirect_uri: str,
         raise Untrusted("denied", "The provider did not let you in, or you went back.")
     said = _exchange(provider, about, given.get("code", ""), redirect_uri, verifier)
     claims = _verified(provider, about, str(said.get("id_token", "")), nonce)
-    if "email" not in claims and about.get("userinfo_endpoint") and said.get("access_token"):
-        claims |= _userinfo(about, str(said["access_token"]), claims["sub"])
+    is_short = "email" not in claims or (provider.wants_groups and "groups" not in claims)
+    if is_short and about.get("userinfo_endpoint") and said.get("access_token"):
+        claims = _userinfo(about, str(said["access_token"]), claims["sub"]) | claims
     return Claim.of_oidc(provider.kind, claims)
+
+
+def _scope(provider: Provider, about: dict[str, Any]) -> str:
+    """What is asked for; groups where roles follow them and the provider knows the word."""
+    plain = "openid email" if provider.kind == "facebook" else "openid email profile"
+    asks_groups = provider.wants_groups and "groups" in about.get("scopes_supported", ())
+    return f"{plain} groups" if asks_groups else plain
 
 
 def described(provider: Provider) -> dict[str, Any]:
@@ -171,4 +180,4 @@ def _userinfo(about: dict[str, Any], token: str, subject: str) -> dict[str, Any]
     found = said.json() if said.status == 200 else {}
     if found.get("sub") != subject:  # OpenID Connect Core section 5.3.2
         return {}
-    return {name: found[name] for name in ("email", "email_verified", "name", "hd") if name in found}
+    return {name: found[name] for name in ("email", "email_verified", "name", "hd", "groups") if name in found}

@@ -26,6 +26,7 @@ class Provider:
     secret: str
     is_shared: bool = False
     known: dict[str, Any] = field(default_factory=dict)
+    wants_groups: bool = False
 
     @property
     def discovery(self) -> str:
@@ -46,7 +47,8 @@ def provider_of(connection: Connection) -> Provider:
     """The provider behind a connection that is not SAML's."""
     if connection.kind == "oidc":
         issuer = connection.options.get("issuer", "")
-        return Provider("oidc", issuer, connection.client_id, connection.client_secret)
+        wants_groups = bool(connection.options.get("roles"))
+        return Provider("oidc", issuer, connection.client_id, connection.client_secret, wants_groups=wants_groups)
     known: dict[str, Any] = {**settings.SOCIAL_PROVIDERS[connection.kind]}
     issuer = str(known.pop("issuer"))
     if connection.options.get("directory"):

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from portico import fetching
 from portico.errors import Invalid
 from tenant_apps.sso.models import Connection
-from tenant_apps.sso.trust import Claim, Untrusted, clean_name, email_of
+from tenant_apps.sso.trust import Claim, Untrusted, clean_name, email_of, groups_of
 
 MOST = 256 * 1024
 _OLDEST = timedelta(minutes=10)
@@ -33,6 +33,8 @@ _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 _EMAILS = ("email", "mail", "emailAddress", f"{_CLAIMS}emailaddress", "urn:oid:0.9.2342.19200300.100.1.3")
 _NAMES = ("displayName", "name", f"{_CLAIMS}name", "urn:oid:2.16.840.1.113730.3.1.241", "cn", "urn:oid:2.5.4.3")
 _GIVEN = ("givenName", "firstName", f"{_CLAIMS}givenname", "urn:oid:2.5.4.42")
+_GROUPS = ("groups", "memberOf", "http://schemas.xmlsoap.org/claims/Group")
+_GROUPS += ("http://schemas.microsoft.com/ws/2008/06/identity/claims/groups", "urn:oid:1.3.6.1.4.1.5923.1.5.1.1")
 _FAMILY = ("sn", "surname", "lastName", f"{_CLAIMS}surname", "urn:oid:2.5.4.4")
 
 
@@ -119,6 +121,14 @@ def one_certificate(text: str) -> str:
     except ValueError:
         raise Invalid({"certificates": ["This is not a certificate."]}) from None
     return bare
+
+
+def ends_of(certificates: list[str]) -> list[datetime]:
+    """When each of these stops being good, the first to do so first."""
+    from cryptography import x509
+
+    found = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in certificates]
+    return sorted(one.not_valid_after_utc for one in found)
 
 
 def _settings(connection: Connection, us: Us) -> Any:
@@ -209,7 +219,8 @@ def _claim(found: Any, us: Us, request_id: str) -> tuple[Claim, str]:
     subject = str(name_id["Value"]).strip()
     if not 0 < len(subject) <= 255 or not subject.isprintable():
         raise Untrusted("no_subject", "The provider did not say who you are.")
-    return Claim(subject, email, None, clean_name(name)), str(found.get_assertion_id())
+    groups = groups_of([said.get(one) for one in _GROUPS])
+    return Claim(subject, email, None, clean_name(name), groups=groups), str(found.get_assertion_id())
 
 
 _CONFIRMATION = (

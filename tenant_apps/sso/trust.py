@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from portico.errors import Refused
 from tenant_apps.sso.models import NEVER_VOUCH, Connection
 
-LONGEST_SUBJECT = 255
+LONGEST_SUBJECT, MOST_GROUPS = 255, 2_000
 
 
 class Untrusted(Refused):
@@ -21,7 +21,8 @@ class Untrusted(Refused):
 class Claim:
     """Whom a provider vouches for. The subject is all that tells one account there from another.
 
-    `is_verified` None = the provider does not say; `hosted` = the domain of the directory it says the account is in.
+    `is_verified` None = the provider does not say; `hosted` = the domain of the directory it says the account is in;
+    `groups` None = it has more of them than it says.
     """
 
     subject: str
@@ -29,6 +30,7 @@ class Claim:
     is_verified: bool | None = None
     name: str = ""
     hosted: str = ""
+    groups: tuple[str, ...] | None = ()
 
     @classmethod
     def of_oidc(cls, kind: str, claims: dict[str, Any]) -> "Claim":
@@ -43,7 +45,8 @@ class Claim:
         if kind in NEVER_VOUCH:
             verified = False
         is_verified = None if verified is None else str(verified).lower() in {"true", "1"}
-        return cls(_subject(subject), email, is_verified, _name(claims), str(claims.get("hd", "")).lower())
+        hosted = str(claims.get("hd", "")).lower()
+        return cls(_subject(subject), email, is_verified, _name(claims), hosted, _groups(kind, claims))
 
 
 def believes(connection: Connection, claim: Claim, proven: Collection[str]) -> bool:
@@ -88,6 +91,18 @@ def _email(given: Any) -> str:
     except ValidationError:
         return ""
     return email
+
+
+def _groups(kind: str, claims: dict[str, Any]) -> tuple[str, ...] | None:
+    if "groups" not in claims and ("groups" in dict(claims.get("_claim_names") or {}) or claims.get("hasgroups")):
+        return None  # Microsoft's way to say that there are too many for a token
+    return groups_of([claims.get("groups"), claims.get("roles") if kind == "microsoft" else None])
+
+
+def groups_of(given: list[Any]) -> tuple[str, ...]:
+    """The names of groups in what was said, each a text or several."""
+    found = [one for part in given for one in (part if isinstance(part, list) else [part])]
+    return tuple(one for one in found if isinstance(one, str) and 0 < len(one) <= LONGEST_SUBJECT)[:MOST_GROUPS]
 
 
 def _name(claims: dict[str, Any]) -> str:

@@ -23,6 +23,9 @@ _WRITE = """
         UNION ALL
         SELECT id::text, 'scan', now() FROM tickets_attachment WHERE state = 'unscanned' AND %(scans)s
         UNION ALL
+        SELECT id::text, 'refresh_connection', now() FROM sso_connection
+        WHERE kind = 'saml' AND options ->> 'metadata_url' <> ''
+        UNION ALL
         SELECT 'daily', 'verify', now() + interval '1 day'
         UNION ALL
         SELECT 'all', 'close_solved', now() + interval '1 day'
@@ -33,8 +36,10 @@ _WRITE = """
 
 def write(connection: Any, company: CompanyRef) -> None:
     """Have snoozed tickets wake, solved ones close, deleted ones erased and unsent files thrown away when it is time,
-    what no scanner has seen looked over, and the index compared each day. The owner's connection, with its path set to
-    the company's schema."""
+    what no scanner has seen looked over, identity providers' metadata read, and the index compared each day.
+
+    The owner's connection, with its path set to the company's schema.
+    """
     whose = {"company": company.id, "generation": company.generation, "schema": company.schema}
     times = {"kept_for": KEPT_FOR, "unsent_for": KEPT_UNSENT, "scans": bool(settings.SCANNER_URL)}
     connection.execute(_WRITE, whose | times)

@@ -6,8 +6,9 @@ from portico.errors import Forbidden, Refused
 from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
 from tenant_apps.sso import actions, reading
-from tenant_apps.sso.models import Link
+from tenant_apps.sso.models import Connection, Link
 from tests.sso.conftest import query_of
+from tests.support.cast import PASSWORD
 
 
 def test_somebody_new_gets_an_account_and_comes_back_to_it_whatever_their_address_is_then(
@@ -187,3 +188,27 @@ def test_managers_look_and_owners_decide(inside, acme, ada, connect):
     connection = connect()
     with inside(acme), pytest.raises(Forbidden):
         actions.remove(connection.pk, by=ada)
+
+
+def test_who_may_vouch_for_people_is_changed_by_an_owner_who_proves_that_it_is_them(
+    client_for, connect, settings, inside, acme
+):
+    settings.CONFIRM_AGAIN_MINUTES = 0
+    connection, olga, at = connect(), client_for("olga"), "/manager/settings/connections"
+    one = f"{at}/{connection.pk}"
+    wishes = {
+        f"{at}/new/oidc": {"name": "Evil"},
+        one: {"name": "Evil"},
+        f"{one}/do": {"do": "off"},
+        f"{one}/groups": {"group": "All", "role": "manager"},
+    }
+    for where, sent in wishes.items():
+        page = olga.post(where, sent)
+        assert (page.status_code, 'name="confirm"' in page.content.decode()) == (200, True), where
+        assert olga.post(where, sent | {"confirm": "a guess"}).status_code == 422
+    with inside(acme):
+        kept = Connection.objects.get()
+        assert (kept.name, kept.is_active, "roles" in kept.options) == ("Acme ID", True, False)
+    olga.post(f"{one}/do", {"do": "off", "confirm": PASSWORD})
+    with inside(acme):
+        assert not Connection.objects.get().is_active

@@ -9,7 +9,7 @@ from lxml import etree
 
 from portico.errors import Invalid
 from shared_apps.accounts.models import User
-from tenant_apps.sso import actions, saml
+from tenant_apps.sso import actions, mapping, saml
 from tenant_apps.sso.actions import Wish
 from tests.sso.idp import NS, Idp, packed, unpacked
 
@@ -61,6 +61,17 @@ def test_somebody_new_comes_in_and_is_the_same_afterwards(come, who, inside, acm
     assert who(client) == "Nia New"
     client = come(mail="other@elsewhere.example")[1]
     assert who(client) == "Nia New"
+    with inside(acme):
+        assert User.objects.get(email="nia@acme.example").role == "agent"
+
+
+def test_the_groups_of_an_answer_are_read(come, connection, inside, acme, olga):
+    with inside(acme):
+        mapping.map_groups(connection.pk, [("Leads", "manager"), ("Choir", "member")], by=olga)
+    come(mail="nia@acme.example", memberOf=["Choir", "leads"])
+    with inside(acme):
+        assert User.objects.get(email="nia@acme.example").role == "manager"
+    come(mail="nia@acme.example")
     with inside(acme):
         assert User.objects.get(email="nia@acme.example").role == "agent"
 

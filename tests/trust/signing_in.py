@@ -21,6 +21,7 @@ COMPANY: dict[str, dict[str, frozenset[str]]] = {
     "manager/settings/connections/new/<slug:kind>": {},  # no provider is called like a kind of recipes
     _CONNECTION: {"GET": _MANAGERS, "POST": _OWNER},
     f"{_CONNECTION}/do": {"POST": _OWNER},
+    f"{_CONNECTION}/groups": {"POST": _OWNER},
     f"{_CONNECTION}/enforce": {"GET": _MANAGERS},
 }
 # A directory has a key of the company with a scope for it: it is no person, and comes with none of their keys.

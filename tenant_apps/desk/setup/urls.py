@@ -67,6 +67,7 @@ urlpatterns = [
     path("connections/new/<slug:kind>", connections.new, name="connection-new"),
     path("connections/<uuid:connection_id>", connections.connection, name="connection"),
     path("connections/<uuid:connection_id>/do", connections.do, name="connection-do"),
+    path("connections/<uuid:connection_id>/groups", connections.groups, name="connection-groups"),
     path("connections/<uuid:connection_id>/enforce", connections.enforcing, name="connection-enforce"),
     path("mail/outgoing", outgoing.overview, name="outgoing"),
     path("mail/letters", wording.letters, name="letters"),

@@ -110,7 +110,7 @@ def leave(*, by: Actor) -> Event:
     would be nobody's.
     """
     access.require(by, "leave")
-    person = _held({by.id}).get(by.id)
+    person = hold({by.id}).get(by.id)
     if person is None or not person.is_active or person.role == OWNER:
         raise Forbidden("not_allowed", "Your own role was changed meanwhile.")
     person.is_active = False
@@ -126,7 +126,7 @@ def leave(*, by: Actor) -> Event:
 def pass_ownership(person_id: UUID, *, by: Actor) -> Event:
     """Make somebody who answers here the owner in one's own place; one is a manager from then on."""
     access.require(by, "pass_ownership")
-    rows = _held({person_id, by.id})
+    rows = hold({person_id, by.id})
     person, oneself = rows.get(person_id), rows.get(by.id)
     if oneself is None or oneself.role != OWNER or not oneself.is_active:
         raise Forbidden("not_allowed", "Your own role was changed meanwhile.")
@@ -162,6 +162,12 @@ def undo(event: Event, *, by: Actor) -> Event | None:
     for ticket in Ticket.objects.filter(pk__in=facts["tickets"], assignee_id=heir).exclude(category__in=DONE):
         tickets.assign(ticket, tickets.Assignee(person.pk, person.name), by=_through(by), why="Taken back")
     return back
+
+
+def hold(ids: set[UUID | None]) -> dict[UUID | None, User]:
+    """These people and all owners as they are now, held until the transaction ends, always in one order."""
+    wanted = Q(pk__in=[one for one in ids if one]) | Q(role=OWNER, is_active=True)
+    return {one.pk: one for one in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
 
 
 def _pass_on(person: User, heir: User | None, by: Actor) -> list[str]:
@@ -200,7 +206,7 @@ def _lock(person_id: UUID, by: Actor, against_oneself: str) -> User:
     access.require(by, "manage_people")
     if person_id == by.id:
         raise Refused("yourself", against_oneself)
-    rows = _held({person_id, by.id})
+    rows = hold({person_id, by.id})
     found, actor = rows.get(person_id), rows.get(by.id)
     if actor is not None and (not actor.is_active or actor.role != by.role):
         raise Forbidden("not_allowed", "Your own role was changed meanwhile.")
@@ -208,11 +214,6 @@ def _lock(person_id: UUID, by: Actor, against_oneself: str) -> User:
         raise Missing
     _require_reach(by, roles.of(found))
     return found
-
-
-def _held(ids: set[UUID | None]) -> dict[UUID | None, User]:
-    wanted = Q(pk__in=[one for one in ids if one]) | Q(role=OWNER, is_active=True)
-    return {one.pk: one for one in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
 
 
 def _require_reach(by: Actor, role: roles.Role) -> None:

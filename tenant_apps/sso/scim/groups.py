@@ -11,7 +11,7 @@ from portico.actor import Actor
 from portico.errors import Missing
 from portico.events import record
 from tenant_apps.people.models import Team
-from tenant_apps.sso import access
+from tenant_apps.sso import access, mapping
 from tenant_apps.sso.models import Link
 from tenant_apps.sso.scim import finding
 from tenant_apps.sso.scim.patching import patched, replaced
@@ -43,7 +43,7 @@ def create(sent: Any, *, by: Actor) -> Team:
     team = Team(name=_name(said))
     _saved(team)
     record("team.create", team, by=by, desk="company", name=team.name, before=None, after=_facts(team))
-    return _kept(team, said, by)
+    return _kept(team, said, by, is_whole=True)
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def replace(team_id: UUID, sent: Any, *, by: Actor) -> Team:
     """A team as the directory has it now, all of it."""
     access.require(by, "keep_directory")
     team = _lock(team_id)
-    return _kept(team, {"members": []} | replaced({}, sent), by)
+    return _kept(team, {"members": []} | replaced({}, sent), by, is_whole=True)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def change(team_id: UUID, sent: Any, *, by: Actor) -> Team:
     row = all_shown([team], "")[0]
     before = {name: value for name, value in row.items() if name not in {"schemas", "id", "meta"}}
     after = patched(before, sent)
-    return _kept(team, after | {"members": after.get("members", [])}, by)
+    return _kept(team, after | {"members": after.get("members", [])}, by, is_whole=False)
 
 
 @transaction.atomic
@@ -77,26 +77,43 @@ def delete(team_id: UUID, *, by: Actor) -> None:
     _saved(team)
     Link.objects.of_directory("team").filter(target=team.pk).delete()
     record("team.update", team, by=by, desk="company", name=team.name, before=before, after=_facts(team))
+    for one in mapping.said_of(team.pk):
+        mapping.in_directory(one, team.pk, is_in=False)
+        mapping.follow(one, by=by)
 
 
-def _kept(team: Team, said: dict[str, Any], by: Actor) -> Team:
+def _kept(team: Team, said: dict[str, Any], by: Actor, *, is_whole: bool) -> Team:
+    """Follow what the directory says of a group; `is_whole` when it said all of it, not a change to what is here."""
     before = _facts(team)
+    is_named = is_whole or _name(said) != team.name
     team.name = _name(said)
     if _facts(team) != before:
         _saved(team)
         record("team.update", team, by=by, desk="company", name=team.name, before=before, after=_facts(team))
-    if "members" in said:
-        _set_members(team, said["members"], by)
-    row = Link.objects.of_directory("team").filter(target=team.pk).first()
-    row = row or Link(id=uuid5(team.pk, "scim"), kind="team", target=team.pk, subject=str(team.pk))
-    row.facts = {"externalId": said["externalId"]} if said.get("externalId") else {}
-    row.changed_at = clock.now()
-    row.save()
+    is_renamed = _keep_row(team, said, is_named=is_named)
+    news = _set_members(team, said["members"], by, is_whole=is_whole) if "members" in said else []
+    if is_renamed:
+        news = mapping.said_of(team.pk)
+    for one in news:
+        mapping.follow(one, by=by)
     return team
 
 
-def _set_members(team: Team, members: list[dict[str, Any]], by: Actor) -> None:
-    """Who is in the team, all of them; those who are kept out for now as well, for they may come back."""
+def _keep_row(team: Team, said: dict[str, Any], *, is_named: bool) -> bool:
+    """Keep what the directory has of a team; whether it gave it another name, which is not what people call it."""
+    row = Link.objects.of_directory("team").filter(target=team.pk).first()
+    row = row or Link(id=uuid5(team.pk, "scim"), kind="team", target=team.pk, subject=str(team.pk))
+    before = row.facts.get("_name", "")
+    row.facts = {"externalId": said["externalId"]} if said.get("externalId") else {}
+    row.facts["_name"] = team.name if is_named else before
+    row.changed_at = clock.now()
+    row.save()
+    return bool(row.facts["_name"] != before)
+
+
+def _set_members(team: Team, members: list[dict[str, Any]], by: Actor, *, is_whole: bool) -> list[Any]:
+    """Who is in the team, all of them; those who are kept out for now as well, for they may come back. Of whom the
+    directory itself says something new is returned: whom people here put in, it never named."""
     key = str(team.pk)
     try:
         wanted = {UUID(one["value"]) for one in members}
@@ -114,12 +131,14 @@ def _set_members(team: Team, members: list[dict[str, Any]], by: Actor) -> None:
     if before != wanted:
         ids = {"before": sorted(map(str, before)), "after": sorted(map(str, wanted))}
         record("team.members.update", team, by=by, desk="company", name=team.name, **ids)
+    named = people.keys() if is_whole else before ^ wanted
+    return [people[pk] for pk in named if mapping.in_directory(people[pk], team.pk, is_in=pk in wanted)]
 
 
 def _shown(team: Team, kept: Link | None, members: list[UUID], base: str) -> dict[str, Any]:
     meta = {"resourceType": "Group", "location": f"{base}/Groups/{team.pk}"}
     found = {"schemas": [GROUP], "id": str(team.pk), "displayName": team.name, "meta": meta}
-    found |= dict(kept.facts) if kept else {}
+    found |= {name: value for name, value in (kept.facts if kept else {}).items() if not name.startswith("_")}
     listed = [{"value": str(one), "$ref": f"{base}/Users/{one}", "type": "User"} for one in members]
     return found | ({"members": listed} if listed else {})
 

@@ -13,8 +13,9 @@ from portico.errors import Missing, Refused
 from portico.events import record
 from shared_apps.accounts import seats, sessions
 from tenant_apps.people import roles
+from tenant_apps.people.actions import hold
 from tenant_apps.people.models import Team
-from tenant_apps.sso import access
+from tenant_apps.sso import access, mapping
 from tenant_apps.sso.models import Link
 from tenant_apps.sso.scim import finding
 from tenant_apps.sso.scim.patching import patched, replaced
@@ -118,7 +119,9 @@ def _kept(person: Any, said: dict[str, Any], by: Actor) -> Any:
     if email != person.email:
         _require_may_move(person, email, said)
         person.email = email
-    role = _role(said, person.role) if person.role in ROLES else person.role  # managers are made, and unmade, by people
+    # Managers are made, and unmade, by people; and whom groups give a role has that.
+    is_theirs = person.role in ROLES and not mapping.decides(person)
+    role = _role(said, person.role) if is_theirs else person.role
     if role != person.role:
         roles.GIVEN[role].written_to(person)  # and with it whatever a role of the company's own making allowed
     person.is_active = said.get("active", True)
@@ -133,6 +136,7 @@ def _kept(person: Any, said: dict[str, Any], by: Actor) -> Any:
     if before["is_active"] and not person.is_active:
         _close(person)
     _keep(person, user_name, said)
+    mapping.follow(person, by=by)
     return person
 
 
@@ -158,7 +162,8 @@ def _saved(row: Any, **how: Any) -> None:
 
 
 def _lock(person_id: UUID) -> Any:
-    person = finding.people("").select_for_update(no_key=True).filter(pk=person_id).first()
+    hold({person_id})  # with the owners, in the order in which whoever changes people holds them
+    person = finding.people("").filter(pk=person_id).first()
     if person is None:
         raise Missing
     _require_open(person)
