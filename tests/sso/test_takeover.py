@@ -150,7 +150,9 @@ def bring(world, dice, answer, flows):
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 def test_nobody_is_let_in_as_somebody_else(world, inside, seed):
     dice, flows, answers, brought, comings, wrong = random.Random(seed), [], [], 0, 0, []  # noqa: S311 (no secret)
-    for _ in range(STEPS):
+    for number in range(4 * STEPS):
+        if number >= STEPS and comings > 4:
+            break
         step = dice.choice(["begin", "agree", "bring", "bring"])
         if step == "begin" or not flows:
             flows.append(begin(world, dice))
