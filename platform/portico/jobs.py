@@ -16,7 +16,7 @@ from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
 from tenant_apps.mailroom import filing, mailboxes, watching
 from tenant_apps.mailroom.actions import holding
-from tenant_apps.people.actions import importing
+from tenant_apps.people.actions import handing, importing
 from tenant_apps.sso import refreshing
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
@@ -109,6 +109,13 @@ def purge_mail(key: str) -> None:
 def import_people(key: str) -> bool:
     """Invite some more people of a list; whether there are more."""
     return importing.go_on(UUID(key))
+
+
+def hand_on(key: str) -> str | None:
+    """Hand on some more requests of somebody who does not answer any more; the key of the next ones."""
+    event, _, place = key.partition(" ")
+    further = handing.go_on(UUID(event), int(place or 0))
+    return None if further is None else handing.later(UUID(event), further)
 
 
 def import_later(key: str, after: timedelta) -> None:

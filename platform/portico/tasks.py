@@ -225,11 +225,19 @@ def import_people(key: str) -> None:
         transaction.on_commit(lambda: import_people.send(company, key), robust=True)
 
 
+@company_task
+def hand_on(key: str) -> None:
+    """Some more requests of somebody who does not answer any more go to others; the next ones follow at once."""
+    further = jobs.hand_on(key) if _once("hand_on", key) else None
+    if further:
+        hand_on.send(current_company(), further)
+
+
 # What may be due, by the name of its task.
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
-    *(import_people, refresh_connection),
+    *(import_people, refresh_connection, hand_on),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -136,6 +136,13 @@ def import_soon(event: Any) -> None:
     import_people.send(current_company(), event.subject_id.hex)
 
 
+def hand_on_soon(event: Any) -> None:
+    """A reaction: requests of somebody who has gone do not wait until the sweep comes by."""
+    from portico.tasks import hand_on  # tasks read REACTIONS from here
+
+    hand_on.send(current_company(), f"{event.pk.hex} 0")
+
+
 _OF_TICKETS: list[Reaction] = [signals.ticket_changed, verify_soon, fold_counters]
 _HEARD: list[Reaction] = [*_OF_TICKETS, hearing.tell]
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
@@ -153,6 +160,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     **dict.fromkeys(("domain.break", "domain.lose"), [telling.tell_managers]),
     **dict.fromkeys(visits.OF_TICKETS, [signals.ticket_changed]),
     "person.import.begin": [import_soon],
+    "person.requests.pass": [hand_on_soon],
     **dict.fromkeys(AT_HOME, [signals.ticket_changed, fold_counters]),
 }
 

@@ -14,6 +14,7 @@ SENTENCES = {
     "person.role.update": "{who} made {name} {role}",
     "person.deactivate": "{who} deactivated {name}",
     "person.reactivate": "{who} brought {name} back",
+    "person.requests.pass": "{count} requests of {name} are handed on, a hundred at a time",
     "person.leave": "{name} left the company",
     "person.brought": "{name} brought {number} requests along",
     "person.ownership.pass": "{who} made {name} the owner in their own place",

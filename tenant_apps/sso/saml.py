@@ -33,8 +33,10 @@ _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 _EMAILS = ("email", "mail", "emailAddress", f"{_CLAIMS}emailaddress", "urn:oid:0.9.2342.19200300.100.1.3")
 _NAMES = ("displayName", "name", f"{_CLAIMS}name", "urn:oid:2.16.840.1.113730.3.1.241", "cn", "urn:oid:2.5.4.3")
 _GIVEN = ("givenName", "firstName", f"{_CLAIMS}givenname", "urn:oid:2.5.4.42")
-_GROUPS = ("groups", "memberOf", "http://schemas.xmlsoap.org/claims/Group")
-_GROUPS += ("http://schemas.microsoft.com/ws/2008/06/identity/claims/groups", "urn:oid:1.3.6.1.4.1.5923.1.5.1.1")
+_GROUPS = (
+    *("groups", "memberOf", "http://schemas.xmlsoap.org/claims/Group"),
+    *("http://schemas.microsoft.com/ws/2008/06/identity/claims/groups", "urn:oid:1.3.6.1.4.1.5923.1.5.1.1"),
+)
 _FAMILY = ("sn", "surname", "lastName", f"{_CLAIMS}surname", "urn:oid:2.5.4.4")
 
 

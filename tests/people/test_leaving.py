@@ -7,12 +7,16 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from portico import tasks
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from shared_apps.accounts.models import User
+from tenant_apps.journal.models import Event
 from tenant_apps.people import actions
+from tenant_apps.people.actions import handing
 from tenant_apps.tickets import actions as desk
 from tenant_apps.tickets import tally
 from tenant_apps.tickets.models import Ticket
+from tenants.models import Due
 
 
 @pytest.fixture
@@ -145,3 +149,99 @@ def test_of_two_owners_who_deactivate_each_other_one_stays(inside, acme, olga, a
     assert sorted(outcomes) == ["done", "refused"]
     with inside(acme):
         assert User.objects.filter(role="owner", is_active=True).count() == 1
+
+
+@pytest.fixture
+def seven(inside, acme, wish, ada, ben, monkeypatch):
+    """Seven requests that Ben has open, where three at once are many."""
+    monkeypatch.setattr(handing, "AT_ONCE", 3)
+    found = [wish(subject=f"Lamp {number}") for number in range(7)]
+    with inside(acme):
+        for one in found:
+            desk.assign(one, desk.Assignee(ben.id, ben.label), by=ada)
+    return found
+
+
+@pytest.fixture
+def work(outside, acme):
+    """`work(2)` = so many turns of the worker at what is handed on, without a number all; how many it took."""
+
+    def run(most=20):
+        for turn in range(most):
+            with outside():
+                due = Due.objects.filter(job=handing.JOB, company_id=acme.id).first()
+            if due is None:
+                return turn
+            tasks.hand_on(acme.id, acme.generation, due.key)
+        return most
+
+    return run
+
+
+@pytest.fixture
+def has(inside, acme):
+    """`has(olga)` = how many open requests she has; of None, how many are nobody's."""
+
+    def count(who):
+        with inside(acme):
+            return handing.open_of(who and who.id).count()
+
+    return count
+
+
+def test_many_requests_are_handed_on_by_the_worker_and_the_page_says_how_far(
+    inside, acme, ada, olga, ben, seven, work, has, client_for
+):
+    with inside(acme):
+        actions.deactivate(ben.id, olga.id, by=ada)
+    assert (has(ben), has(olga)) == (7, 0)
+    page = client_for("ada")
+    where = f"/manager/settings/people/{ben.id}"
+    assert "0 of 7" in page.get(where).content.decode()
+    work(1)
+    part = page.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert ("3 of 7" in part, 'hx-trigger="every 1s"' in part, "<html" in part) == (True, True, False)
+    assert work() == 2
+    assert (has(ben), has(olga)) == (0, 7)
+    assert "hx-trigger" not in page.get(where, headers={"HX-Request": "true"}).content.decode()
+    with inside(acme):
+        told = Event.objects.filter(facts__why__icontains="any more")
+        assert {(one.actor_kind, one.actor_label) for one in told} == {("system", "Ada Lind")}
+
+
+def test_undone_halfway_everybody_has_what_they_had(inside, acme, ada, olga, ben, seven, work, has):
+    with inside(acme):
+        event = actions.deactivate(ben.id, olga.id, by=ada)
+    work(2)
+    assert (has(ben), has(olga)) == (1, 6)
+    with inside(acme):
+        actions.undo(event, by=ada)
+    work()
+    assert (has(ben), has(olga)) == (7, 0)
+
+
+def test_whoever_is_back_keeps_the_rest_and_an_heir_who_goes_meanwhile_gets_nothing(
+    inside, acme, ada, olga, ben, seven, work, has
+):
+    with inside(acme):
+        actions.deactivate(ben.id, ada.id, by=olga)
+    work(1)
+    with inside(acme):
+        actions.reactivate(ben.id, by=olga)
+    work()
+    assert (has(ben), has(ada)) == (4, 3)
+    with inside(acme):
+        actions.deactivate(ben.id, ada.id, by=olga)
+        actions.deactivate(ada.id, None, by=olga)
+    work()
+    assert (has(ben), has(ada), has(None)) == (0, 0, 7)
+
+
+def test_a_message_that_comes_twice_hands_on_once(inside, acme, ada, olga, ben, seven, outside, has):
+    with inside(acme):
+        actions.deactivate(ben.id, olga.id, by=ada)
+    with outside():
+        key = Due.objects.get(job=handing.JOB).key
+    tasks.hand_on(acme.id, acme.generation, key)
+    tasks.hand_on(acme.id, acme.generation, key)
+    assert (has(ben), has(olga)) == (4, 3)

@@ -9,6 +9,8 @@ from shared_apps.accounts import keys
 from shared_apps.accounts.models import User
 from tenant_apps.people.models import Team
 from tenant_apps.sso.models import Link
+from tenant_apps.tickets import actions as desk
+from tenant_apps.tickets.models import Ticket
 from tests.support.clients import Client
 
 USERS, GROUPS = "/scim/v2/Users", "/scim/v2/Groups"
@@ -171,3 +173,12 @@ def test_only_a_key_of_this_company_for_a_manager_and_for_this_opens_it(
     assert api_for("olga").get(USERS).status_code == 403
     with inside(acme):
         assert not Link.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [{"active": False}, {"roles": [{"value": "member"}]}])
+def test_whoever_answers_no_more_leaves_their_requests_to_others(scim, inside, acme, wish, ada, ben, sent):
+    with inside(acme):
+        desk.assign(wish(), desk.Assignee(ben.id, ben.label), by=ada)
+    assert scim("put", f"{USERS}/{ben.id}", {"userName": "ben@acme.example", "displayName": "Ben Ode"} | sent)[0] == 200
+    with inside(acme):
+        assert Ticket.objects.get().assignee_id is None

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portico.errors import Forbidden, Invalid, Missing, Refused
+from portico.pages import render_part
 from shared_apps.accounts.models import User
 from tenant_apps.desk.setup.pages import done, either, keepers, lines, problems_of, whole
 from tenant_apps.desk.setup.teams import all_teams
@@ -149,8 +150,9 @@ def _person(
         "skills": ", ".join(str(one) for one in shown.get("skills", ())),
         "seen": request.POST.get("seen") or actions.mark_of(found.profile),
         "problems": problems or {},
+        "handing": actions.progress_of(found),
     }
-    return render(request, "setup/person.html", context, status=status)
+    return render_part(request, "setup/person.html", "setup/_person_handing.html", context, status=status)
 
 
 def _standing(request: HttpRequest, found: User) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What can be done with a company's people. Each verb: permission, lock, rule, write, record."""
 
+from tenant_apps.people.actions.handing import hand_on, progress_of
 from tenant_apps.people.actions.inviting import (
     MOST_AT_ONCE,
     Invited,
@@ -52,6 +53,7 @@ __all__ = [
     "deactivate",
     "drop_role",
     "facts_of",
+    "hand_on",
     "hold",
     "invite",
     "invite_several",
@@ -60,6 +62,7 @@ __all__ = [
     "look_at_marked",
     "mark_of",
     "pass_ownership",
+    "progress_of",
     "put_away",
     "reactivate",
     "resend",

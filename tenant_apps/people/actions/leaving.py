@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from portico.actor import SYSTEM, Actor
+from portico.actor import Actor
 from portico.errors import Forbidden, Invalid, Missing, Refused
 from portico.events import record
 from shared_apps.accounts import seats, sessions, tokens
 from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
 from tenant_apps.people import access, roles
+from tenant_apps.people.actions.handing import hand_back, hand_on, open_of
 from tenant_apps.people.models import Invitation, Team
 from tenant_apps.tickets import access as desk
-from tenant_apps.tickets import actions as tickets
-from tenant_apps.tickets.models import Ticket
-from tenant_apps.tickets.workflow import DONE
 
 OWNER, BELOW = "owner", "manager"
 
@@ -36,7 +34,7 @@ def what_leaves(person: User) -> Leaving:
     """What becomes of somebody's work when they are deactivated, before it is done."""
     mine = person.profile.get("teams", ())
     return Leaving(
-        requests=_open_of(person.pk).count(),
+        requests=open_of(person.pk).count(),
         teams=list(Team.objects.filter(pk__in=mine, is_active=True).order_by("name").values_list("name", flat=True)),
         keys=person.tokens.living().count(),
         invitations=Invitation.objects.waiting().filter(inviter_id=person.pk).count(),
@@ -67,7 +65,7 @@ def change_role(person_id: UUID, key: str, *, by: Actor, seen: str = "") -> Even
     if was_owner:
         _require_another_owner(person)
     person.save(update_fields=["role", "profile"])
-    passed = [] if role.base in desk.COMPANY else _pass_on(person, None, by)
+    passed = [] if role.base in desk.COMPANY else hand_on(person, None, by=by)
     facts = {"name": person.name, "before": before, "after": key, "sees": sees, "role": role.name, "tickets": passed}
     return _told(record("person.role.update", person, by=by, desk="company", **facts))
 
@@ -87,7 +85,7 @@ def deactivate(person_id: UUID, to: UUID | None, *, by: Actor) -> Event:
     sessions.end_all(person)
     tokens.revoke_all(person)
     facts = {"to": str(heir.pk) if heir else None, "to_name": heir.name if heir else ""}
-    passed = _pass_on(person, heir, by)
+    passed = hand_on(person, heir, by=by)
     return _told(record("person.deactivate", person, by=by, desk="company", name=person.name, tickets=passed, **facts))
 
 
@@ -118,7 +116,7 @@ def leave(*, by: Actor) -> Event:
     person.save(update_fields=["is_active", "profile"])
     sessions.end_all(person)
     tokens.revoke_all(person)
-    passed = _pass_on(person, None, by)
+    passed = hand_on(person, None, by=by)
     return _told(record("person.leave", person, by=by, desk="company", name=person.name, tickets=passed))
 
 
@@ -159,8 +157,8 @@ def undo(event: Event, *, by: Actor) -> Event | None:
     else:
         back = reactivate(person.pk, by=by)
     heir = facts.get("to")
-    for ticket in Ticket.objects.filter(pk__in=facts["tickets"], assignee_id=heir).exclude(category__in=DONE):
-        tickets.assign(ticket, tickets.Assignee(person.pk, person.name), by=_through(by), why="Taken back")
+    person.refresh_from_db()
+    hand_back(person, UUID(heir) if heir else None, facts["tickets"], by=by)
     return back
 
 
@@ -168,25 +166,6 @@ def hold(ids: set[UUID | None]) -> dict[UUID | None, User]:
     """These people and all owners as they are now, held until the transaction ends, always in one order."""
     wanted = Q(pk__in=[one for one in ids if one]) | Q(role=OWNER, is_active=True)
     return {one.pk: one for one in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
-
-
-def _pass_on(person: User, heir: User | None, by: Actor) -> list[str]:
-    """Give the open requests of somebody to another, or to nobody; their keys."""
-    found = list(_open_of(person.pk).order_by("pk"))
-    to = tickets.Assignee(heir.pk, heir.name) if heir else None
-    for ticket in found:
-        tickets.assign(ticket, to, by=_through(by), why=f"{person.name} does not answer any more")
-    return [str(one.pk) for one in found]
-
-
-def _through(by: Actor) -> Actor:
-    """The product does it, under the name of whoever asked for it: who manages people need not manage requests."""
-    return Actor(kind=SYSTEM.kind, id=by.id, role=SYSTEM.role, label=by.label)
-
-
-def _open_of(person_id: UUID) -> QuerySet[Ticket]:
-    mine = Ticket.objects.filter(desk=desk.COMPANY_DESK, assignee_id=person_id, deleted_at=None, merged_into=None)
-    return mine.exclude(category__in=DONE)
 
 
 def _heir(to: UUID | None, person: User) -> User | None:

@@ -13,7 +13,7 @@ from portico.errors import Missing, Refused
 from portico.events import record
 from shared_apps.accounts import seats, sessions
 from tenant_apps.people import roles
-from tenant_apps.people.actions import hold
+from tenant_apps.people.actions import hand_on, hold
 from tenant_apps.people.models import Team
 from tenant_apps.sso import access, mapping
 from tenant_apps.sso.models import Link
@@ -135,6 +135,8 @@ def _kept(person: Any, said: dict[str, Any], by: Actor) -> Any:
         record("directory.update", person, by=by, desk="company", name=person.name, **facts)
     if before["is_active"] and not person.is_active:
         _close(person)
+    if _answers(before["role"], before["is_active"]) and not _answers(person.role, person.is_active):
+        hand_on(person, None, by=by)
     _keep(person, user_name, said)
     mapping.follow(person, by=by)
     return person
