@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from django.core.management import get_commands
 
+from portico.templatetags.portico import SHEETS
 from tests.guards.sources import ROOT
 
 pytestmark = pytest.mark.no_database
@@ -36,6 +37,11 @@ def _tracked() -> list[str]:
 
 def test_the_top_holds_what_the_design_names_and_nothing_else():
     assert {name.split("/")[0] for name in _tracked()} == TOP
+
+
+def test_every_style_sheet_is_served():
+    folder = ROOT / "platform/portico/static/portico/css"
+    assert {str(one.relative_to(folder).with_suffix("")) for one in folder.rglob("*.css")} == set(SHEETS)
 
 
 def test_no_file_is_large():
