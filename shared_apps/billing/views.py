@@ -49,6 +49,7 @@ def billing(request: HttpRequest) -> HttpResponse:
     stands = standing.read(account.facts.get("standing")) if account else request.door.standing
     plan = plans.of_word(stands.plan) if account else asks.plan_of_company()
     context = {
+        "here": "setup",
         "takes_payments": plans.takes_payments(),
         "may_decide": access.may(request.actor, "decide"),
         "plan": plan,
@@ -101,7 +102,7 @@ def errand(request: HttpRequest, once: UUID) -> HttpResponse:
     if address and wants_part(request):
         return _onward(request, address)
     # Never a redirect to another host: after a form the browser's policy would refuse it, and this is a link.
-    context = {"address": address, "kind": found.kind}
+    context = {"address": address, "kind": found.kind, "here": "setup"}
     return render_part(request, "billing/errand.html", "billing/_errand.html", context)
 
 

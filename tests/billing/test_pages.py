@@ -21,6 +21,7 @@ def test_it_is_for_owners_and_managers(client_for, name, status):
 def test_without_a_key_the_page_says_that_nothing_is_sold(client_for):
     page = text(client_for("olga"))
     assert "This installation takes no payments." in page
+    assert 'aria-current="page" aria-label="Settings"' in client_for("olga").get(HOME).content.decode()
     assert "Pay for" not in page
     sent = {"once": str(uuid4()), "what": "checkout", "plan": "team"}
     assert client_for("olga").post(f"{HOME}/ask", sent).status_code == 409
