@@ -33,7 +33,7 @@ class Screen:
 
 SCREENS = [
     Screen("signup", "/", main="Send me the code"),
-    Screen("desks", "/desks", main="Write to me"),
+    Screen("desks", "/desks", main="Send me the list"),
     Screen("terms", "/terms"),
     Screen("signup-lost", "/signup/preparing/nobody", status=404, main="Open a desk"),
     Screen("sink", "/mail/"),

@@ -22,7 +22,7 @@ SCREENS = [
     Screen("settings", HOME, ADA),
     Screen("brand", HOME + "brand", ADA, main="Save brand"),
     Screen("domains", HOME + "domains", ADA, main="Add domain"),
-    Screen("start", HOME + "start", ADA, main="Show it on the first page"),
+    Screen("start", HOME + "start", ADA, main="Show this list after sign-in"),
     Screen("departments", HOME + "departments", ADA, main="Save departments"),
     Screen("types", HOME + "types", ADA, main="Add the type"),
     Screen("type", HOME + "types/customer_service", ADA, main="Save steps"),
