@@ -21,6 +21,7 @@ from tenant_apps.notices.samples import SAMPLES, own
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
 
+_BODY = re.compile(r"<body[^>]*>")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 
 
@@ -64,7 +65,9 @@ def look(request: HttpRequest, template: str) -> HttpResponse:
         check(template, source)
     except Broken as broken:
         return sink.framed(render_to_string("setup/_letter_broken.html", {"why": broken}))
-    return sink.framed(rendering.render(template, _example(template), source).html)
+    letter = rendering.render(template, _example(template), source)
+    above = render_to_string("setup/_letter_subject.html", {"subject": letter.subject})
+    return sink.framed(_BODY.sub(lambda body: body[0] + above, letter.html, count=1))
 
 
 def _worked_on(request: HttpRequest, template: str, language: str, kept: dict[str, str], source: str) -> HttpResponse:

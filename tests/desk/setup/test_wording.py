@@ -81,6 +81,7 @@ def test_the_preview_shows_what_is_typed_and_a_test_goes_to_who_asks(page, mails
     assert framed["Content-Security-Policy"].startswith("sandbox allow-popups")
     assert "Liebe Cleo Park" in framed.content.decode()
     assert "<script" not in framed.content.decode()
+    assert "Hallo" in framed.content.decode().partition("<body")[2].partition("Liebe")[0]  # the subject
     assert page.post(PATH, {"do": "test", "version": "0", "source": OURS}).status_code == 200
     [mail] = mails()
     assert mail["To"].addresses[0].addr_spec == "ada@acme.example"
