@@ -24,8 +24,11 @@ from portico.errors import Invalid
 from portico.ids import uuid7
 
 # Letters that open a door (invitations, codes, resets), letters of a request, and notices that one can do without.
-AUTH, TICKET, NOTICE = "auth", "ticket", "notice"
-STREAMS = (AUTH, TICKET, NOTICE)
+# Questions to strangers whether a mail is theirs go on their own: who wants none of them wants the others all the same.
+AUTH, TICKET, NOTICE, VERIFY = "auth", "ticket", "notice", "verify"
+STREAMS = (AUTH, TICKET, NOTICE, VERIFY)
+# What these say lets somebody in, and is not kept once it has left.
+SECRET = frozenset({AUTH, VERIFY})
 # A letter that the worker did not take within this time is sent again by the sweep.
 PATIENCE = timedelta(seconds=30)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")

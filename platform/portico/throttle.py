@@ -16,6 +16,7 @@ import structlog
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from portico.cache import platform_key
 from portico.errors import TooMany
 
 log = structlog.get_logger("portico.throttle")
@@ -37,6 +38,8 @@ class Limit:
     name: str
     who: str
     most: int
+    # Counted over all companies together: for what reaches people who are of none of them.
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ def count(limits: Sequence[Limit], seconds: int) -> Left | None:
     """
     moment = time.time()
     window, elapsed = divmod(moment, seconds)
-    keys = [_key(one.name, one.who, int(window)) for one in limits]
+    keys = [_key(one, int(window)) for one in limits]
     try:
-        counted = _one_more(keys, [_key(one.name, one.who, int(window) - 1) for one in limits], 2 * seconds)
+        counted = _one_more(keys, [_key(one, int(window) - 1) for one in limits], 2 * seconds)
         found = [_left(one, *numbers, seconds, elapsed) for one, numbers in zip(limits, counted, strict=True)]
         if any(one.wait for one in found):
             _one_less(keys)
@@ -117,9 +120,10 @@ def _together() -> Any:
     return server.pipeline(transaction=False)
 
 
-def _key(name: str, who: str, window: int) -> str:
+def _key(limit: Limit, window: int) -> str:
     """Addresses are personal: only their digest is kept."""
-    return f"throttle:{name}:{sha256(who.encode()).hexdigest()[:32]}:{window}"
+    key = f"throttle:{limit.name}:{sha256(limit.who.encode()).hexdigest()[:32]}:{window}"
+    return platform_key(key) if limit.is_shared else key
 
 
 def _wait(count: int, earlier: int, limit: int, seconds: int, elapsed: float) -> int:

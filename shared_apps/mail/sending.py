@@ -15,7 +15,7 @@ import structlog
 from django.db import transaction
 
 from portico import clock
-from portico.mailing import AUTH, PATIENCE, NotNeeded, NotYet
+from portico.mailing import AUTH, PATIENCE, SECRET, NotNeeded, NotYet
 from shared_apps.mail import composing, outcomes, transport
 from shared_apps.mail.models import Outgoing, Suppressed
 from shared_apps.mail.wording import Broken
@@ -145,7 +145,7 @@ def pause(attempts: int) -> timedelta:
 def _end(row: Outgoing, state: str, words: str = "") -> None:
     """The letter goes nowhere any more. What opens a door is not kept."""
     row.state, row.error, row.due_at, row.attempt = state, words[:500], None, None
-    if row.stream == AUTH:
+    if row.stream in SECRET:
         row.facts = {}
     row.save()
     _forget(row)

@@ -39,6 +39,7 @@ ICONS: dict[str, str] = {
     "incident.link": "link",
     "incident.unlink": "link",
     **dict.fromkeys(("ticket.mail.note", "ticket.mail.move", "mail.hold", "mail.release", "mail.replay"), "mail"),
+    **dict.fromkeys(("mail.ask", "mail.confirm"), "mail"),
     "ticket.snooze": "clock",
     "ticket.wake": "clock",
     "ticket.team": "people",

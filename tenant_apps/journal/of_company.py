@@ -44,6 +44,8 @@ SENTENCES = {
     "incident.unlink": "{who} took a request out of the incident {number}",
     "incident.update": "{who} changed how the incident {number} is called",
     "mail.bring_back": "{who} brought a mail from {sender} back",
+    "mail.ask": "{sender} was asked whether a mail is theirs",
+    "mail.confirm": "{sender} confirmed that a mail is theirs",
     "mail.delete": "{who} deleted a mail from {sender}",
     "mail.hold": "A mail from {sender} was held back",
     "mail.lift": "{who} allowed mail to {address} again",

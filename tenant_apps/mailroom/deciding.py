@@ -106,7 +106,7 @@ def _with_request(facts: Facts) -> Decision:
     if facts.token and passed and passed[0][1] == "address":
         return Decision(HOLD, "stranger", "address", facts.token, passed=tuple(passed), may_answer=False)
     if facts.verify_first and not (facts.is_known or facts.is_allowed or facts.proof == DMARC):
-        return Decision(HOLD, "unverified", passed=tuple(passed), may_answer=False)
+        return Decision(HOLD, "unverified", passed=tuple(passed), may_answer=_may_answer(facts))
     return Decision(OPEN, "new", passed=tuple(passed), may_answer=_may_answer(facts))
 
 

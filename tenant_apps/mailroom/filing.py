@@ -111,7 +111,7 @@ def _forced(mail: Incoming) -> Decision:
     """What somebody has decided by hand."""
     wanted = mail.told["forced"]
     ticket = UUID(wanted["ticket"]) if wanted.get("ticket") else None
-    return Decision(deciding.JOIN if ticket else deciding.OPEN, "released", "hand", ticket)
+    return Decision(deciding.JOIN if ticket else deciding.OPEN, "released", wanted.get("way", "hand"), ticket)
 
 
 def carry_out(mail: Incoming, found: Read, sender: Sender, decision: Decision) -> Incoming:
@@ -220,7 +220,7 @@ def _following(ticket: Ticket, actor: Actor, decision: Decision) -> Actor:
 def _requester(sender: Sender, decision: Decision) -> actions.Requester:
     """An account only for somebody who is proven: its owner reads in the portal whatever is asked in its name."""
     account = sender.account
-    if account and (decision.way == "hand" or decision.proof == deciding.DMARC):
+    if account and (decision.way in ("hand", "link") or decision.proof == deciding.DMARC):
         return actions.Requester(account.pk, account.name, account.email)
     contact = sender.contact or contacts.contact_for(sender.address, sender.name, by=SYSTEM)
     return actions.Requester(contact.pk, contact.name, contact.email, is_contact=True)
@@ -266,7 +266,8 @@ def _copies(said: dict[str, Any], sender: Sender) -> list[dict[str, str]]:
 def _facts_of(decision: Decision) -> dict[str, Any]:
     numbers = {str(pk): number for pk, number in _numbers(decision)}
     passed = [[numbers.get(str(key), ""), way, why, str(key)] for key, way, why in decision.passed]
-    return {"why": decision.why, "way": decision.way, "proof": decision.proof, "passed": passed}
+    facts = {"why": decision.why, "way": decision.way, "proof": decision.proof, "passed": passed}
+    return facts | {"may_answer": decision.may_answer}
 
 
 def _numbers(decision: Decision) -> Any:

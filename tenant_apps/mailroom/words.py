@@ -32,6 +32,7 @@ _WAYS = {
     "subject": "Its subject names this request.",
     "recent": "This was the only open request of its sender, and somebody spoke in it within the last seven days.",
     "hand": "Somebody on your team decided that.",
+    "link": "Its sender confirmed by a link sent to their address that it is theirs.",
 }
 _NAMED = {
     "address": "was sent to a reply address of {}",
@@ -58,6 +59,8 @@ def why(mail: Incoming) -> list[str]:
     said += [_passed(*one) for one in facts.get("passed", [])]
     if mail.state == Incoming.State.FILED and code != "released":
         said.append(_PROOF.get(facts.get("proof", ""), ""))
+    if facts.get("asked_at") and mail.state == Incoming.State.HELD:
+        said.append("Its sender was sent a link by which they can say that it is theirs.")
     if facts.get("follows"):
         said.append(f"{facts['follows']} is closed and takes no more, so this goes on from it.")
     said += [f"Not taken: {one}" for one in facts.get("refused", [])]

@@ -7,6 +7,7 @@ NOBODY: frozenset[str] = frozenset()
 _BOTH, _NONE = {"GET": MANAGERS, "POST": MANAGERS}, {"GET": NOBODY, "POST": NOBODY}
 COMPANY = {
     "mail/in/<uuid:channel_id>/<str:code>": {"POST": NOBODY},
+    "mail/confirm/<slug:token>": {},
     "manager/mail": {"GET": MANAGERS},
     **{f"manager/mail/<uuid:mail_id>{end}": {"GET": NOBODY} for end in ("", "/look", "/original.eml")},
     **{f"manager/mail/<uuid:mail_id>/{end}": _NONE for end in ("do", "undo")},

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from portico import clock
-from portico.actor import Actor
+from portico.actor import SYSTEM, Actor
 from portico.errors import Missing, Refused
 from portico.events import record
 from portico.storage import CompanyStorage
@@ -34,6 +34,13 @@ def release(mail: Incoming, ticket: Ticket | None = None, *, by: Actor) -> Incom
     if not mail.sender:
         raise Refused("no_sender", "This mail has no sender who could be answered. Its original can be read.")
     return _again(mail, by, "mail.release", {"ticket": str(ticket.pk) if ticket else ""})
+
+
+@transaction.atomic
+def let_in_confirmed(mail: Incoming) -> Incoming:
+    """Let a held mail in as a new request, since its sender has shown that the address is theirs (`confirming`)."""
+    mail = _lock(mail, SYSTEM, _State.HELD)
+    return _again(mail, SYSTEM, "mail.confirm", {"ticket": "", "way": "link"})
 
 
 @transaction.atomic
