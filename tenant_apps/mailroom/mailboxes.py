@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from portico import clock, vault
-from tenant_apps.mailroom import health
+from portico import clock
+from tenant_apps.mailroom import health, tokens
 from tenant_apps.mailroom.models import Channel
 from tenants.due import forget, remind
 
@@ -22,13 +22,6 @@ log = structlog.get_logger("portico.mail")
 
 JOB = "fetch_mailbox"
 EVERY, MOST_AT_ONCE, SECONDS = timedelta(minutes=1), 50, 20.0
-_TOKENS = {
-    "microsoft": (
-        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        "https://outlook.office.com/.default",
-    ),
-    "google": ("https://oauth2.googleapis.com/token", ""),
-}
 
 
 class Trouble(Exception):
@@ -136,37 +129,24 @@ def _require_public(host: str) -> None:
 
 
 def _sign_in(box: Any, channel: Channel) -> None:
-    said, secret = channel.options, _secrets(channel)
-    if said["auth"] == "password":
-        box.login(said["user"], secret.get("password", ""), initial_folder=said["folder"])
-    else:
-        box.xoauth2(said["user"], _token(said, secret), initial_folder=said["folder"])
+    import imaplib
 
-
-def _token(said: dict[str, Any], secret: dict[str, str]) -> str:
-    """A token of minutes for the one that was given to us (RFC 6749 §6)."""
-    import httpx
-
-    address, scope = _TOKENS[said["auth"]]
-    asked = {"grant_type": "refresh_token", "refresh_token": secret.get("refresh_token", "")}
-    asked |= {"client_id": said["client_id"], "client_secret": secret.get("client_secret", "")}
-    asked |= {"scope": scope} if scope else {}
+    said = channel.options
     try:
-        answer = httpx.post(address.format(tenant=said["tenant"] or "common"), data=asked, timeout=10)
-        token = answer.json().get("access_token") if answer.status_code == 200 else None
-    except (httpx.HTTPError, ValueError) as no:
-        raise Trouble(f"The provider did not answer when asked for a token ({type(no).__name__}).") from no
-    if not token:
-        raise Trouble("The provider refused the token. Please connect the mailbox anew.")
-    return str(token)
+        if said["auth"] == "password":
+            box.login(said["user"], tokens.secrets_of(channel).get("password", ""), initial_folder=said["folder"])
+        else:
+            box.xoauth2(said["user"], tokens.token_of(channel), initial_folder=said["folder"])
+    except tokens.NoToken as no:
+        raise Trouble(str(no)) from no
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as no:  # how imaplib says that a token was not taken
+        tokens.forget(channel)
+        raise Trouble(f"{said['host']} refused the token of {said['user']}.") from no
 
 
 def _words(text: str, said: dict[str, Any]) -> str:
     if "NO" in text and ("login" in text.lower() or "auth" in text.lower()):
         return f"{said['host']} refused the name or the password of {said['user']}."
     return f"{said['host']} does not open {said['folder']}: {text[:150]}"
-
-
-def _secrets(channel: Channel) -> dict[str, str]:
-    text = vault.opened(channel.sealed, f"channel {channel.pk}")
-    return dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)

@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from portico.errors import Missing
-from tenant_apps.mailroom.actions.channels import secrets_of
 from tenant_apps.mailroom.actions.taking import take
 from tenant_apps.mailroom.models import Channel
+from tenant_apps.mailroom.tokens import secrets_of
 
 log = structlog.get_logger("portico.mail")
 

@@ -48,7 +48,8 @@ def _wait(place: Place, stop: threading.Event) -> None:
         if channel is None:
             return
         until = time.monotonic() + LISTENS
-        with mailboxes.opened(channel) as box:
+        # No transaction is open while it waits; signing in may keep a token, which is the company's.
+        with company_scope(company), mailboxes.opened(channel) as box:
             _fetch_now(company, key)  # for what came while nobody waited
             while not stop.is_set() and time.monotonic() < until:
                 if box.idle.wait(timeout=min(25.0, LISTENS)):

@@ -25,7 +25,8 @@ first_valid_uid = 1
 default_internal_user = nobody
 default_internal_group = nogroup
 default_login_user = nobody
-passdb {{
+auth_mechanisms = plain login xoauth2
+{oauth}passdb {{
   driver = static
   args = password=secret
 }}
@@ -48,9 +49,23 @@ service anvil {{
 """
 
 
+# Whoever has a token of this provider is whom the provider says that it is of.
+_OAUTH = """passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth.conf
+}}
+"""
+_PROVIDER = """introspection_mode = auth
+introspection_url = {userinfo}
+username_attribute = sub
+"""
+
+
 @contextmanager
-def running(folder: Path) -> Iterator[int]:
-    """The port of a Dovecot that knows every name with the password `secret`."""
+def running(folder: Path, userinfo: str = "") -> Iterator[int]:
+    """The port of a Dovecot that knows every name with the password `secret`, and tokens of an OpenID provider whose
+    `userinfo` is given."""
     port = free_port()
     for one in (folder, *folder.parents):
         if one.owner() == "root" and str(one).startswith("/tmp/pytest"):  # noqa: S108 (pytest's own folder)
@@ -58,7 +73,10 @@ def running(folder: Path) -> Iterator[int]:
     (folder / "mail").mkdir()
     shutil.chown(folder / "mail", "nobody", "nogroup")
     config = folder / "dovecot.conf"
-    config.write_text(_SETTINGS.format(folder=folder, port=port))
+    (folder / "oauth.conf").write_text(_PROVIDER.format(userinfo=userinfo))
+    config.write_text(
+        _SETTINGS.format(folder=folder, port=port, oauth=_OAUTH.format(folder=folder) if userinfo else "")
+    )
     child = subprocess.Popen([_PROGRAM, "-F", "-c", str(config)], stderr=subprocess.DEVNULL)
     try:
         _wait(port)

@@ -14,7 +14,7 @@ from portico.errors import Invalid, Missing
 from portico.mailing import address
 from shared_apps.accounts.models import User
 from tenant_apps.desk.setup.pages import done, lines, only_managers, problems_of, whole
-from tenant_apps.mailroom import health, mailboxes
+from tenant_apps.mailroom import health, mailboxes, tokens
 from tenant_apps.mailroom.actions import channels as actions
 from tenant_apps.mailroom.addresses import own_address
 from tenant_apps.mailroom.channels import incoming_address
@@ -151,7 +151,7 @@ def _one(request: HttpRequest, channel: Channel, status: int = 200, **more: Any)
         "state": health.state(channel, silent["silent_hours"]),
         "incoming": incoming_address(channel),
         "hook": address(f"/mail/in/{channel.pk}/{channel.code}") if channel.way == "webhook" else "",
-        "has": actions.secrets_of(channel),
+        "has": tokens.secrets_of(channel),
         "problems": {},
         "typed": _typed(channel),
         "host": installation.MAIL_HOST,

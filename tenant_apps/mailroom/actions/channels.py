@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from portico import vault
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
-from tenant_apps.mailroom import mailboxes, watching
+from tenant_apps.mailroom import mailboxes, tokens, watching
 from tenant_apps.mailroom.addresses import plain
 from tenant_apps.mailroom.models import Channel
 from tenant_apps.tickets import access, kinds, settings
@@ -45,9 +44,9 @@ def keep(channel: Channel | None, given: Mapping[str, Any], *, by: Actor, seen_v
         raise Refused("too_many", f"At most {MOST} channels fit.")
     for name, value in _read(given).items():
         setattr(row, name, value)
-    kept = {**secrets_of(row), **{key: text for key, text in given.get("secrets", {}).items() if text}}
+    kept = {**tokens.secrets_of(row), **{key: text for key, text in given.get("secrets", {}).items() if text}}
     _require_whole(row, kept)
-    row.sealed = vault.close("\n".join(f"{key}={text}" for key, text in kept.items()), _what(row))
+    tokens.seal(row, kept)
     row.version += bool(channel)
     if row.is_default:
         Channel.objects.exclude(pk=row.pk).filter(is_default=True).update(is_default=False)
@@ -77,16 +76,6 @@ def set_active(channel: Channel, is_active: bool, *, by: Actor) -> Channel:
     record("channel.begin" if is_active else "channel.end", row, by=by, name=row.name, address=row.address)
     mailboxes.look_soon(row)
     return row
-
-
-def secrets_of(channel: Channel) -> dict[str, str]:
-    """Its passwords and keys, as far as they can be read here."""
-    text = vault.opened(channel.sealed, _what(channel))
-    return dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)
-
-
-def _what(channel: Channel) -> str:
-    return f"channel {channel.pk}"
 
 
 def _locked(channel: Channel, seen_version: int | None) -> Channel:
