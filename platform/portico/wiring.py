@@ -18,7 +18,7 @@ from shared_apps.billing import following
 from shared_apps.console import index, merging
 from shared_apps.console.incidents import spreading
 from shared_apps.signup import finding
-from tenant_apps.mailroom import confirming
+from tenant_apps.mailroom import confirming, trying
 from tenant_apps.notices import hearing
 from tenant_apps.tickets import tally
 from tenant_apps.visits import actions as visits
@@ -151,7 +151,7 @@ REACTIONS: Mapping[str, Iterable[Reaction]] = {
     "ticket.message.create": _HEARD,
     "ticket.status.update": _HEARD,
     "ticket.assign": _HEARD,
-    "mail.hold": [confirming.ask_sender],
+    "mail.hold": [confirming.ask_sender, trying.notice],
     "ticket.escalate": _OF_TICKETS,
     "ticket.importance.update": _OF_TICKETS,
     "ticket.rate": _OF_TICKETS,

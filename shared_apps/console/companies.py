@@ -27,6 +27,8 @@ from shared_apps.console.models import TicketIndex
 from shared_apps.mail import health as outgoing
 from shared_apps.mail.health import Health
 from tenant_apps.journal.models import Event
+from tenant_apps.mailroom import health as coming_in
+from tenant_apps.mailroom.health import Intake
 from tenant_apps.tickets import workflow
 from tenant_apps.tickets.models import Attachment
 from tenants.fleet import serving
@@ -67,6 +69,7 @@ class Inside:
     people: list[tuple[str, int]]
     last_activity: datetime | None
     mail: Health
+    incoming: Intake
 
     @property
     def number(self) -> int:
@@ -168,9 +171,9 @@ def inside(company: Company) -> Inside | None:
         # Only what its people did: the product's own work goes on where nobody is.
         theirs = Event.objects.filter(actor_kind="company").order_by("-at", "-id")
         last = theirs.values_list("at", flat=True).first()
-        mail = outgoing.state()
+        mail, incoming = outgoing.state(), coming_in.intake()
     counted = [(label, roles[role]) for role, label in COMPANY_ROLES.items() if role in roles]
-    return Inside(files["size"] or 0, files["number"], counted, last, mail)
+    return Inside(files["size"] or 0, files["number"], counted, last, mail, incoming)
 
 
 def history(company: Company) -> list[Any]:

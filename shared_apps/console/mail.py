@@ -10,7 +10,6 @@ from shared_apps.console import companies
 from shared_apps.console.guards import staff_only
 from tenant_apps.mailroom import health
 from tenant_apps.mailroom.models import Channel, Incoming
-from tenant_apps.tickets import settings
 from tenants.fleet.serving import serves
 from tenants.models import Company
 
@@ -23,10 +22,9 @@ def channels(request: HttpRequest, company: str) -> HttpResponse:
     if found.state != Company.State.ACTIVE or not serves(found.fingerprint):
         raise Missing
     with visit(found.ref):
-        hours = (settings.DEFAULTS["mail"] | settings.read("mail")["mail"])["silent_hours"]
         context = {
             "found": found,
-            "channels": [(one, health.state(one, hours)) for one in Channel.objects.order_by("-is_active", "name")],
+            "channels": health.states(Channel.objects.order_by("-is_active", "name")),
             "held": Incoming.objects.held().count(),
             "waiting": Incoming.objects.filter(state=Incoming.State.WAITING).count(),
         }

@@ -27,6 +27,7 @@ SENTENCES = {
     "company.restored": "{who} restored the company",
     "company.resumed": "{who} let the company go on",
     "company.suspended": "{who} suspended the company",
+    "channel.test": "{who} sent a test mail to {address}",
     "company.tier.update": "{who} gave the company the tier {to}",
     "domain.add": "{who} added the domain {domain}",
     "domain.break": "The DNS records of {domain} are not right any more",

@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from portico import asks
+from portico import asks, clock
 from portico.actor import SYSTEM, Actor
 from portico.errors import Invalid, Refusal
 from portico.events import record
@@ -192,7 +192,7 @@ def _filed(mail: Incoming, ticket: Ticket, said: UUID, decision: Decision) -> In
     mail.state, mail.ticket_id, mail.said_id = _State.FILED, ticket.pk, said
     mail.why["may_answer"] = decision.may_answer
     mail.save()
-    health.came(mail.channel)
+    health.came(mail.channel, lag=round((clock.now() - mail.received_at).total_seconds(), 1))
     return mail
 
 

@@ -50,7 +50,7 @@ def fetch(key: Any) -> int:
     remind(JOB, channel.pk.hex, clock.now() + EVERY)
     try:
         with opened(channel) as box:
-            validity, found = _news(box, channel)
+            validity, found, left = _news(box, channel)
     except Trouble as no:
         health.failed(channel, str(no))
         return 0
@@ -58,7 +58,7 @@ def fetch(key: Any) -> int:
         place = f"{channel.options['folder']}:{validity}:{number}"
         take(raw, channel.address, via="mailbox", channel=channel, provider_id=place)
     last = max((number for number, _ in found), default=_last(channel, validity))
-    health.looked(channel, place=[validity, last])
+    health.looked(channel, place=[validity, last], left=left)
     return len(found)
 
 
@@ -67,17 +67,18 @@ def _last(channel: Channel, validity: int) -> int:
     return int(known[1]) if known[0] == validity else 0
 
 
-def _news(box: Any, channel: Channel) -> tuple[int, list[tuple[int, bytes]]]:
-    """The mailbox's generation, and what came since the last look, with its numbers."""
+def _news(box: Any, channel: Channel) -> tuple[int, list[tuple[int, bytes]], int]:
+    """The mailbox's generation, what came since the last look, with its numbers, and how much is left for the next."""
     validity = int(box.folder.status(channel.options["folder"])["UIDVALIDITY"])
     last = _last(channel, validity)
     wanted = [int(one) for one in box.uids(f"UID {last + 1}:*" if last else "UNSEEN")]
     found = []
-    for number in sorted(one for one in wanted if one > last)[:MOST_AT_ONCE]:
+    new = sorted(one for one in wanted if one > last)
+    for number in new[:MOST_AT_ONCE]:
         for part in box.client.uid("fetch", str(number), "(BODY.PEEK[])")[1]:
             if isinstance(part, tuple):
                 found.append((number, bytes(part[1])))
-    return validity, found
+    return validity, found, len(new) - len(new[:MOST_AT_ONCE])
 
 
 def test(channel: Channel) -> str:

@@ -75,6 +75,8 @@ def _main(mail: Incoming, code: str, facts: dict[str, Any]) -> str:
         return "It is being read."
     if mail.state == Incoming.State.TWICE:
         return "The same mail came before."
+    if mail.state == Incoming.State.NOTED and code == "test":
+        return "It was sent from a channel’s page to see whether it arrives. It did."
     if mail.state == Incoming.State.NOTED:
         return (
             "A mail did not arrive."

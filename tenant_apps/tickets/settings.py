@@ -41,7 +41,7 @@ DEFAULTS: Mapping[str, Any] = {
         "block": [],
         "most_in_an_hour": 30,
         "spam_from": 5.0,
-        "silent_hours": 0,
+        "silent_hours": 72,
         # [{"domain", "organisation", "agents"}]: whose people those of a domain are, and who answers them.
         "domains": [],
     },

@@ -14,7 +14,7 @@ from portico.errors import Invalid, Missing
 from portico.mailing import address
 from shared_apps.accounts.models import User
 from tenant_apps.desk.setup.pages import done, lines, only_managers, problems_of, whole
-from tenant_apps.mailroom import health, mailboxes, tokens
+from tenant_apps.mailroom import health, mailboxes, tokens, trying
 from tenant_apps.mailroom.actions import channels as actions
 from tenant_apps.mailroom.addresses import own_address
 from tenant_apps.mailroom.channels import incoming_address
@@ -55,6 +55,9 @@ def one(request: HttpRequest, channel_id: UUID) -> HttpResponse:
     match request.POST.get("do"):
         case "test":
             return _test(request, channel)
+        case "send":
+            trying.send(channel, by=request.actor)
+            messages.success(request, f"A mail to {channel.address} is on its way. Load this page again in a minute.")
         case "end" | "begin" as deed:
             actions.set_active(channel, deed == "begin", by=request.actor)
             said = "takes mail again" if deed == "begin" else "takes no mail any more"
@@ -130,9 +133,7 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
         for one in rules["domains"]
     ]
     context = {
-        "channels": [
-            (one, health.state(one, rules["silent_hours"])) for one in Channel.objects.order_by("-is_active", "name")
-        ],
+        "channels": health.states(Channel.objects.order_by("-is_active", "name")),
         "own": own_address(current_company()),
         "held": Incoming.objects.held().count(),
         "rules": rules,
@@ -145,10 +146,12 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
 
 
 def _one(request: HttpRequest, channel: Channel, status: int = 200, **more: Any) -> HttpResponse:
-    silent = settings.DEFAULTS["mail"] | settings.read("mail")["mail"]
     context = {
         "channel": channel,
-        "state": health.state(channel, silent["silent_hours"]),
+        "state": health.states([channel])[0][1],
+        "test": trying.state(channel),
+        "leaves_here": trying.leaves_here(),
+        "posted_at": health.moment(channel, "posted_at"),
         "incoming": incoming_address(channel),
         "hook": address(f"/mail/in/{channel.pk}/{channel.code}") if channel.way == "webhook" else "",
         "has": tokens.secrets_of(channel),

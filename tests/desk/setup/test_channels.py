@@ -94,18 +94,25 @@ def test_agents_do_not_set_up_mail(client_for):
     assert client_for("ben").post(PATH, FORWARD).status_code == 404
 
 
-def test_managers_are_told_once_of_a_silent_channel(client_for, mails, inside, acme, settings):
-    from tenant_apps.mailroom import watching
-    from tenant_apps.mailroom.models import Channel
-
+def test_the_page_of_a_channel_says_what_to_do_where_no_mail_leaves(client_for, mails):
     ada = client_for("ada")
-    ada.post(PATH, FORWARD)
-    ada.post(PATH, {"silent_hours": "5", "version": "0", "allow": ""})
+    path = ada.post(PATH, FORWARD, follow=True).redirect_chain[0][0]
+    page = html_of(ada.get(path))
+    assert "Send a mail to help@acme.example" in page
+    assert 'value="send"' not in page
+    assert ada.post(path, {"do": "send"}).status_code == 409
+
+
+def test_a_test_mail_is_sent_from_the_page_where_mail_leaves(client_for, settings, inside, acme):
+    from shared_apps.mail.models import Outgoing
+
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    ada = client_for("ada")
+    path = ada.post(PATH, FORWARD, follow=True).redirect_chain[0][0]
+    page = html_of(ada.post(path, {"do": "send"}, follow=True))
+    assert "has not come yet" in page
     with inside(acme):
-        Channel.objects.update(created_at="2020-01-01T00:00Z")
-        assert [watching.watch(), watching.watch()] == [1, 0]
-    assert sorted(one["To"] for one in mails()) == ["Ada Lind <ada@acme.example>", "Olga Acker <olga@acme.example>"]
-    assert "Nothing has come" in html_of(ada.get(PATH))
+        assert Outgoing.objects.get(template="channel_test").to == "help@acme.example"
 
 
 def test_staff_see_how_channels_do_and_no_mail(client_for):
@@ -114,3 +121,14 @@ def test_staff_see_how_channels_do_and_no_mail(client_for):
     assert "help@acme.example" in html_of(page)
     assert client_for("sam").get("/admin/companies/none/mail").status_code == 404
     assert client_for("lin").get("/admin/companies/acme/mail").status_code == 404, "nobody there asked what Lin covers"
+
+
+def test_the_health_of_a_company_says_whether_its_mail_comes_in(client_for, inside, acme):
+    from tenant_apps.mailroom.models import Incoming
+
+    with inside(acme):
+        late = {"key": "k", "via": "test", "kept_as": "mail/x.eml", "size": 1, "received_at": "2026-01-01T00:00Z"}
+        Incoming.objects.create(**late)
+    page = html_of(client_for("sam").get("/admin/companies/acme"))
+    tile = page[page.index("Mail not read yet") :][:300]
+    assert ("<b>1</b>" in tile, "the oldest since" in tile) == (True, True)
