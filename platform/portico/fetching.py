@@ -67,20 +67,27 @@ def check(address: str) -> SplitResult:
     return parts
 
 
-def fetch(address: str, *, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def fetch(
+    address: str,
+    *,
+    form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    most_bytes: int = MOST_BYTES,
+    seconds: float = SECONDS,
+) -> Answer:
     """The answer of a server; a `form` is posted. Unreachable with the reason when there is none."""
     parts = check(address)
     target = _pinned(parts)
     started = time.monotonic()
     try:
-        return _ask(parts, target, form, dict(headers or {}), started + SECONDS)
+        return _ask(parts, target, form, dict(headers or {}), started + seconds, most_bytes)
     except Unreachable as no:
         log.info("fetch.refused", host=parts.hostname, why=no.message)
         raise
 
 
 def _ask(
-    parts: SplitResult, target: str, form: Mapping[str, str] | None, headers: dict[str, str], until: float
+    parts: SplitResult, target: str, form: Mapping[str, str] | None, headers: dict[str, str], until: float, most: int
 ) -> Answer:
     import httpx
 
@@ -95,16 +102,16 @@ def _ask(
         ):
             if said.is_redirect:
                 raise Unreachable("The server sends elsewhere, and nobody follows.")
-            return Answer(said.status_code, _read(said.iter_bytes(), until))
+            return Answer(said.status_code, _read(said.iter_bytes(), until, most))
     except httpx.HTTPError as trouble:
         raise Unreachable(f"The server does not answer ({type(trouble).__name__}).") from None
 
 
-def _read(pieces: Any, until: float) -> bytes:
+def _read(pieces: Any, until: float, most: int) -> bytes:
     found = bytearray()
     for piece in pieces:
         found += piece
-        if len(found) > MOST_BYTES:
+        if len(found) > most:
             raise Unreachable("The answer is too large.")
         if time.monotonic() > until:
             raise Unreachable("The server takes too long.")

@@ -14,7 +14,7 @@ from shared_apps.mail import sending
 from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
-from tenant_apps.mailroom import filing, mailboxes, watching
+from tenant_apps.mailroom import collecting, filing, mailboxes, watching
 from tenant_apps.mailroom.actions import holding
 from tenant_apps.people.actions import handing, importing
 from tenant_apps.sso import refreshing
@@ -89,6 +89,11 @@ end_visit = visits.end_overdue
 def ingest_mail(key: str, tries: int) -> None:
     """Lead a mail that came in to where it belongs. One of which a worker died several times is put aside."""
     filing.ingest(UUID(key), tries=tries)
+
+
+def collect_mail(key: str) -> None:
+    """Fetch what is missing of a mail from its provider."""
+    collecting.collect(UUID(key))
 
 
 def fetch_mailbox(key: str) -> None:

@@ -161,6 +161,13 @@ def ingest_inbound_email(key: str) -> None:
 
 
 @company_task
+def collect_mail(key: str) -> None:
+    """What a provider's post only names is fetched from it, then the mail is read."""
+    if _once("collect_mail", key):
+        jobs.collect_mail(key)
+
+
+@company_task
 def fetch_mailbox(key: str) -> None:
     """A mailbox is looked into, as it is every minute."""
     if _once("fetch_mailbox", key):
@@ -237,7 +244,7 @@ def hand_on(key: str) -> None:
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
-    *(import_people, refresh_connection, hand_on),
+    *(import_people, refresh_connection, hand_on, collect_mail),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -20,9 +20,16 @@ _MOST_TESTS, _A_MINUTE = 5, 60
 
 @transaction.atomic
 def set_sender(
-    *, address: str, provider: str, key: str, tracks_opens: bool, by: Actor, seen_version: int | None = None
+    *,
+    address: str,
+    provider: str,
+    key: str,
+    tracks_opens: bool,
+    by: Actor,
+    signing_key: str = "",
+    seen_version: int | None = None,
 ) -> Sender:
-    """Write from this address, by this service. An empty `key` keeps the one there is; another domain gets a new pair.
+    """Write from this address, by this service. An empty key keeps the one there is; another domain gets a new pair.
 
     The address is used once its domain is proven to be the company's.
     """
@@ -37,7 +44,7 @@ def set_sender(
     if provider and not (key or (kept.get("key") and provider == sender.provider)):
         raise Invalid({"key": ["This service needs its key."]})
     _pair(sender, address, kept)
-    _service(sender, provider, key.strip(), kept)
+    _service(sender, provider, key.strip(), signing_key.strip(), kept)
     sender.address, sender.provider, sender.tracks_opens = address, provider, tracks_opens
     sender.version, sender.updated_at = sender.version + (not sender._state.adding), clock.now()
     senders.seal(sender, kept)
@@ -96,11 +103,13 @@ def _pair(sender: Sender, address: str, kept: dict[str, str]) -> None:
         kept["dkim"], sender.public_key = senders.new_pair()
 
 
-def _service(sender: Sender, provider: str, key: str, kept: dict[str, str]) -> None:
+def _service(sender: Sender, provider: str, key: str, signing_key: str, kept: dict[str, str]) -> None:
+    if provider != sender.provider:  # another service has other keys, and shows another password
+        for name in ("key", "told_with", "signing_key"):
+            kept.pop(name, None)
     if not provider:
-        kept.pop("key", None)
-        kept.pop("told_with", None)
         return
-    if provider != sender.provider or not kept.get("told_with"):
-        kept["told_with"] = f"portico:{secrets.token_urlsafe(24)}"
+    kept.setdefault("told_with", f"portico:{secrets.token_urlsafe(24)}")
     kept["key"] = key or kept["key"]
+    if signing_key and provider in senders.SIGN:
+        kept["signing_key"] = signing_key

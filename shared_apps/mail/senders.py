@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from portico import asks, vault
+from portico import asks, signed, vault
 from portico.database import current_company
 from shared_apps.mail import transport
 from shared_apps.mail.models import Sender
@@ -20,6 +20,8 @@ PROVIDERS = {
     "brevo": "Brevo",
     "mailgun": "Mailgun",
 }
+# Those that sign what they tell, when they are given a key for it.
+SIGN = {"mailgun": signed.is_of_mailgun, "resend": signed.is_of_svix}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,11 @@ _HARD = frozenset({"bounced", "invalid"})
 @require_http_methods(["POST", "HEAD"])
 def told(request: HttpRequest, provider: str) -> HttpResponse:
     """Events of a service. Twice is once; what is about no letter here is taken, for asking again would not help."""
-    secret = _secret(provider)
+    secret, key = _secret(provider)
     if request.method != "POST":
         return HttpResponse()
     view = _view(provider, secret)
-    if not _is_known(view, request):
+    if not _is_known(view, request) or (key and not senders.SIGN[provider](request, key)):
         # Not 403: some services take that as the last word, and never tell anything again.
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Basic"})
     for event in _events(view, request):
@@ -52,17 +52,19 @@ def told(request: HttpRequest, provider: str) -> HttpResponse:
     return HttpResponse()
 
 
-def _secret(provider: str) -> str:
-    """What this service has to show; Missing when nobody expects it here."""
+def _secret(provider: str) -> tuple[str, str]:
+    """What this service has to show, and the key that it signs with, if it signs; Missing when nobody expects it."""
     scope = current_scope()
     if scope and scope.company:
         sender = senders.found()
-        found = senders.secrets_of(sender).get("told_with", "") if sender and sender.provider == provider else ""
+        kept = senders.secrets_of(sender) if sender and sender.provider == provider else {}
+        found, key = kept.get("told_with", ""), kept.get("signing_key", "")
     else:
-        found = settings.MAIL_EVENTS_SECRET if settings.EMAIL_URL.startswith(f"{provider}://") else ""
+        is_ours = settings.EMAIL_URL.startswith(f"{provider}://")
+        found, key = (settings.MAIL_EVENTS_SECRET, settings.MAIL_EVENTS_KEY) if is_ours else ("", "")
     if not found or provider not in SERVICES:
         raise Missing
-    return found
+    return found, key if provider in senders.SIGN else ""
 
 
 def _view(provider: str, secret: str) -> Any:
@@ -70,7 +72,7 @@ def _view(provider: str, secret: str) -> Any:
     from importlib import import_module  # anymail is large, and services tell seldom
 
     module = import_module(f"anymail.webhooks.{transport.PROVIDERS[provider][0]}")
-    # Each asks for a password; one wants a signature besides, which would be a second secret to type and lose.
+    # Each asks for a password; signatures are looked at before (`portico.signed`), where a key for them is known.
     more = {"webhook_signing_key": "not-used"} if provider == "mailgun" else {}
     return getattr(module, SERVICES[provider])(webhook_secret=secret, **more)
 

@@ -6,21 +6,19 @@ The post itself is what is kept: taking a provider's form apart is work for the 
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from portico import fetching, signed
 from portico.errors import Missing
+from tenant_apps.mailroom import health
 from tenant_apps.mailroom.actions.taking import take
 from tenant_apps.mailroom.models import Channel
 from tenant_apps.mailroom.tokens import secrets_of
-
-log = structlog.get_logger("portico.mail")
 
 
 @csrf_exempt
@@ -32,56 +30,79 @@ def come_in(request: HttpRequest, channel_id: UUID, code: str) -> HttpResponse:
         raise Missing
     body = request.read()
     request._body = body  # larger than what Django keeps in memory for a form
-    if not _is_signed(request, channel):
+    said = _object(body)
+    if not _is_signed(request, channel, said):
+        health.failed(channel, "What came there was not signed as it should be.")
         return HttpResponse("The signature does not fit.", status=403, content_type="text/plain")
-    if channel.provider == "ses" and _confirmed(body):
-        return HttpResponse("Confirmed.", content_type="text/plain")
+    health.posted(channel)
+    if channel.provider == "ses" and said.get("Type") != "Notification":
+        return _answered(channel, said)
+    if channel.provider == "resend" and said.get("type") != "email.received":
+        return HttpResponse("This is no mail.", content_type="text/plain")
     told = {"provider": channel.provider, "content_type": request.headers.get("Content-Type", "")[:300]}
-    for piece in _pieces(channel.provider, body):
-        take(piece, channel.address, via="provider", channel=channel, told=told)
+    for piece, number in _pieces(channel.provider, body, said):
+        more = {"missing": channel.provider} if _names_more(channel.provider, piece) else {}
+        take(piece, channel.address, via="provider", channel=channel, told=told | more, provider_id=number)
     return HttpResponse("Kept.", content_type="text/plain")
 
 
-def _is_signed(request: HttpRequest, channel: Channel) -> bool:
-    """By the provider's own rule, as its library knows it. The others have the secret in their address alone."""
-    if channel.provider != "mailgun":
-        return True
-    from anymail.exceptions import AnymailWebhookValidationFailure
-    from anymail.webhooks.mailgun import MailgunInboundWebhookView
-
-    view = MailgunInboundWebhookView(webhook_signing_key=secrets_of(channel).get("signing_key", ""), api_key="-")
+def _object(body: bytes) -> dict[str, Any]:
+    """What was posted as JSON; empty for a form."""
     try:
-        MailgunInboundWebhookView.validate_request(view, request)
-    except AnymailWebhookValidationFailure:
-        return False
+        said = json.loads(body) if body[:1] == b"{" else {}
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _is_signed(request: HttpRequest, channel: Channel, said: dict[str, Any]) -> bool:
+    """By the provider's own rule. The others have the secret in their address alone."""
+    key = secrets_of(channel).get("signing_key", "")
+    match channel.provider:
+        case "mailgun":
+            return signed.is_of_mailgun(request, key)
+        case "resend":
+            return signed.is_of_svix(request, key)
+        case "ses":
+            return _is_of_topic(said, channel.options.get("topic"))
     return True
 
 
-def _pieces(provider: str, body: bytes) -> Iterator[bytes]:
-    """One post for each mail in it."""
-    if provider != "brevo":
-        yield body
-        return
-    try:
-        items = json.loads(body)["items"]
-    except (ValueError, KeyError, TypeError):
-        yield body  # the reader says what is wrong with it
-        return
-    for one in items:
-        yield json.dumps({"items": [one]}).encode()
-
-
-def _confirmed(body: bytes) -> bool:
-    """Answer Amazon's question whether we want to hear: by opening its own address, and no other."""
-    said: dict[str, Any] = json.loads(body) if body[:1] == b"{" else {}
-    if said.get("Type") != "SubscriptionConfirmation":
-        return False
-    import httpx
-
-    address = urlsplit(str(said.get("SubscribeURL", "")))
-    host = address.hostname or ""
-    if address.scheme == "https" and host.startswith("sns.") and host.endswith(".amazonaws.com"):
-        httpx.get(address.geturl(), timeout=10)
+def _pieces(provider: str, body: bytes, said: dict[str, Any]) -> Iterator[tuple[bytes, str]]:
+    """One post for each mail in it, with the number that the provider has for it, if it is known."""
+    if provider == "brevo" and isinstance(said.get("items"), list):
+        for one in said["items"]:
+            yield json.dumps({"items": [one]}).encode(), ""
+    elif provider == "resend":
+        number = said["data"].get("email_id") if isinstance(said.get("data"), dict) else ""
+        yield body, str(number or "")
     else:
-        log.warning("mail.subscription", host=host)
-    return True
+        yield body, str(said.get("MessageId", "")) if provider == "ses" else ""  # the reader says what is wrong with it
+
+
+def _names_more(provider: str, piece: bytes) -> bool:
+    """Whether a part of the mail has still to be fetched (`collecting`)."""
+    if provider == "resend":
+        return True
+    found = _object(piece).get("items") if provider == "brevo" else None
+    return bool(found and isinstance(found[0], dict) and found[0].get("Attachments"))
+
+
+def _is_of_topic(said: dict[str, Any], topic: str | None) -> bool:
+    """Amazon signs for whoever has a topic there: the channel hears the one that it confirmed first."""
+    return (not topic or said.get("TopicArn") == topic) and signed.is_of_amazon(said)
+
+
+def _answered(channel: Channel, said: dict[str, Any]) -> HttpResponse:
+    """Answer Amazon's question whether we want to hear, by opening its own address and no other."""
+    address = str(said.get("SubscribeURL", ""))
+    if said["Type"] == "SubscriptionConfirmation" and signed.is_amazons(address):
+        try:
+            fetching.fetch(address)
+        except fetching.Unreachable as no:
+            health.failed(channel, f"Amazon could not be answered: {no.message}")
+            # Amazon asks again after this, too, and unlike a 5xx it keeps what was just written.
+            return HttpResponse("Please ask again.", status=429, content_type="text/plain")
+        channel.options = channel.options | {"topic": str(said["TopicArn"])[:300]}
+        channel.save(update_fields=["options"])
+    return HttpResponse("Heard.", content_type="text/plain")

@@ -17,6 +17,7 @@ HELD = {
     "agent": "It says that it is from one of your agents, and nothing proves that.",
     "stranger": "It was sent to a reply address of this request by somebody who does not take part in it.",
     "unverified": "You let in only senders who are known or proven, and this one is new.",
+    "not_fetched": "Its provider did not hand over all of it.",
     "refused": "The desk did not take it.",
     "headers": "Its head is larger than any honest mail’s.",
     "parts": "It has more parts than any honest mail.",

@@ -7,6 +7,7 @@ import pytest
 
 from shared_apps.mail import actions, senders
 from shared_apps.mail.models import Outgoing, Sender, Suppressed
+from tests.mailroom import posting
 
 PATH = "/mail/events/postmark"
 
@@ -78,3 +79,57 @@ def test_the_installations_service_speaks_of_a_companys_letter(visitor, sent, le
     told = {"Metadata": {"letter": sent.hex, "company": acme.key}}
     assert _tell(visitor(), "portico:of-all", **DELIVERY | told).status_code == 200
     assert letter_of(sent).state == "delivered"
+
+
+MAILGUN_EVENT = {"event": "delivered", "timestamp": 1.5, "user-variables": {}, "message": {"headers": {}}, "tags": []}
+MAILGUN_EVENT |= {"id": "1", "recipient": "cleo@client.example"}
+
+
+@pytest.fixture
+def by_mailgun(inside, acme, ada):
+    """What Mailgun shows of Acme; its events are signed with a key that was given."""
+    with inside(acme):
+        told = {"address": "", "provider": "mailgun", "key": "x", "signing_key": posting.MAILGUN_KEY}
+        actions.set_sender(**told, tracks_opens=False, by=ada)
+        return senders.secrets_of(Sender.objects.get())["told_with"]
+
+
+def _of_mailgun(browser, password, letter, signed):
+    head = {"Authorization": f"Basic {base64.b64encode(password.encode()).decode()}"}
+    event = MAILGUN_EVENT | {"user-variables": {"letter": letter.hex}}
+    body = json.dumps({"signature": signed, "event-data": event})
+    answer = browser.post("/mail/events/mailgun", body, content_type="application/json", headers=head)
+    return answer.status_code
+
+
+def test_mailgun_is_heard_when_it_signs_and_shows_its_password(visitor, by_mailgun, sent, letter_of):
+    browser = visitor("acme")
+    for signed in (posting.mailgun_signed("another"), posting.mailgun_signed(at=1), {}, "x"):
+        assert _of_mailgun(browser, by_mailgun, sent, signed) == 401
+    assert _of_mailgun(browser, "portico:guess", sent, posting.mailgun_signed()) == 401
+    assert letter_of(sent).state == "sent"
+    good = posting.mailgun_signed()
+    assert _of_mailgun(browser, by_mailgun, sent, good) == 200
+    assert letter_of(sent).state == "delivered"
+
+
+def test_a_signature_of_mailgun_is_not_used_for_another_event(visitor, by_mailgun, sent, posted, letter_of):
+    good, other = posting.mailgun_signed(), posted(to="mia@client.example")
+    assert _of_mailgun(visitor("acme"), by_mailgun, sent, good) == 200
+    assert _of_mailgun(visitor("acme"), by_mailgun, other, good) == 401
+
+
+def test_resend_is_heard_when_it_signs(visitor, sent, letter_of, inside, acme, ada):
+    with inside(acme):
+        told = {"address": "", "provider": "resend", "key": "x", "signing_key": posting.SVIX_SECRET}
+        actions.set_sender(**told, tracks_opens=False, by=ada)
+        password = senders.secrets_of(Sender.objects.get())["told_with"]
+        Outgoing.objects.filter(pk=sent).update(provider_id="re-1")
+    head = {"Authorization": f"Basic {base64.b64encode(password.encode()).decode()}"}
+    event = {"type": "email.delivered", "created_at": AT, "data": {"email_id": "re-1", "to": ["cleo@client.example"]}}
+    body, heard = json.dumps(event), []
+    for secret in ("whsec_YW5vdGhlcg==", posting.SVIX_SECRET):
+        headers = head | posting.svix(body, secret)
+        answer = visitor("acme").post("/mail/events/resend", body, content_type="application/json", headers=headers)
+        heard.append((answer.status_code, letter_of(sent).state))
+    assert heard == [(401, "sent"), (200, "delivered")]

@@ -35,3 +35,38 @@ def reply_to(acme, inside):
             return reply_address(company, ticket.pk, user.pk if user else email)
 
     return address
+
+
+@pytest.fixture
+def channel(inside, acme, ada):
+    """`channel("postmark")` = where that provider posts to."""
+    from tenant_apps.mailroom.actions import channels
+    from tests.mailroom import posting
+
+    def made(provider):
+        given = {"name": provider, "address": "help@acme.example", "way": "webhook", "provider": provider}
+        keys = {"mailgun": posting.MAILGUN_KEY, "resend": posting.SVIX_SECRET}
+        secrets = {"signing_key": keys.get(provider, ""), "api_key": "key-of-the-api"}
+        with inside(acme):
+            row = channels.keep(None, given | {"secrets": secrets}, by=ada)
+        return f"/mail/in/{row.pk}/{row.code}"
+
+    return made
+
+
+@pytest.fixture
+def dealt_with(inside, acme):
+    """`dealt_with()` = what came in, after the worker."""
+    from portico import tasks
+    from tenant_apps.mailroom.models import Incoming
+
+    def rows():
+        with inside(acme):
+            keys = list(Incoming.objects.values_list("pk", flat=True))
+        for key in keys:
+            tasks.collect_mail(acme.id, acme.generation, key.hex)
+            tasks.ingest_inbound_email(acme.id, acme.generation, key.hex)
+        with inside(acme):
+            return list(Incoming.objects.order_by("pk"))
+
+    return rows

@@ -100,6 +100,7 @@ STRIPE_API = environment.text("STRIPE_API")
 SHOW_MAIL = environment.flag("SHOW_MAIL")  # to everybody, what lies in the folder: for a demo alone
 # Name and password, as name:password, that the provider of EMAIL_URL shows when it tells what became of mail.
 MAIL_EVENTS_SECRET = environment.text("MAIL_EVENTS_SECRET")
+MAIL_EVENTS_KEY = environment.text("MAIL_EVENTS_KEY")  # that it signs them with (Mailgun, Resend)
 # The domain of this installation's own mail, and the platform's sender.
 MAIL_HOST = environment.text("MAIL_HOST", f"mail.{BASE_HOST.partition(':')[0]}").lower()
 MAIL_FROM = environment.text("MAIL_FROM", f"desk@{MAIL_HOST}")

@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _set(request: HttpRequest) -> HttpResponse:
-    typed = {name: request.POST.get(name, "").strip() for name in ("address", "provider", "key")}
+    typed = {name: request.POST.get(name, "").strip() for name in ("address", "provider", "key", "signing_key")}
     tracks = request.POST.get("tracks_opens") == "1"
     try:
         seen = whole(request.POST, "version")
@@ -74,6 +74,7 @@ def _page(request: HttpRequest, sender: Sender | None, status: int = 200, **more
         "record": senders.dkim_record(),
         "providers": senders.PROVIDERS,
         "has_key": bool(kept.get("key")),
+        "has_signing_key": bool(kept.get("signing_key")),
         "told_at": _told_at(sender),
         "told_with": kept.get("told_with", ""),
         "lost": Outgoing.objects.filter(state__in=LOST).order_by("-created_at")[:10],

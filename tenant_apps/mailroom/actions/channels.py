@@ -20,15 +20,23 @@ PROVIDERS = {
     "postmark": "Postmark",
     "mailgun": "Mailgun",
     "sendgrid": "SendGrid",
+    "resend": "Resend",
     "ses": "Amazon SES",
     "brevo": "Brevo",
 }
-# Providers that sign what they post with a key that has to be given here.
-SIGNED = {"mailgun": "Webhook signing key"}
+# What has to be given of a provider: the key that its posts are signed with, the one that its API is asked with.
+KEYS = {
+    "mailgun": {"signing_key": "Mailgun signs what it posts. Please give its webhook signing key."},
+    "resend": {
+        "signing_key": "Resend signs what it posts. Please give the webhook’s signing secret (whsec_…).",
+        "api_key": "Resend posts where a mail lies. Please give a key of its API to fetch it with.",
+    },
+    "brevo": {"api_key": "Brevo posts where files lie. Please give a key of its API to fetch them with."},
+}
 WAYS_IN = {"password": "Password", "microsoft": "Microsoft (OAuth)", "google": "Google (OAuth)"}
 MOST = 50
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
-_SECRETS = ("password", "client_secret", "refresh_token", "signing_key")
+_SECRETS = ("password", "client_secret", "refresh_token", "signing_key", "api_key")
 _COLUMNS = ("name", "address", "way", "provider", "department", "type", "signature", "is_default")
 
 
@@ -131,8 +139,8 @@ def _options(given: Mapping[str, Any], wrong: dict[str, list[str]]) -> dict[str,
 
 def _require_whole(row: Channel, kept: Mapping[str, str]) -> None:
     wrong: dict[str, list[str]] = {}
-    if row.way == "webhook" and row.provider in SIGNED and not kept.get("signing_key"):
-        wrong["signing_key"] = [f"{PROVIDERS[row.provider]} signs what it posts. Please give the key."]
+    if row.way == "webhook":
+        wrong |= {name: [words] for name, words in KEYS.get(row.provider, {}).items() if not kept.get(name)}
     if row.way == "imap":
         needs = ("password",) if row.options["auth"] == "password" else ("refresh_token",)
         wrong |= {name: ["Please give it."] for name in needs if not kept.get(name)}

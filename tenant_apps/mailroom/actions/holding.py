@@ -95,8 +95,8 @@ def purge(key: Any) -> None:
 def erase(mail: Incoming) -> None:
     """Its row and its bytes go."""
     storage = CompanyStorage()
-    for name in (mail.kept_as, filing.look_of(mail)):
-        if storage.exists(name):
+    for name in (mail.kept_as, filing.look_of(mail), mail.told.get("posted_as")):
+        if name and storage.exists(name):
             storage.delete(name)
     Incoming.objects.filter(pk=mail.pk).delete()
 

@@ -16,7 +16,7 @@ from portico.storage import CompanyStorage
 from tenant_apps.mailroom.models import ADDRESS, Channel, Incoming
 from tenants.due import remind
 
-JOB = "ingest_inbound_email"
+JOB, COLLECT = "ingest_inbound_email", "collect_mail"
 MOST_BYTES = 50 * 1024 * 1024
 # A mail that the worker did not take within this time is sent again by the sweep.
 _PATIENCE = timedelta(seconds=30)
@@ -55,11 +55,13 @@ def take(
 
 
 def ingest_later(mail: Incoming) -> None:
-    """Have the worker read it: soon, and again while it has not."""
+    """Have the worker read it: soon, and again while it has not. What is missing of it is fetched first."""
     from portico import tasks  # tasks know what is done with mail, which is done here
 
-    remind(JOB, mail.pk.hex, clock.now() + _PATIENCE)
-    tasks.ingest_inbound_email.send(current_company(), mail.pk.hex)
+    is_whole = not mail.told.get("missing")
+    remind(JOB if is_whole else COLLECT, mail.pk.hex, clock.now() + _PATIENCE)
+    task = tasks.ingest_inbound_email if is_whole else tasks.collect_mail
+    task.send(current_company(), mail.pk.hex)
 
 
 def _key(raw: bytes, recipient: str, channel: Channel | None, provider_id: str) -> str:

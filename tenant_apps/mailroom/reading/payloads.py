@@ -29,6 +29,8 @@ def _of_ses(body: bytes) -> bytes:
     import base64
 
     said = json.loads(json.loads(body)["Message"])
+    if "content" not in said:
+        raise ValueError("Amazon sent the mail without its content: choose the action SNS, with content")
     content = str(said["content"])
     encoding = said.get("receipt", {}).get("action", {}).get("encoding", "")
     return base64.b64decode(content) if encoding == "BASE64" else content.encode("utf-8", "surrogateescape")
@@ -44,8 +46,24 @@ def _put_together(provider: str, body: bytes, content_type: str) -> bytes:
     head = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(body))}
     request = WSGIRequest(head | {"wsgi.input": BytesIO(body), "SERVER_NAME": "reader", "SERVER_PORT": "80"})
     view = getattr(import_module(module), name)(**options)
+    if provider == "brevo":
+        view._fetch_attachment = _file_of
     events = view.parse_events(request)
     return bytes(events[0].message.as_bytes())
+
+
+def _file_of(file: dict[str, Any]) -> Any:
+    """A file of Brevo's, fetched before (`collecting`): from here nothing is asked."""
+    import base64
+
+    from anymail.inbound import AnymailInboundMessage
+
+    return AnymailInboundMessage.construct_attachment(
+        content_type=str(file.get("ContentType") or "application/octet-stream"),
+        content=base64.b64decode(file["Content"]),
+        filename=file.get("Name"),
+        content_id=file.get("ContentID"),
+    )
 
 
 def _set_up() -> None:

@@ -40,7 +40,7 @@ def test_a_forwarded_address_gives_its_requests_a_department(client_for, inside,
     [
         ({"address": "nobody"}, "not an e-mail address"),
         ({"way": "webhook"}, "choose a provider"),
-        ({"way": "webhook", "provider": "mailgun"}, "Please give the key"),
+        ({"way": "webhook", "provider": "mailgun"}, "Please give its webhook signing key"),
         ({"way": "imap", "host": ""}, "name of the mail server"),
         ({"department": "none"}, "no such department"),
     ],
