@@ -72,12 +72,12 @@ def _port() -> str:
 
 
 def _database() -> str:
-    with _connection(settings.DATABASE_URL, "DATABASE_URL") as connection:
+    with connected(settings.DATABASE_URL, "DATABASE_URL") as connection:
         return f"PostgreSQL {connection.info.server_version // 10000}, reached as {connection.info.user}"
 
 
 def _wall() -> str:
-    with _connection(settings.DATABASE_URL, "DATABASE_URL") as connection:
+    with connected(settings.DATABASE_URL, "DATABASE_URL") as connection:
         row = connection.execute(
             "SELECT rolsuper, rolinherit, rolbypassrls FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
@@ -87,7 +87,7 @@ def _wall() -> str:
 
 
 def _owner() -> str:
-    with _connection(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL") as connection:
+    with connected(settings.DATABASE_OWNER_URL, "DATABASE_OWNER_URL") as connection:
         waiting = _pending(connection)
     if waiting:
         raise Wrong(f"{len(waiting)} migrations are pending ({waiting[0]} first). Run `manage.py setup`.")
@@ -105,7 +105,8 @@ def _pending(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
     return [".".join(key) for key in sorted(wanted - done)]
 
 
-def _connection(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
+def connected(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
+    """A connection by this address, which the variable of this name holds. Wrong says what is the matter."""
     _check_named(name)
     try:
         return psycopg.connect(url, connect_timeout=5)
@@ -145,6 +146,16 @@ def _names() -> str:
     return f"{host} is known"
 
 
+def _mail(question: str) -> Callable[[], str]:
+    def ask() -> str:
+        from portico.embedded import mailcheck  # it says what is wrong by what stands here
+
+        said: str = getattr(mailcheck, question)()
+        return said
+
+    return ask
+
+
 _QUESTIONS: dict[str, Callable[[], str]] = {
     "Python": _python,
     "packages": _packages,
@@ -156,4 +167,7 @@ _QUESTIONS: dict[str, Callable[[], str]] = {
     "migrations": _owner,
     "Valkey": _queue,
     "scheduler": _scheduler,
+    "mail out": _mail("way_out"),
+    "mail in": _mail("way_in"),
+    "mail from": _mail("senders"),
 }

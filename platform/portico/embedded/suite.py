@@ -102,6 +102,7 @@ def _paths(root: Path) -> dict[str, str]:
 def _checks(root: Path) -> list[Step]:
     python, manage = [sys.executable, "-m"], [sys.executable, str(root / "manage.py")]
     production = {"SECRET_KEY": secrets.token_urlsafe(64), "BASE_HOST": "portico.example", "HTTPS": "1", "DEBUG": "0"}
+    production["EMAIL_URL"] = "smtp://mail.portico.example"
     return [
         Step("ruff check", [*python, "ruff", "check", "."]),
         Step("ruff format", [*python, "ruff", "format", "--check", "."]),
