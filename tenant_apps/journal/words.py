@@ -160,6 +160,7 @@ _PARTS = {
     "brand": "how the company shows itself",
     "mail": "the rules for mail that comes in",
     "letters": "the words of mails",
+    "letter_language": "the language of mails",
     "api_origins": "which websites may call the API",
     "start": "the first steps",
 }

@@ -22,8 +22,10 @@ def fill(template: str, facts: Mapping[str, Any], person: UUID | None) -> Mappin
 
     NotNeeded when its reader may not know of it, or it was taken back; NotYet while it may still be.
     """
-    if "ticket" not in facts or not samples.SAMPLES.get(template):
+    if not samples.SAMPLES.get(template):
         return facts
+    if "ticket" not in facts:
+        return {"language": _language(person), **facts}
     ticket = Ticket.objects.standing().filter(pk=facts["ticket"]).first()
     if ticket is None:
         raise NotNeeded("The request is not there any more.")
@@ -32,6 +34,12 @@ def fill(template: str, facts: Mapping[str, Any], person: UUID | None) -> Mappin
         raise NotNeeded("This person does not see the request any more.")
     message = _message(facts.get("message"), reader)
     return _words(template, ticket, message, reader)
+
+
+def _language(person: UUID | None) -> str:
+    """What whoever a letter is for likes to read."""
+    reader = User.objects.filter(pk=person).first() if person else None
+    return str(reader.profile.get("language", "")) if reader else ""
 
 
 def _sees(ticket: Ticket, reader: User) -> bool:

@@ -73,6 +73,9 @@ SAMPLES: Mapping[str, Sample] = {
 
 
 def own(template: str, language: str = "") -> str:
-    """The company's own words for this letter in this language, else in its usual one; empty when it has none."""
-    kept = settings.read("letters")["letters"].get(template, {}) if template in SAMPLES else {}
-    return str(kept.get(language) or kept.get("") or "")
+    """The company's own words for this letter in this language, else in the one that it has chosen for all, else in its
+    usual one; empty when it has none."""
+    known = settings.read("letters", "letter_language") if template in SAMPLES else {}
+    kept = known["letters"].get(template, {}) if known else {}
+    wanted = (language, language.partition("-")[0]) if language else (known.get("letter_language", ""),)
+    return next((str(kept[one]) for one in (*wanted, "") if kept.get(one)), "")

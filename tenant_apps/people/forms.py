@@ -27,7 +27,7 @@ class ProfileForm(forms.Form):
         label="Language you like to be written to in",
         required=False,
         choices=list(LANGUAGES.items()),
-        help_text="It stands on your page, for whoever looks there. Pages are in English so far.",
+        help_text="Mails come in it where there are words in it. Pages are in English so far.",
     )
 
     def __init__(self, person: Any, sent: Any = None, *, answers: bool) -> None:

@@ -47,6 +47,8 @@ DEFAULTS: Mapping[str, Any] = {
     },
     # Letters in the company's own words (`notices.samples`): template -> language, empty for the usual one -> text.
     "letters": {},
+    # In which of these those are written to who have chosen no language; empty for the usual one.
+    "letter_language": "",
     # What the portal says beside a new request, in hours.
     "expected_reply_hours": 8,
     # After so many days of silence a solved request closes by itself (`actions.closing`); 0 is never.

@@ -20,6 +20,7 @@ MOST_GRACE, MOST_PASSWORD_DAYS = 60, 3_650
 LETTER, MOST_LETTERS, MOST_LANGUAGES = 8_000, 50, 20
 WAYS = {"off": "Off", "round_robin": "In turn", "least_load": "To whoever has least"}
 _EXTENSION = re.compile(r"[a-z0-9_]{1,12}")
+_LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 _SPEC = re.compile(r"(0[1-9])?d?")
 _NUMBER_WORDS = re.compile(r"[A-Za-z0-9 ._/#-]*")
 
@@ -239,6 +240,12 @@ def _letters(value: Any, before: Any, rest: Mapping[str, Any]) -> dict[str, dict
     return {name: dict(by_language) for name, by_language in value.items() if by_language}
 
 
+def _letter_language(value: Any, before: Any, rest: Mapping[str, Any]) -> str:
+    if value != "" and not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
+        raise Invalid({"letter_language": ["Please choose a language as two letters, like de, or none."]})
+    return str(value)
+
+
 _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "types": _types,
     "default_type": _default_type,
@@ -257,4 +264,5 @@ _READERS: dict[str, Callable[[Any, Any, Mapping[str, Any]], Any]] = {
     "start": starting.read,
     "sign_in": _sign_in,
     "letters": _letters,
+    "letter_language": _letter_language,
 }

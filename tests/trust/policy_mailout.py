@@ -14,7 +14,7 @@ COMPANY = {
     "mail/events/<slug:provider>": {},
     "mail/stop/<slug:token>": {},
     "manager/settings/mail/outgoing": _BOTH,
-    "manager/settings/mail/letters": {"GET": MANAGERS},
+    "manager/settings/mail/letters": _BOTH,
     "manager/settings/mail/letters/<slug:template>": {},
     "manager/settings/mail/letters/<slug:template>/look": {},
 }

@@ -63,6 +63,7 @@ PLACES = {
     "sign_in": "sign-in",
     "mail": "channels",
     "letters": "letters",
+    "letter_language": "letters",
 }
 KINDS = {"macro": "macros", "reply": "replies", "template": "templates", "view": "views"}
 NOTHING = "Nothing was changed: it was so already."

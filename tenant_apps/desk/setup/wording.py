@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from portico import mailing
 from portico.errors import Invalid, Missing
@@ -18,6 +18,7 @@ from shared_apps.mail import rendering, sink
 from shared_apps.mail.wording import Broken, beginning, check
 from tenant_apps.desk.setup.pages import done, only_managers, problems_of, whole
 from tenant_apps.notices.samples import SAMPLES, own
+from tenant_apps.people.actions.profiles import LANGUAGES
 from tenant_apps.tickets import actions, settings
 from tenant_apps.tickets.actions import configuring
 
@@ -25,13 +26,24 @@ _BODY = re.compile(r"<body[^>]*>")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @only_managers
 def letters(request: HttpRequest) -> HttpResponse:
-    """Every kind of letter, and in whose words it is."""
-    kept = settings.read("letters")["letters"]
-    rows = [(name, one.label, _state(name, kept.get(name, {}))) for name, one in SAMPLES.items()]
-    return render(request, "setup/letters.html", {"rows": rows})
+    """Every kind of letter, in whose words it is, and in which language those are written to who have chosen none."""
+    if request.method == "POST":
+        wanted, seen = request.POST.get("letter_language", ""), whole(request.POST, "version")
+        event = actions.set_to("letter_language", wanted, by=request.actor, seen_version=seen)
+        return done(request, event, "Saved. Mails follow it from now on.", "letters")
+    known = settings.read("letters", "letter_language")
+    kept = known["letters"]
+    there = sorted({one for by_language in kept.values() for one in by_language if one} | {known["letter_language"]})
+    context = {
+        "rows": [(name, one.label, _state(name, kept.get(name, {}))) for name, one in SAMPLES.items()],
+        "languages": [(one, LANGUAGES.get(one, one)) for one in there if one],
+        "chosen": known["letter_language"],
+        "version": configuring.version_of("letter_language"),
+    }
+    return render(request, "setup/letters.html", context)
 
 
 @never_cache

@@ -51,6 +51,35 @@ def test_a_person_reads_their_own_language(page, inside, acme, wish, ada, cleo, 
     assert "Liebe Cleo" in _answered(inside, acme, wish, ada, mails).get_body(("plain",)).get_content()
 
 
+def test_whoever_chose_none_is_written_to_in_the_companys_language(page, inside, acme, wish, ada, cleo, mails):
+    from shared_apps.accounts.models import User
+
+    home = PATH.rpartition("/")[0]
+    assert _save(page, language="de").status_code == 302
+    assert "Hello Cleo" in _answered(inside, acme, wish, ada, mails).get_body(("plain",)).get_content()
+    assert '<option value="de">Deutsch' in page.get(home).text
+    assert page.post(home, {"letter_language": "de", "version": "0"}).status_code == 302
+    assert page.post(home, {"letter_language": "klingon", "version": "1"}).status_code == 422
+    assert "Liebe Cleo" in _answered(inside, acme, wish, ada, mails).get_body(("plain",)).get_content()
+    with inside(acme):
+        User.objects.filter(pk=cleo.id).update(profile={"language": "fr"})
+    assert "Hello Cleo" in _answered(inside, acme, wish, ada, mails).get_body(("plain",)).get_content()
+
+
+def test_letters_about_the_account_follow_the_language_too(inside, acme, cleo, mails):
+    from portico.mailing import Letter, post
+    from shared_apps.accounts.models import User
+    from tenant_apps.tickets.models import Setting
+
+    with inside(acme):
+        User.objects.filter(pk=cleo.id).update(profile={"language": "de"})
+        words = {"new_password": {"de": "Subject: Neues Kennwort\nHier: {{ link }}"}}
+        Setting.objects.create(key="letters", value=words, version=1)
+        facts = {"link": "https://acme.example/reset/x"}
+        post(Letter(to="cleo@acme.example", template="new_password", facts=facts, stream="auth", person=cleo.id))
+    assert mails()[-1]["Subject"] == "Neues Kennwort"
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [
