@@ -8,7 +8,7 @@ from portico.actor import SYSTEM
 from portico.database import CompanyRef, current_company
 from shared_apps.audit import log
 from shared_apps.billing import following, looking
-from shared_apps.console import merging, verify
+from shared_apps.console import merging, staff_mail, verify
 from shared_apps.console.incidents import spreading
 from shared_apps.mail import sending
 from shared_apps.signup import finding
@@ -59,6 +59,7 @@ spread_incident = spreading.tell_some
 look_at_billing, billing_waiting, part_with = looking.look, looking.waiting, following.forget
 check_domain = domains.check
 find_desks = finding.answer
+tell_staff = staff_mail.tell
 
 
 def know_accounts(key: str) -> None:

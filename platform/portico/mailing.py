@@ -32,7 +32,7 @@ SECRET = frozenset({AUTH, VERIFY})
 # A letter that the worker did not take within this time is sent again by the sweep.
 PATIENCE = timedelta(seconds=30)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
-_NONE = timedelta()
+AT_ONCE = timedelta()
 _NOT_AN_ADDRESS = "This is not an e-mail address."
 
 
@@ -78,7 +78,7 @@ class Letter:
     about: UUID | None = None
     person: UUID | None = None
     once: UUID | None = None
-    after: timedelta = timedelta()
+    after: timedelta = AT_ONCE
     headers: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -203,7 +203,7 @@ def _send_later(rows: Sequence[Any]) -> None:
         for row in at_once:
             platform_tasks.platform_letter.send(str(row.pk))
         return
-    jobs.send_letters_later({str(row.pk): row.due_at + (PATIENCE if row.due_at <= now else _NONE) for row in rows})
+    jobs.send_letters_later({str(row.pk): row.due_at + (PATIENCE if row.due_at <= now else AT_ONCE) for row in rows})
     for row in at_once:
         tasks.letter.send(company, str(row.pk))
 

@@ -15,11 +15,11 @@ from portico.database import CompanyRef, current_company, current_scope
 from portico.live import signals
 from shared_apps.audit import log
 from shared_apps.billing import following
-from shared_apps.console import index, merging
+from shared_apps.console import index, merging, staff_mail
 from shared_apps.console.incidents import spreading
 from shared_apps.signup import finding
 from tenant_apps.mailroom import confirming, trying
-from tenant_apps.notices import hearing
+from tenant_apps.notices import hearing, of_platform
 from tenant_apps.tickets import tally
 from tenant_apps.visits import actions as visits
 from tenants import looks
@@ -147,10 +147,10 @@ def hand_on_soon(event: Any) -> None:
 _OF_TICKETS: list[Reaction] = [signals.ticket_changed, verify_soon, fold_counters]
 _HEARD: list[Reaction] = [*_OF_TICKETS, hearing.tell]
 REACTIONS: Mapping[str, Iterable[Reaction]] = {
-    "ticket.create": _HEARD,
-    "ticket.message.create": _HEARD,
+    "ticket.create": [*_HEARD, staff_mail.hear],
+    "ticket.message.create": [*_HEARD, staff_mail.hear, of_platform.tell],
     "ticket.status.update": _HEARD,
-    "ticket.assign": _HEARD,
+    "ticket.assign": [*_HEARD, staff_mail.hear],
     "mail.hold": [confirming.ask_sender, trying.notice],
     "ticket.escalate": _OF_TICKETS,
     "ticket.importance.update": _OF_TICKETS,

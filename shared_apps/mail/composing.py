@@ -38,10 +38,12 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
     if row.stream == NOTICE and "kind" in row.facts and in_company():
         told["stop_link"] = asks.stop_link(row.pk)
     own = str(told.get("own", ""))  # what a manager tries out before it is kept
-    if not own and in_company():
+    in_its_name = in_company() and told.get("desk") != "platform"  # what Portico answers is said by Portico
+    if not own and in_its_name:
         own = asks.own_words(row.template, str(told.get("language", "")))
-    words = rendering.render(row.template, told, own)
-    name, sender = rendering.shown_brand().house, senders.found() if in_company() else None
+    words = rendering.render(row.template, told, own, in_its_name)
+    name = rendering.shown_brand(in_its_name).house
+    sender = senders.found() if in_its_name else None
     mail = Mail(
         subject=words.subject,
         body=words.text,

@@ -35,12 +35,12 @@ class Words:
     trouble: str = ""
 
 
-def render(template: str, facts: Mapping[str, Any], own: str = "") -> Words:
+def render(template: str, facts: Mapping[str, Any], own: str = "", in_its_name: bool = True) -> Words:
     """The letter of this template with these facts, in the company's scope or the platform's. Broken says why not.
 
     `own` are the company's own words for it; when they cannot be filled in, the product's are used.
     """
-    shown = shown_brand()
+    shown = shown_brand(in_its_name)
     told = {"house": shown.house, "company": shown.house, **facts}
     if own:
         try:
@@ -51,11 +51,11 @@ def render(template: str, facts: Mapping[str, Any], own: str = "") -> Words:
     return _render(template, told, shown)
 
 
-def shown_brand() -> Brand:
-    """What the sender of this scope shows of itself."""
+def shown_brand(in_its_name: bool = True) -> Brand:
+    """What the sender of this scope shows of itself; Portico, where it does not speak in the company's name."""
     scope = current_scope()
     company = scope.company if scope else None
-    if company is None:
+    if company is None or not in_its_name:
         return brand.read({}, name="Portico", tint=_TEAL, is_white_label=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT white_label FROM public.portico_own_door()")

@@ -74,7 +74,9 @@ def confirm(mail: Incoming) -> int:
     """Its sender says that it is theirs: it is let in, with whatever else of theirs waits for the same. How many."""
     if not waits(mail):
         raise Refused("not_waiting", "This mail is not waiting any more.")
-    rows = Incoming.objects.held().filter(sender=mail.sender, why__why="unverified", received_at__gt=clock.now() - LASTS)
+    rows = Incoming.objects.held().filter(
+        sender=mail.sender, why__why="unverified", received_at__gt=clock.now() - LASTS
+    )
     found = list(rows)
     for one in reversed(found):  # the oldest first, as they were written
         holding.let_in_confirmed(one)
@@ -89,11 +91,17 @@ def _may_be_asked(mail: Incoming) -> bool:
     if "asked_at" in mail.why or asked.exists():
         return False
     limits = [
-        Limit("mail-confirm-one", mail.sender, MOST_TO_ONE, is_shared=True),
+        Limit("mail-confirm-one", _person(mail.sender), MOST_TO_ONE, is_shared=True),
         Limit("mail-confirm", current_company().key, MOST_OF_COMPANY),
     ]
     left = count(limits, int(DAY.total_seconds()))
     return left is None or not left.wait
+
+
+def _person(address: str) -> str:
+    """Whose mailbox an address most likely is: what stands behind a plus leads to the same one."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _today() -> UUID:

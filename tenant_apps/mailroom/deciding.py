@@ -31,6 +31,7 @@ class Facts:
     tagged: UUID | None = None  # by the tag in the subject
     recent: tuple[UUID, ...] = ()  # open requests of the sender in which somebody spoke within 7 days
     people: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    of_platform: frozenset[UUID] = frozenset()  # those that the platform answers
     is_agent: bool = False  # the address is that of somebody who answers here
     is_known: bool = False  # somebody has written from there before, and was let in
     is_blocked: bool = False
@@ -124,6 +125,8 @@ def _named(facts: Facts) -> Iterator[tuple[str, UUID]]:
 
 def _trouble_with(facts: Facts, way: str, ticket: UUID) -> str:
     """Why the mail does not join this request; empty when it does."""
+    if ticket in facts.of_platform and facts.sender not in facts.people.get(ticket, frozenset()):
+        return "stranger"
     if facts.is_agent:
         # Whoever speaks for the company needs both: an address can be forwarded, and a domain has many people.
         return "" if facts.proof == DMARC and way == "address" and facts.token_for == facts.sender else "agent"

@@ -128,6 +128,8 @@ def carry_out(mail: Incoming, found: Read, sender: Sender, decision: Decision) -
         ticket = Ticket.objects.select_related("merged_into").get(pk=decision.ticket)
         if not _takes_no_more(ticket):
             return _join(mail, ticket, body, found, sender, decision)
+        if ticket.is_platform:
+            return put_aside(mail, "platform_closed", start=said["text"][:_START])
         mail.why["follows"] = ticket.number
         return _open(mail, body, found, sender, decision, follows=ticket)
     return _open(mail, body, found, sender, decision)
@@ -145,7 +147,8 @@ def _note(mail: Incoming, said: dict[str, Any], decision: Decision) -> Incoming:
         _tell_sender(report)
     ticket = Ticket.objects.filter(pk=decision.ticket).first() if decision.ticket else None
     if ticket:
-        record("ticket.mail.note", ticket, by=SYSTEM, why=decision.why, sender=mail.sender, desk="company")
+        desk = {} if ticket.is_platform else {"desk": "company"}
+        record("ticket.mail.note", ticket, by=SYSTEM, why=decision.why, sender=mail.sender, **desk)
     return mail
 
 
@@ -212,7 +215,7 @@ def _speaker(ticket: Ticket, sender: Sender, decision: Decision) -> Actor:
 
 
 def _following(ticket: Ticket, actor: Actor, decision: Decision) -> Actor:
-    if not Ticket.objects.visible_to(actor, Ticket.Desk.COMPANY).filter(pk=ticket.pk).exists() and actor.id:
+    if not Ticket.objects.visible_to(actor, ticket.desk).filter(pk=ticket.pk).exists() and actor.id:
         actions.watch(ticket, actor.id, True, by=SYSTEM)
     return actor
 

@@ -91,10 +91,10 @@ def facts_of(
     token, token_for, threads, tagged = _named(mail, said, sender)
     recent = _recent(sender)
     named = [one for one in (token, *threads, tagged, *recent) if one]
-    account = sender.account
-    is_agent = account is not None and account.role in access.COMPANY
-    matters = bool(named) or account is not None or bool(rules["verify_first"])
+    is_agent = sender.account is not None and sender.account.role in access.COMPANY
+    matters = bool(named) or sender.account is not None or bool(rules["verify_first"])
     counted = _how_often(mail, sender)
+    people, of_platform = _people(named)
     return Facts(
         sender=sender.address,
         is_single=len(said["from"]) == 1 and said["from_fields"] == 1,
@@ -105,7 +105,8 @@ def facts_of(
         threads=threads,
         tagged=tagged,
         recent=recent,
-        people=_people(named),
+        people=people,
+        of_platform=of_platform,
         is_agent=is_agent,
         is_known=bool(sender.keys),
         is_blocked=_listed(sender.address, rules["block"]),
@@ -142,7 +143,7 @@ def _named(
 ) -> tuple[UUID | None, str, tuple[UUID, ...], UUID | None]:
     people = [address for _, address in (*said["to"], *said["cc"], *said["delivered_to"]) if address]
     replies = addresses.replies_among([mail.recipient, *people], current_company())
-    tickets = _standing([one.ticket_id for one in replies])
+    tickets = _standing([one.ticket_id for one in replies], anywhere=True)
     token = next((tickets[one.ticket_id] for one in replies if one.ticket_id in tickets), None)
     here = [one for one in replies if token and tickets.get(one.ticket_id) == token]
     whose: list[UUID | str] = [*sender.keys, sender.address]
@@ -151,12 +152,16 @@ def _named(
     return token, token_for, _threads(said), _tagged(said["subject"])
 
 
-def _standing(keys: Iterable[UUID]) -> dict[UUID, UUID]:
-    """For each of these requests of the company's desk the one that it is read in now; deleted ones are none."""
+def _standing(keys: Iterable[UUID], *, anywhere: bool = False) -> dict[UUID, UUID]:
+    """For each of these requests of the company's desk the one that it is read in now; deleted ones are none.
+
+    Only a signed address leads to what the company asked the platform (`anywhere`).
+    """
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {}
-    rows = Ticket.objects.filter(pk__in=wanted, desk=Ticket.Desk.COMPANY, deleted_at=None)
+    rows = Ticket.objects.filter(pk__in=wanted, deleted_at=None)
+    rows = rows if anywhere else rows.filter(desk=Ticket.Desk.COMPANY)
     return {key: into or key for key, into in rows.values_list("pk", "merged_into_id")}
 
 
@@ -199,8 +204,9 @@ def _recent(sender: Sender) -> tuple[UUID, ...]:
     return tuple(rows.order_by("-last_message_at").values_list("pk", flat=True)[:2])
 
 
-def _people(tickets: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """The addresses of those who take part in each request: who asked, who was let in as a copy, who follows."""
+def _people(tickets: Iterable[UUID]) -> tuple[dict[UUID, frozenset[str]], frozenset[UUID]]:
+    """The addresses of those who take part in each request: who asked, who was let in as a copy, who follows. And which
+    of the requests are the platform's to answer."""
     rows = list(Ticket.objects.filter(pk__in=set(tickets)))
     keys = {key for one in rows for key in (one.requester_id, *one.watchers)}
     known: dict[UUID, str] = {}
@@ -212,7 +218,7 @@ def _people(tickets: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
         some = [known.get(key, "") for key in (one.requester_id, *one.watchers)]
         some += [person.get("email", "") for person in one.cc]
         found[one.pk] = frozenset(address.lower() for address in some if address)
-    return found
+    return found, frozenset(one.pk for one in rows if one.is_platform)
 
 
 def _listed(address: str, rows: Iterable[str]) -> bool:

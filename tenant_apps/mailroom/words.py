@@ -16,6 +16,7 @@ HELD = {
     "auto_reply": "It is an automatic answer to something that is no request here.",
     "agent": "It says that it is from one of your agents, and nothing proves that.",
     "stranger": "It was sent to a reply address of this request by somebody who does not take part in it.",
+    "platform_closed": "It answers a request to Portico that is closed. Open another one there.",
     "unverified": "You let in only senders who are known or proven, and this one is new.",
     "not_fetched": "Its provider did not hand over all of it.",
     "refused": "The desk did not take it.",

@@ -61,14 +61,15 @@ def _message(key: Any, reader: User | None) -> Message | None:
 
 
 def _words(template: str, ticket: Ticket, message: Message | None, reader: User | None) -> dict[str, Any]:
-    to_customer = template in _TO_CUSTOMERS
+    to_customer = template in _TO_CUSTOMERS and not ticket.is_platform
     status = ticket.workflow_status
     found = {
         "number": ticket.number,
         "subject": ticket.subject,
         "requester": ticket.requester_name,
         "assignee": ticket.assignee_name,
-        "status": status.customer_label if to_customer else status.label,
+        "desk": ticket.desk,
+        "status": status.customer_label if template in _TO_CUSTOMERS else status.label,
         "priority": priority.WORDS[ticket.priority].capitalize(),
         "department": settings.departments(retired=True).get(ticket.department, ""),
         "sender": "",
@@ -107,5 +108,7 @@ def _link(ticket: Ticket, reader: User | None, *, to_customer: bool) -> str:
     """Where its reader finds it; those without an account answer by mail."""
     if reader is None:
         return ""
+    if ticket.is_platform:
+        return address(f"/manager/tickets/{ticket.pk}")
     is_agent = reader.role in access.COMPANY and not (to_customer and reader.pk == ticket.requester_id)
     return address(f"/manager/inbox/{ticket.pk}" if is_agent else f"/requests/{ticket.pk}")

@@ -30,6 +30,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind("mention", "support_mention", "Mentions", "A colleague names me in a note.", _AGENTS, _AGENTS),
         Kind("colleague", "support_colleague_reply", "Colleagues’ answers", "On what is mine.", _AGENTS, _AGENTS),
+        Kind("portico", "support_ticket_update", "Portico’s answers", "On what I asked Portico.", _AGENTS, _AGENTS),
         Kind("update", "support_ticket_update", "Answers", "Somebody answers what I asked or follow.", _ASK, _ASK),
         Kind("opened", "support_opened", "Asked for me", "The team opens a request in my name.", _ASK, _ASK),
         Kind("solved", "support_solved", "Solved", "What I asked is solved.", _ASK, _ASK),

@@ -42,6 +42,7 @@ SCREENS = [
     Screen("channels", HOME + "channels", ADA, main="Set up the channel"),
     Screen("mail-held", "/manager/mail", ADA),
     Screen("mail-console", "/admin/companies/acme/mail", LIN),
+    Screen("mails-console", "/admin/mails", LIN),
     Screen("outgoing", HOME + "mail/outgoing", ADA, main="Send me a test mail"),
     Screen("letters", HOME + "mail/letters", ADA),
     Screen("letter", HOME + "mail/letters/support_ticket_update", ADA, main="Save words"),

@@ -209,6 +209,7 @@ _CONSOLE = {
     **{f"platform-admin/{_INCIDENT}/{verb}": {"POST": _LEADS_IT} for verb in ("updates", "solve", "reopen")},
     f"platform-admin/{_INCIDENT}/tickets": {"POST": incidents.MAY["link"]},
     f"platform-admin/{_INCIDENT}/tickets/<int:id>": {"DELETE": incidents.MAY["link"]},
+    "admin/mails": {"GET": _STAFF, "POST": _STAFF},
     "admin/audit": _LEADS,
     "admin/audit.<slug:form>": _LEADS,
     "admin/fleet": {"GET": frozenset(KEEPERS)},
