@@ -8,7 +8,7 @@ import ipaddress
 import json
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -118,24 +118,35 @@ def _read(pieces: Any, until: float, most: int) -> bytes:
     return bytes(found)
 
 
-def _pinned(parts: SplitResult) -> str:
-    """The address with the number that was checked instead of the name, so that a second look-up changes nothing."""
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+def number_of(host: str, port: int, may_be: Callable[[str], bool]) -> str:
+    """The number of a server, to be connected to instead of its name, so that a second look-up changes nothing.
+
+    Unreachable when there is none, or when it `may_be` none of those that there are.
+    """
     try:
-        found = {one[4][0] for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = {str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
         raise Unreachable("There is no server of this name.") from None
-    if not found or not all(_is_open(str(one)) for one in found):
+    if not found or not all(map(may_be, found)):
         raise Unreachable("This server is not on the open internet.")
-    number = str(sorted(found, key=lambda one: ":" in str(one))[0])
+    return min(found, key=lambda one: ":" in one)
+
+
+def _pinned(parts: SplitResult) -> str:
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    number = number_of(host, port, _may_be_asked)
     where = f"[{number}]" if ":" in number else number
     return parts._replace(netloc=f"{where}:{port}").geturl()
 
 
-def _is_open(number: str) -> bool:
+def _may_be_asked(number: str) -> bool:
+    is_ours = ipaddress.ip_address(number.partition("%")[0]).is_loopback
+    return bool(settings.FETCH_LOOPBACK and is_ours) or is_open(number)
+
+
+def is_open(number: str) -> bool:
+    """Whether this is a server's on the open internet."""
     address = ipaddress.ip_address(number.partition("%")[0])
-    if settings.FETCH_LOOPBACK and address.is_loopback:
-        return True
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if inner is not None or address in _NAT64:

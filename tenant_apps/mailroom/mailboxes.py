@@ -3,17 +3,15 @@
 A mail is taken by its number in the mailbox, which the server never gives twice. In the mailbox nothing is changed.
 """
 
-import ipaddress
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.conf import settings
 
 from portico import clock
+from portico.fetching import Unreachable
 from tenant_apps.mailroom import health, tokens
 from tenant_apps.mailroom.models import Channel
 from tenants.due import forget, remind
@@ -93,14 +91,16 @@ def opened(channel: Channel) -> Iterator[Any]:
     """The mailbox, with its folder open. Trouble in words that help."""
     import imaplib
 
-    from imap_tools import MailBox, MailBoxUnencrypted
     from imap_tools.errors import ImapToolsError
 
+    from tenant_apps.mailroom import connecting
+
     said = channel.options
-    _require_public(said["host"])
     try:
-        made = MailBoxUnencrypted if said.get("is_plain") else MailBox
-        box = made(said["host"], said["port"], timeout=SECONDS)
+        number = connecting.number_of(said["host"], said["port"])
+        box = connecting.Box(said["host"], said["port"], number, is_plain=bool(said.get("is_plain")), timeout=SECONDS)
+    except Unreachable as no:
+        raise Trouble(f"{said['host']} is not a public mail server. {no.message}") from no
     except (OSError, imaplib.IMAP4.error) as no:
         raise Trouble(f"{said['host']} does not answer on port {said['port']} ({type(no).__name__}).") from no
     try:
@@ -115,18 +115,6 @@ def opened(channel: Channel) -> Iterator[Any]:
             box.logout()
         except (ImapToolsError, OSError, imaplib.IMAP4.error):
             log.info("mailbox.logout", channel=channel.pk.hex)
-
-
-def _require_public(host: str) -> None:
-    """Nobody looks into our own network by naming one of its servers as a mailbox."""
-    if settings.PRIVATE_MAILBOXES:
-        return
-    try:
-        found = {one[4][0] for one in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError) as no:
-        raise Trouble(f"There is no server called {host}.") from no
-    if not all(ipaddress.ip_address(str(one).partition("%")[0]).is_global for one in found):
-        raise Trouble(f"{host} is not a public mail server.")
 
 
 def _sign_in(box: Any, channel: Channel) -> None:
