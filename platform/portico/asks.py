@@ -18,6 +18,7 @@ from shared_apps.mail import senders, telling
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.mailroom import answering, intake
+from tenant_apps.mailroom import dues as mail_dues
 from tenant_apps.notices import delivery, enclosing, filling, samples, stopping
 from tenant_apps.partners import reading
 from tenant_apps.people import contacts
@@ -35,7 +36,7 @@ STATUSES = workflow.BY_KEY
 
 # A restore asks here.
 rebuild_index = rebuild.rebuild
-write_dues = dues.write
+_DUES = (dues.write, mail_dues.write)
 slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
@@ -51,6 +52,12 @@ def first_steps_left() -> bool:
     from tenant_apps.desk.setup import start  # pages come with it, which ask here
 
     return start.are_left()
+
+
+def write_dues(connection: Any, company: CompanyRef) -> None:
+    """Write down what a company that was restored has due, as its owner, with the path set to its schema."""
+    for write in _DUES:
+        write(connection, company)
 
 
 def plan_of_company() -> Plan:

@@ -12,11 +12,14 @@ from portico.actor import SYSTEM
 from portico.database import company_scope
 from portico.errors import Forbidden, Refused
 from portico.storage import CompanyStorage
+from portico.tasks import ingest_inbound_email
 from shared_apps.audit.models import PlatformAuditLog
 from shared_apps.console import verify
 from shared_apps.console.incidents import linking, reading
 from shared_apps.console.models import TicketIndex
 from shared_apps.incidents.models import Affected
+from tenant_apps.mailroom.actions import take
+from tenant_apps.mailroom.models import Incoming
 from tenant_apps.tickets import actions as tickets
 from tenant_apps.tickets import attachments
 from tenant_apps.tickets.models import Ticket
@@ -86,6 +89,22 @@ def test_what_is_snoozed_or_deleted_has_its_time_again(cobble, exported, inside,
         assert set(after.values_list("job", "key", "due_at")) == before
         assert {key for _, key, _ in before} == {lamp.pk.hex, chair.pk.hex, unsent.pk.hex}
         assert Due.objects.filter(job="verify", key="daily", company_id=company.id).exists()
+
+
+def test_mail_that_waited_is_dealt_with_after_all(cobble, exported, inside, outside):
+    with inside(cobble.company().ref):
+        mail = take(
+            b"From: zoe@elsewhere.example\nSubject: Lamp\n\nIt flickers.\n", "cobble@mail.localhost", via="test"
+        )
+    archive = exported()
+    erase.erase(cobble.company(), by=SYSTEM, typed="cobble")
+    company = restore(archive, by=SYSTEM)
+    with outside():
+        due = Due.objects.get(company_id=company.id, job="ingest_inbound_email")
+        assert (due.key, due.schema, due.generation) == (mail.pk.hex, company.schema, company.generation)
+    ingest_inbound_email(company.id, company.generation, due.key)
+    with inside(company):
+        assert Incoming.objects.get(pk=mail.pk).state == "filed"
 
 
 def test_in_its_place_the_later_is_gone_and_old_keys_are_dead(resting, exported, inside, outside, storage):
