@@ -1,5 +1,12 @@
 """Machines that answer each other stop: two desks of ours, and a foreign one that answers everything."""
 
+from collections import Counter
+from email import policy
+from email.parser import BytesParser
+from email.utils import parseaddr
+
+from tenant_apps.mailroom import intake
+from tenant_apps.mailroom.actions import channels
 from tests.mailroom.letters import STRANGER, letter, report
 
 ROBOT = "robot@elsewhere.example"
@@ -49,3 +56,44 @@ def test_a_report_reaches_the_letter_that_came_back(bring, mails, inside, acme):
     with inside(acme):
         assert Outgoing.objects.get(message_id=thanks["Message-ID"]).state == "bounced"
         assert Suppressed.objects.get().address == STRANGER
+
+
+def test_two_desks_of_ours_and_a_robot_stop_within_five_mails(bring, mails, inside, acme, ada, borealis, bo):
+    """Each writes to each; addresses of the desks elsewhere are forwarded here. The robot answers everything."""
+    homes = {"help@acme.example": acme, "help@borealis.example": borealis, ROBOT: None}
+    for company, who in ((acme, ada), (borealis, bo)):
+        with inside(company):
+            channels.keep(None, {"name": "Help", "address": f"help@{company.slug}.example", "way": "forward"}, by=who)
+    on_the_way = [(letter(one, to=other), homes[one], other) for one in homes for other in homes if one != other]
+    exchanged, known = Counter(), 0
+    while on_the_way:
+        raw, sender, to = on_the_way.pop(0)
+        company = homes[to] if to in homes else intake.find(to).company
+        exchanged[frozenset([sender, company])] += 1
+        assert max(exchanged.values()) <= 5, exchanged
+        if company is None:
+            on_the_way.append(said_by_robot(raw))
+        else:
+            bring(raw, f"{company.slug}@mail.localhost" if to in homes else to, company)
+        sent = mails()
+        on_the_way += [told(one, acme, borealis) for one in sent[known:] if is_of_them(one, homes)]
+        known = len(sent)
+    assert sum(exchanged.values()) > 6  # somebody did answer
+
+
+def is_of_them(mail, homes):
+    """Letters to people of the desks are read by people."""
+    to = parseaddr(mail["To"])[1]
+    return to in homes or to.endswith("@mail.localhost")
+
+
+def told(mail, *companies):
+    name, to = parseaddr(mail["From"])[0], parseaddr(mail["To"])[1]
+    return mail.as_bytes(), next(one for one in companies if one.name == name), to
+
+
+def said_by_robot(raw):
+    """What the worst of all robots says: a new mail each time, which owns up to nothing."""
+    said = BytesParser(policy=policy.default).parsebytes(raw)
+    to = parseaddr(said["Reply-To"] or said["From"])[1]
+    return letter(ROBOT, to=to, subject=f"Re: {said['Subject']}", In_Reply_To=str(said["Message-ID"])), None, to
