@@ -14,15 +14,16 @@ from shared_apps.mail import sending
 from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
-from tenant_apps.mailroom import collecting, filing, mailboxes, watching
+from tenant_apps.mailroom import batching, collecting, mailboxes, watching
 from tenant_apps.mailroom.actions import holding
 from tenant_apps.people.actions import handing, importing
 from tenant_apps.sso import refreshing
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
-from tenant_apps.tickets import attachments
+from tenant_apps.tickets import attachments, settings
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenant_apps.visits import actions as visits
+from tenants import due
 from tenants.domains import actions as domains
 from tenants.due import plan, remind
 
@@ -50,6 +51,8 @@ def seal_journal() -> None:
             log.write(told, one)
 
 
+# What the worker takes up, what waits beside it, and what did not work.
+take_due, waiting, due_again = due.take, due.waiting, due.again
 send_letter, send_letters_later, overdue_letters = sending.leave, sending.leave_later, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count
@@ -87,9 +90,9 @@ index_drift = verify.drift_of
 end_visit = visits.end_overdue
 
 
-def ingest_mail(key: str, tries: int) -> None:
-    """Lead a mail that came in to where it belongs. One of which a worker died several times is put aside."""
-    filing.ingest(UUID(key), tries=tries)
+settings_held = settings.held
+# Mails that came in are led to where they belong.
+mails_in_turn = batching.in_turn
 
 
 def collect_mail(key: str) -> None:

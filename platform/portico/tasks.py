@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,11 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from portico import jobs, metrics, wiring
+from portico import batches, jobs, metrics, wiring
 from portico.database import current_company
-from portico.work import CompanyTask, PlatformTask, Unaddressed, company_task, platform_task
+from portico.work import BatchTask, CompanyTask, PlatformTask, Unaddressed, company_batch, company_task, platform_task
 
-__all__ = ["CompanyTask", "PlatformTask", "Unaddressed", "company_task", "platform_task"]
+__all__ = ["BatchTask", "CompanyTask", "PlatformTask", "Unaddressed", "company_batch", "company_task", "platform_task"]
 
 log = structlog.get_logger("portico.tasks")
 
@@ -24,21 +25,42 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-@company_task
+@company_batch
 def react(event_id: str) -> None:
-    """Everything that follows an event. One that fails is logged, and does not stop its neighbours.
+    """Everything that follows an event, and those that happened beside it."""
+    with jobs.settings_held():
+        batches.work_off(react, "react", event_id, lambda keys: [(key, partial(_react_to, key)) for key in keys])
 
-    The due row goes first: a second delivery of the same message waits for this one and finds nothing left to do.
-    After a failure all of them are due again later, since reactions may run twice.
+
+def _react_to(event_id: str) -> None:
+    """One reaction that fails is logged, and does not stop its neighbours.
+
+    The due row goes first: a second delivery of the same message finds nothing left to do. After a failure all of them
+    are due again later, since reactions may run twice.
     """
-    Due, Event = apps.get_model("tenants", "Due"), apps.get_model("journal", "Event")
-    due = Due.objects.filter(job="react", key=event_id).first()
-    if due is None or not Due.objects.filter(pk=due.pk).delete()[0]:
+    attempts = jobs.take_due("react", event_id)
+    if attempts is None:
         return
-    event = Event.objects.get(pk=event_id)
-    failed = [reaction for reaction in wiring.reactions_to(event.verb) if not _alone(reaction, event)]
-    if failed:
-        _again_later(due)
+    event = apps.get_model("journal", "Event").objects.get(pk=event_id)
+    reactions = wiring.reactions_to(event.verb)
+    if not _all(reactions, event) and not _each(reactions, event):
+        _again_later(event_id, attempts)
+
+
+def _all(reactions: list[Callable[[Any], None]], event: Any) -> bool:
+    """All of them in one go, as nearly always. When one fails nothing of it has happened, and each goes alone."""
+    try:
+        with transaction.atomic():
+            for reaction in reactions:
+                reaction(event)
+    except Exception:  # it is told of by the one that fails alone
+        return False
+    return True
+
+
+def _each(reactions: list[Callable[[Any], None]], event: Any) -> bool:
+    done = [_alone(reaction, event) for reaction in reactions]
+    return all(done)
 
 
 def _alone(reaction: Callable[[Any], None], event: Any) -> bool:
@@ -51,12 +73,11 @@ def _alone(reaction: Callable[[Any], None], event: Any) -> bool:
     return True
 
 
-def _again_later(due: Any) -> None:
-    if due.attempts + 1 >= MOST_ATTEMPTS:
-        log.error("reaction.given_up", job=due.job, event_id=due.key, attempts=due.attempts + 1)
+def _again_later(event_id: str, attempts: int) -> None:
+    if attempts + 1 >= MOST_ATTEMPTS:
+        log.error("reaction.given_up", job="react", event_id=event_id, attempts=attempts + 1)
         return
-    same = {name: getattr(due, name) for name in ("company_id", "generation", "schema", "job", "key")}
-    type(due).objects.create(**same, attempts=due.attempts + 1, due_at=timezone.now() + _pause(due.attempts))
+    jobs.due_again("react", event_id, timezone.now() + _pause(attempts), attempts + 1)
 
 
 def _pause(attempts: int) -> timedelta:
@@ -152,12 +173,11 @@ def letter(key: str) -> None:
     jobs.send_letter(UUID(key))
 
 
-@company_task
+@company_batch
 def ingest_inbound_email(key: str) -> None:
-    """A mail that came in is led to a request, or held back. Whatever brings mail ends here."""
-    due = apps.get_model("tenants", "Due").objects.filter(job="ingest_inbound_email", key=key).first()
-    if due and _once("ingest_inbound_email", key):
-        jobs.ingest_mail(key, due.attempts)
+    """Mails that came in are led to requests, or held back. Whatever brings mail ends here."""
+    with jobs.settings_held():
+        batches.work_off(ingest_inbound_email, "ingest_inbound_email", key, jobs.mails_in_turn)
 
 
 @company_task

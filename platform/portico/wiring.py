@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
-from django.utils import timezone
 
 from portico import jobs
 from portico.database import CompanyRef, current_company, current_scope
@@ -25,7 +24,6 @@ from tenant_apps.visits import actions as visits
 from tenants import looks
 from tenants.domains import telling
 from tenants.due import plan
-from tenants.models import Due
 
 # A reaction that was not run within this time is run again by the sweep.
 _PATIENCE = timedelta(seconds=30)
@@ -178,18 +176,11 @@ def reactions_to(verb: str) -> list[Reaction]:
 
 def remember_to_react(company: CompanyRef, event: Any) -> None:
     """Note in the event's own transaction that reactions are due, so that a crash after commit loses none."""
-    Due.objects.create(
-        company_id=company.id,
-        generation=company.generation,
-        schema=company.schema,
-        job="react",
-        key=str(event.pk),
-        due_at=timezone.now() + _PATIENCE,
-    )
+    plan("react", str(event.pk), _PATIENCE, company)
 
 
 def react_soon(company: CompanyRef, event: Any) -> None:
-    """Hand the event to the worker. When the broker is away, the sweep does it later."""
+    """Tell the worker that something happened. When the broker is away, the sweep does it later."""
     from portico.tasks import react  # tasks read REACTIONS from here
 
-    react.send(company, str(event.pk))
+    react.nudge(company, str(event.pk))

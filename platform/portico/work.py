@@ -1,23 +1,29 @@
-"""The two kinds of tasks: those of one company, whose message says whose work it is, and those of the platform."""
+"""The kinds of tasks: those of one company, whose message says whose work it is, alone or in batches, and those of the
+platform."""
 
 import inspect
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 import structlog
 from celery import Task
+from django.core.cache import cache
 from django.db import close_old_connections, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from portico import asks, metrics
+from portico.cache import PlatformKey, platform_key
 from portico.celery import app
 from portico.context import request_id
-from portico.database import CompanyRef, company_scope, platform_scope
+from portico.database import CompanyRef, company_scope, current_company, platform_scope
 
 log = structlog.get_logger("portico.tasks")
+
+# A message that no worker has taken up after so many seconds is not waited for: another one is published.
+_WAITED_FOR = 5
 
 
 class Unaddressed(TypeError):
@@ -29,6 +35,7 @@ class _Task(Task):
 
     abstract = True
     typing = False  # a message holds more than the function takes; `send` compares the two
+    is_one = True  # one transaction around all of it
 
     def apply_async(self, *_: Any, **__: Any) -> None:
         raise Unaddressed(f"{self.name} is published by send(), which says whose work it is.")
@@ -51,7 +58,7 @@ class _Task(Task):
         token = request_id.set((self.request.headers or {}).get("request_id") or "")
         started, outcome = time.perf_counter(), "failed"
         try:
-            with scope, transaction.atomic():
+            with scope, transaction.atomic() if self.is_one else nullcontext():
                 result = self.run(*arguments)
             outcome = "done"
             return result
@@ -87,6 +94,37 @@ class CompanyTask(_Task):
         return self._run(company_scope(company), arguments)
 
 
+class BatchTask(CompanyTask):
+    """Works off what a company has due of one kind: what the message names, and what lies beside it.
+
+    Each piece is a transaction of its own, which the function opens. So one message is enough for many pieces: `nudge`
+    publishes none while another one waits to be taken up.
+    """
+
+    abstract = True
+    is_one = False
+
+    def nudge(self, company: CompanyRef, *arguments: str | int | bool) -> None:
+        """As `send`, unless a worker is on its way to this company already. It looks for work after it has arrived."""
+        self._compare(arguments)
+        message = [company.id, company.generation, *arguments]
+        transaction.on_commit(lambda: self._is_first(company) and self._publish(message), robust=True)
+
+    def _is_first(self, company: CompanyRef) -> bool:
+        try:
+            return bool(cache.add(self._mark(company), 1, _WAITED_FOR))
+        except (RedisError, OSError):
+            return True
+
+    def _mark(self, company: CompanyRef) -> PlatformKey:
+        return platform_key(f"nudged:{self.name}:{company.key}")
+
+    def _run(self, scope: AbstractContextManager[None], arguments: tuple[Any, ...]) -> Any:
+        with suppress(RedisError, OSError), scope:
+            cache.delete(self._mark(current_company()))
+        return super()._run(scope, arguments)
+
+
 class PlatformTask(_Task):
     """Runs in one transaction as the platform: public tables only."""
 
@@ -108,6 +146,12 @@ class PlatformTask(_Task):
 def company_task(function: Callable[..., Any]) -> CompanyTask:
     """A task of one company: `@company_task def f(word)`, published by `f.send(company, word)`."""
     made: CompanyTask = app.task(base=CompanyTask)(function)
+    return made
+
+
+def company_batch(function: Callable[..., Any]) -> BatchTask:
+    """A task of one company that works off many pieces (`BatchTask`)."""
+    made: BatchTask = app.task(base=BatchTask)(function)
     return made
 
 

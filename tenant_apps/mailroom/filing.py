@@ -4,7 +4,7 @@ Whatever happens, it ends in one of these; what cannot be read or written is put
 again. Everything is one transaction: a worker that dies leaves the mail waiting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +12,19 @@ import structlog
 from django.conf import settings as installation
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from portico import asks, clock
 from portico.actor import SYSTEM, Actor
 from portico.errors import Invalid, Refusal
 from portico.events import record
 from portico.storage import CompanyStorage
-from shared_apps.accounts.actors import actor_of
-from tenant_apps.mailroom import channels, deciding, gathering, health, proving, routing, spam
+from tenant_apps.mailroom import channels, deciding, gathering, health, looking, proving, routing, spam, speaking
 from tenant_apps.mailroom.deciding import Decision
-from tenant_apps.mailroom.gathering import Sender
+from tenant_apps.mailroom.looking import Known, Sender
 from tenant_apps.mailroom.models import SUBJECT, Incoming
 from tenant_apps.mailroom.reading import Read, Unreadable, read
-from tenant_apps.people import contacts
-from tenant_apps.tickets import access, actions, attachments, kinds, settings
+from tenant_apps.tickets import actions, attachments, kinds, settings
 from tenant_apps.tickets.models import BODY_LENGTH, Ticket
 
 log = structlog.get_logger("portico.mail")
@@ -37,23 +35,22 @@ _MOST_TRIES = 4
 _START = 2_000  # so much of a held mail's words stands beside the reason
 _UNREAD = ("refused", "trouble")  # what is tried again is no mail that came before
 _State = Incoming.State
+Content = Callable[[], tuple[bytes, Read]]
 
 
-def ingest(key: UUID, *, tries: int = 0) -> Incoming | None:
-    """Deal with a mail that waits; None when there is none, or it has been dealt with."""
+def ingest(key: UUID, content: Content | None = None, *, tries: int = 0) -> Incoming | None:
+    """Deal with a mail that waits; None when there is none, or it has been dealt with. `content` has read it before."""
     mail = Incoming.objects.select_for_update(of=("self",)).filter(pk=key, state=_State.WAITING).first()
     if mail is None:
         return None
     if tries > _MOST_TRIES:
         return put_aside(mail, "trouble", words="The worker died of it several times.")
     try:
-        raw = raw_of(mail)
-        found = read(raw, **{name: mail.told[name] for name in ("provider", "content_type") if name in mail.told})
+        raw, found = content() if content else read_again(mail)
     except Unreadable as no:
         return put_aside(mail, no.problem, words=no.words)
     try:
-        with transaction.atomic():
-            return _dealt_with(mail, found, raw)
+        return _led(mail, found, raw)
     except Refusal as no:
         texts = [text for some in no.fields.values() for text in some] if isinstance(no, Invalid) else []
         return put_aside(mail, "refused", words=" ".join(texts) or no.message)
@@ -68,6 +65,12 @@ def raw_of(mail: Incoming) -> bytes:
         return bytes(content.read())
 
 
+def read_again(mail: Incoming) -> tuple[bytes, Read]:
+    """A mail's bytes and what they say; the database is not asked. Unreadable when they are too much of anything."""
+    raw = raw_of(mail)
+    return raw, read(raw, **{name: mail.told[name] for name in ("provider", "content_type") if name in mail.told})
+
+
 def put_aside(mail: Incoming, why: str, *, words: str = "", **more: Any) -> Incoming:
     """Hold the mail back for somebody to look at."""
     mail.state, mail.why = _State.HELD, {"why": why, **({"words": words} if words else {}), **more}
@@ -77,25 +80,33 @@ def put_aside(mail: Incoming, why: str, *, words: str = "", **more: Any) -> Inco
     return mail
 
 
+def _led(mail: Incoming, found: Read, raw: bytes) -> Incoming:
+    try:
+        with transaction.atomic():
+            return _dealt_with(mail, found, raw)
+    except IntegrityError:  # the same mail, or another one of a new sender's, came at this moment: now it is known
+        with transaction.atomic():
+            return _dealt_with(mail, found, raw)
+
+
 def _dealt_with(mail: Incoming, found: Read, raw: bytes) -> Incoming:
     said, rules = found.said, settings.DEFAULTS["mail"] | settings.read("mail")["mail"]
-    sender = gathering.sender_of(said)
+    known = looking.look_up(mail, said)
+    sender = known.sender
     mail.message_id, mail.subject = said["message_id"][:300], said["subject"][:SUBJECT]
     mail.sender, mail.sender_name = sender.address[:320], sender.name
-    mail.channel = mail.channel or channels.channel_for(mail.recipient, said)
-    once = gathering.once_of(mail, said, sender)
-    before = Incoming.objects.filter(once=once).exclude(pk=mail.pk).first() if once else None
-    if before:
-        mail.state, mail.why = _State.TWICE, {"why": "twice", "as": str(before.pk)}
+    mail.channel = mail.channel or channels.channel_for(mail.recipient, said, known.places)
+    if known.before:
+        mail.state, mail.why = _State.TWICE, {"why": "twice", "as": str(known.before)}
         mail.save()
         return mail
-    mail.once = once
+    mail.once = known.once
     _keep_look(mail, said["look"])
-    decision = _forced(mail) if "forced" in mail.told else decided(mail, found, raw, sender, rules)
-    return carry_out(mail, found, sender, decision)
+    decision = _forced(mail) if "forced" in mail.told else decided(mail, found, raw, known, rules)
+    return carry_out(mail, found, known, decision)
 
 
-def decided(mail: Incoming, found: Read, raw: bytes, sender: Sender, rules: Mapping[str, Any]) -> Decision:
+def decided(mail: Incoming, found: Read, raw: bytes, known: Known, rules: Mapping[str, Any]) -> Decision:
     """What is to become of the mail; nothing is written."""
     trusted = (mail.channel.options.get("trusted") if mail.channel else "") or installation.MAIL_TRUSTED_RELAY
 
@@ -103,7 +114,7 @@ def decided(mail: Incoming, found: Read, raw: bytes, sender: Sender, rules: Mapp
         told = mail.told.get("proof") or proving.by_relay(found.said, trusted)
         return told or (proving.by_signature(found.said, raw) if thoroughly else "")
 
-    facts = gathering.facts_of(mail, found.said, sender, rules, prove, spam.score_of(mail, found.said, raw))
+    facts = gathering.facts_of(mail, found.said, known, rules, prove, spam.score_of(mail, found.said, raw))
     return deciding.decide(facts)
 
 
@@ -114,10 +125,10 @@ def _forced(mail: Incoming) -> Decision:
     return Decision(deciding.JOIN if ticket else deciding.OPEN, "released", wanted.get("way", "hand"), ticket)
 
 
-def carry_out(mail: Incoming, found: Read, sender: Sender, decision: Decision) -> Incoming:
+def carry_out(mail: Incoming, found: Read, known: Known, decision: Decision) -> Incoming:
     """Do what was decided, and keep why."""
-    said = found.said
-    mail.why = _facts_of(decision) | {"people": _copies(said, sender), "notes": said["notes"]}
+    said, sender = found.said, known.sender
+    mail.why = _facts_of(decision) | {"people": _copies(said, known), "notes": said["notes"]}
     if decision.action == deciding.HOLD:
         more = {name: value for name, value in mail.why.items() if name != "why"}
         return put_aside(mail, decision.why, start=said["text"][:_START], files=_names(said), **more)
@@ -160,7 +171,7 @@ def _tell_sender(report: dict[str, Any]) -> None:
 
 
 def _join(mail: Incoming, ticket: Ticket, body: str, found: Read, sender: Sender, decision: Decision) -> Incoming:
-    who = _speaker(ticket, sender, decision)
+    who = speaking.speaker(ticket, sender, decision)
     files = _files(mail, found, by=who)
     message = actions.reply(ticket, body, by=who, channel=Ticket.Channel.EMAIL, files=files)
     return _filed(mail, ticket, message.pk, decision)
@@ -182,7 +193,7 @@ def _open(
         type=wanted if wanted in offered else "",
         department=department,
         channel=Ticket.Channel.EMAIL,
-        requester=_requester(sender, decision),
+        requester=speaking.requester(sender, decision),
         fields_as_they_are={},  # nobody can be asked for what a type wants to know
         files=_files(mail, found, by=SYSTEM),
         follows=follows,
@@ -201,32 +212,6 @@ def _filed(mail: Incoming, ticket: Ticket, said: UUID, decision: Decision) -> In
 
 def _takes_no_more(ticket: Ticket) -> bool:
     return ticket.is_closed and ticket.kind.closed_reply != "reopen"
-
-
-def _speaker(ticket: Ticket, sender: Sender, decision: Decision) -> Actor:
-    """Who says it: the account behind the address, or the contact. Whoever was let in as a copy follows from now on."""
-    if sender.account and (decision.as_agent or sender.account.role in access.CUSTOMERS):
-        actor = actor_of(sender.account)
-        if ticket.requester_id not in sender.keys or ticket.requester_id == actor.id:
-            return _following(ticket, actor, decision)
-    contact = sender.contact or contacts.contact_for(sender.address, sender.name, by=SYSTEM)
-    label = contact.name or sender.address
-    return _following(ticket, Actor(kind="company", id=contact.pk, role="customer", label=label), decision)
-
-
-def _following(ticket: Ticket, actor: Actor, decision: Decision) -> Actor:
-    if not Ticket.objects.visible_to(actor, ticket.desk).filter(pk=ticket.pk).exists() and actor.id:
-        actions.watch(ticket, actor.id, True, by=SYSTEM)
-    return actor
-
-
-def _requester(sender: Sender, decision: Decision) -> actions.Requester:
-    """An account only for somebody who is proven: its owner reads in the portal whatever is asked in its name."""
-    account = sender.account
-    if account and (decision.way in ("hand", "link") or decision.proof == deciding.DMARC):
-        return actions.Requester(account.pk, account.name, account.email)
-    contact = sender.contact or contacts.contact_for(sender.address, sender.name, by=SYSTEM)
-    return actions.Requester(contact.pk, contact.name, contact.email, is_contact=True)
 
 
 def body_of(said: dict[str, Any]) -> str:
@@ -258,11 +243,11 @@ def _files(mail: Incoming, found: Read, *, by: Actor) -> list[UUID]:
     return kept
 
 
-def _copies(said: dict[str, Any], sender: Sender) -> list[dict[str, str]]:
+def _copies(said: dict[str, Any], known: Known) -> list[dict[str, str]]:
     """Who else was written to: they get nothing and see nothing until somebody lets them in."""
     others = {address: name for name, address in (*said["to"], *said["cc"]) if address}
-    others.pop(sender.address, None)
-    ours = channels.ours_among(others)
+    others.pop(known.sender.address, None)
+    ours = channels.ours_among(others, known.places)
     return [{"name": name, "email": one} for one, name in others.items() if one not in ours][:20]
 
 

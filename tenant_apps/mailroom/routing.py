@@ -5,7 +5,7 @@ from typing import Any
 from portico.actor import SYSTEM
 from shared_apps.accounts.models import User
 from tenant_apps.mailroom.deciding import DMARC, Decision
-from tenant_apps.mailroom.gathering import Sender
+from tenant_apps.mailroom.looking import Sender
 from tenant_apps.people.models import Contact
 from tenant_apps.tickets import access, actions, settings
 from tenant_apps.tickets.models import Ticket

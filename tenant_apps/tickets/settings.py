@@ -1,6 +1,8 @@
 """What a company's managers set for their desk. A key that nobody has touched has its default here, and no row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import deepcopy
 from typing import Any
 
@@ -8,10 +10,12 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from portico.brand import LENGTHS
+from portico.database import current_company
 from portico.database.kept import Asking, Kept, together
 from tenant_apps.tickets import starting
 
 MEGABYTE = 1024 * 1024
+_held: ContextVar[dict[tuple[str, str], Any] | None] = ContextVar("tickets_settings_held", default=None)
 
 DEFAULTS: Mapping[str, Any] = {
     # Ticket types of the company that differ from the presets (`kinds`), by key.
@@ -72,8 +76,24 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def read(*keys: str) -> dict[str, Any]:
-    """The values of these keys, in one statement."""
-    return values_of(keys, *together(asking(*keys)))
+    """The values of these keys, in one statement; within `held` each is asked for once."""
+    held = _held.get()
+    if held is None:
+        return values_of(keys, *together(asking(*keys)))
+    company = current_company().key
+    if unknown := tuple(key for key in keys if (company, key) not in held):
+        held |= {(company, key): value for key, value in values_of(unknown, *together(asking(*unknown))).items()}
+    return {key: deepcopy(held[company, key]) for key in keys}
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """What is read inside stays as it was first found: for a batch of work that is over in seconds."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def asking(*keys: str) -> Asking:

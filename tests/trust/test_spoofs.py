@@ -37,7 +37,7 @@ def world(bring, wish, reply_to, borealis, inside, acme):  # noqa: F811
 
 def decided(raw):
     """What would become of a mail; nothing is written."""
-    from tenant_apps.mailroom import filing, gathering
+    from tenant_apps.mailroom import filing, looking
     from tenant_apps.mailroom.models import Incoming
     from tenant_apps.mailroom.reading import Read
     from tenant_apps.mailroom.reading.taking import take_apart
@@ -45,7 +45,7 @@ def decided(raw):
 
     said, files = take_apart(raw)
     mail = Incoming(recipient=f"acme@{spoofs.HOST}")
-    return filing.decided(mail, Read(said, files), raw, gathering.sender_of(said), settings.DEFAULTS["mail"])
+    return filing.decided(mail, Read(said, files), raw, looking.look_up(mail, said), settings.DEFAULTS["mail"])
 
 
 @pytest.mark.parametrize("count", [SOME, pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])

@@ -1,6 +1,7 @@
 """The reaction that tells open pages to look again."""
 
 from typing import Any
+from uuid import UUID
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from portico import clock
 from portico.database import current_company, current_scope
+from portico.database.kept import Kept
 from portico.live import groups, missed
 
 log = structlog.get_logger("portico.live")
@@ -17,7 +19,9 @@ log = structlog.get_logger("portico.live")
 
 def ticket_changed(event: Any) -> None:
     """Signal the ticket's change to its company, and to those staff who may see it. Twice does no harm."""
-    ticket = apps.get_model("tickets", "Ticket").objects.get(pk=event.subject_id)
+    ticket = _TICKET.first(key=event.subject_id)
+    if ticket is None:  # erased meanwhile
+        return
     told = groups.of_ticket(current_company(), ticket, () if ticket.is_platform else _teams_of(ticket.requester_id))
     messages = [(group, str(ticket.pk)) for group in told]
     if ticket.is_platform and ticket.index_id:
@@ -29,9 +33,19 @@ def ticket_changed(event: Any) -> None:
 
 def _teams_of(person_id: Any) -> list[str]:
     """The teams of somebody who asked; a contact without an account is in none."""
-    accounts = apps.get_model("accounts", "User")._default_manager.filter(pk=person_id)
-    profile = accounts.values_list("profile", flat=True).first() or {}
-    return list(profile.get("teams", ()))
+    return list((_PROFILE.first(key=person_id) or {}).get("teams", ()))
+
+
+def _ticket(*, key: UUID) -> Any:
+    return apps.get_model("tickets", "Ticket").objects.filter(pk=key)
+
+
+def _profile(*, key: UUID) -> Any:
+    accounts = apps.get_model("accounts", "User")._default_manager.filter(pk=key)
+    return accounts.values_list("profile", flat=True)
+
+
+_TICKET, _PROFILE = Kept(_ticket), Kept(_profile)
 
 
 def somebody_is_here(ticket: Any) -> None:

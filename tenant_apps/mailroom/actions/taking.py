@@ -14,7 +14,7 @@ from portico.errors import Refused
 from portico.ids import uuid7
 from portico.storage import CompanyStorage
 from tenant_apps.mailroom.models import ADDRESS, Channel, Incoming
-from tenants.due import remind
+from tenants.due import plan
 
 JOB, COLLECT = "ingest_inbound_email", "collect_mail"
 MOST_BYTES = 50 * 1024 * 1024
@@ -59,9 +59,9 @@ def ingest_later(mail: Incoming) -> None:
     from portico import tasks  # tasks know what is done with mail, which is done here
 
     is_whole = not mail.told.get("missing")
-    remind(JOB if is_whole else COLLECT, mail.pk.hex, clock.now() + _PATIENCE)
-    task = tasks.ingest_inbound_email if is_whole else tasks.collect_mail
-    task.send(current_company(), mail.pk.hex)
+    plan(JOB if is_whole else COLLECT, mail.pk.hex, _PATIENCE)
+    publish = tasks.ingest_inbound_email.nudge if is_whole else tasks.collect_mail.send
+    publish(current_company(), mail.pk.hex)
 
 
 def _key(raw: bytes, recipient: str, channel: Channel | None, provider_id: str) -> str:
