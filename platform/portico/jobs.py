@@ -10,7 +10,7 @@ from shared_apps.audit import log
 from shared_apps.billing import following, looking
 from shared_apps.console import merging, staff_mail, verify
 from shared_apps.console.incidents import spreading
-from shared_apps.mail import sending
+from shared_apps.mail import sending, transport
 from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
@@ -53,6 +53,7 @@ def seal_journal() -> None:
 
 # What the worker takes up, what waits beside it, and what did not work.
 take_due, waiting, due_again = due.take, due.waiting, due.again
+ways_kept_open = transport.kept_open
 send_letter, send_letters_later, overdue_letters = sending.leave, sending.leave_later, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count

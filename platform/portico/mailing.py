@@ -205,7 +205,7 @@ def _send_later(rows: Sequence[Any]) -> None:
         return
     jobs.send_letters_later({str(row.pk): row.due_at + (PATIENCE if row.due_at <= now else AT_ONCE) for row in rows})
     for row in at_once:
-        tasks.letter.send(company, str(row.pk))
+        tasks.letter.nudge(company, str(row.pk))
 
 
 def _company() -> CompanyRef | None:

@@ -167,10 +167,13 @@ def telemetry(key: str) -> None:
         jobs.count_telemetry()
 
 
-@company_task
+@company_batch
 def letter(key: str) -> None:
-    """A letter of the company leaves. What is due stays until this is done."""
-    jobs.send_letter(UUID(key))
+    """A letter of the company leaves, and those beside it by the same way. What is due stays until this is done."""
+    with jobs.settings_held(), jobs.ways_kept_open():
+        batches.work_off(
+            letter, "letter", key, lambda keys: [(key, partial(jobs.send_letter, UUID(key))) for key in keys]
+        )
 
 
 @company_batch

@@ -3,8 +3,12 @@
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from email.utils import make_msgid
 from pathlib import Path
+from smtplib import SMTPException
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
@@ -23,11 +27,53 @@ PROVIDERS = {
     "ses": ("amazon_ses", "", ""),
 }
 _SECONDS = 20
+_kept: ContextVar[dict[str, BaseEmailBackend] | None] = ContextVar("mail_ways", default=None)
 _WRONG = "EMAIL_URL must look like smtps://user:password@host, file:///folder or postmark://TOKEN@."
 
 
 def connection(url: str = "") -> BaseEmailBackend:
-    """A way out: by this address, or by the installation's own. ImproperlyConfigured when it leads nowhere."""
+    """A way out: by this address, or by the installation's own. ImproperlyConfigured when it leads nowhere.
+
+    Within `kept_open` it is open, and the same one for every letter that goes by it.
+    """
+    kept = _kept.get()
+    if kept is None:
+        return _made(url)
+    found = kept[url] = kept.get(url) or _made(url)
+    if not _is_open(found):
+        found.close()
+        found.open()
+    return found
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Connections that are made inside serve for all letters: making one takes longer than a letter."""
+    kept: dict[str, BaseEmailBackend] = {}
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for one in kept.values():
+            with suppress(SMTPException, OSError):
+                one.close()
+
+
+def _is_open(way: Any) -> bool:
+    """Whether it can be used: a mail server may have hung up since the last letter, a provider's way sees to itself."""
+    if getattr(way, "session", None):
+        return True
+    line = getattr(way, "connection", None)
+    if line is None:
+        return False
+    try:
+        return bool(line.noop()[0] == 250)
+    except (SMTPException, OSError):
+        return False
+
+
+def _made(url: str) -> BaseEmailBackend:
     address = urlsplit(url or settings.EMAIL_URL or f"file://{default_folder()}")
     if address.scheme == "file":
         return Folder(unquote(address.path))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portico import clock, mailing
-from shared_apps.mail import sending
+from shared_apps.mail import sending, transport
 from shared_apps.mail.models import Suppressed
 from tests.support import letters, mailserver
 
@@ -115,3 +115,17 @@ def test_notices_stop_alone_when_somebody_wants_no_notices(server, posted, lette
     notice, ticket = posted(stream="notice"), posted(stream="ticket")
     letters.leave()
     assert [letter_of(one).state for one in (notice, ticket)] == ["suppressed", "sent"]
+
+
+def test_letters_that_wait_together_go_by_one_connection(server, posted, letter_of):
+    ids = [posted(to=f"c{number}@client.example") for number in range(3)]
+    letters.leave()
+    assert [letter_of(id).state for id in ids] == ["sent"] * 3
+    assert (len(server.mails), len(server.callers)) == (3, 1)
+
+
+def test_a_server_that_hung_up_meanwhile_is_called_again(server):
+    with transport.kept_open():
+        way = transport.connection()
+        way.connection.sock.close()
+        assert transport.connection().connection.noop()[0] == 250

@@ -10,10 +10,11 @@ from tests.support.server import free_port
 
 
 class Server:
-    """What it took (`mails`: raw bytes), and what it answers to an address (`answers`: {address: "550 …"})."""
+    """What it took (`mails`: raw bytes), from how many `callers`; what it answers (`answers`: {address: "550 …"})."""
 
     def __init__(self) -> None:
         self.mails: list[bytes] = []
+        self.callers: set[Any] = set()  # one for each connection
         self.answers: dict[str, str] = {}
         self.url = ""
 
@@ -26,6 +27,7 @@ class Server:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if answer := self.answers.get("DATA"):
             return answer
+        self.callers.add(session.peer)
         self.mails.append(envelope.content)
         return "250 OK"
 
