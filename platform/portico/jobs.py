@@ -10,7 +10,7 @@ from shared_apps.audit import log
 from shared_apps.billing import following, looking
 from shared_apps.console import merging, staff_mail, verify
 from shared_apps.console.incidents import spreading
-from shared_apps.mail import sending, transport
+from shared_apps.mail import sending, tidying, transport
 from shared_apps.signup import finding
 from tenant_apps.journal import chain
 from tenant_apps.journal.models import Event
@@ -29,7 +29,9 @@ from tenants.due import plan, remind
 
 # A company's index is compared this long after something happened there, and this long after the last comparison.
 SOON, DAILY = "soon", "daily"
-_VERIFY_AFTER = {SOON: timedelta(minutes=10), DAILY: timedelta(days=1)}
+_DAY = timedelta(days=1)
+_VERIFY_AFTER = {SOON: timedelta(minutes=10), DAILY: _DAY}
+TIDY = "tidy_mail"
 
 
 def verify_later(company: CompanyRef, key: str) -> None:
@@ -49,6 +51,7 @@ def seal_journal() -> None:
             told = Event(verb="journal.seal", actor_kind=SYSTEM.kind, actor_label=SYSTEM.label)
             told.facts = {"number": one.number, "head": one.hashes[-1], "generation": current_company().generation}
             log.write(told, one)
+    plan(TIDY, "all", _DAY)  # where something happens, something is written that becomes old
 
 
 # What the worker takes up, what waits beside it, and what did not work.
@@ -99,6 +102,15 @@ mails_in_turn = batching.in_turn
 def collect_mail(key: str) -> None:
     """Fetch what is missing of a mail from its provider."""
     collecting.collect(UUID(key))
+
+
+def tidy_mail() -> None:
+    """Old letters lose what they said, and copies of old mails go; soon again when there are more, else tomorrow."""
+    has_more = tidying.tidy() or holding.drop_copies()
+    plan(TIDY, "all", _VERIFY_AFTER[SOON] if has_more else _DAY)
+
+
+tidy_letters = tidying.tidy
 
 
 def fetch_mailbox(key: str) -> None:

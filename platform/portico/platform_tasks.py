@@ -20,6 +20,12 @@ def platform_letters() -> None:
 
 
 @platform_task
+def tidy_platform_mail() -> None:
+    """What letters of the platform said that left long ago goes."""
+    jobs.tidy_letters()
+
+
+@platform_task
 def seal_audit() -> None:
     """The same for the platform's audit."""
     jobs.seal_audit()

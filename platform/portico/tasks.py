@@ -176,6 +176,13 @@ def letter(key: str) -> None:
         )
 
 
+@company_task
+def tidy_mail(key: str) -> None:
+    """What letters said that left long ago goes, and copies of mails."""
+    if _once("tidy_mail", key):
+        jobs.tidy_mail()
+
+
 @company_batch
 def ingest_inbound_email(key: str) -> None:
     """Mails that came in are led to requests, or held back. Whatever brings mail ends here."""
@@ -267,7 +274,7 @@ def hand_on(key: str) -> None:
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
-    *(import_people, refresh_connection, hand_on, collect_mail),
+    *(import_people, refresh_connection, hand_on, collect_mail, tidy_mail),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -113,6 +113,7 @@ SIGNUP_GUARD = environment.text("SIGNUP_GUARD")
 # The relay in front of us whose word on a sender's domain is taken (its name in Authentication-Results).
 MAIL_TRUSTED_RELAY = environment.text("MAIL_TRUSTED_RELAY").lower()
 # A SpamAssassin to ask for a score, as spamd://host:783.
+MAIL_KEPT_DAYS = environment.number("MAIL_KEPT_DAYS", 90)
 SPAMD_URL = environment.text("SPAMD_URL")
 # Whether companies may have mailboxes on servers of this machine's own network looked into.
 PRIVATE_MAILBOXES = environment.flag("PRIVATE_MAILBOXES")

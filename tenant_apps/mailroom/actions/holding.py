@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as installation
 from django.db import transaction
 
 from portico import clock
@@ -23,6 +24,7 @@ from tenants.due import forget, remind
 
 KEPT_FOR = timedelta(days=30)
 PURGE = "purge_mail"
+_MOST_COPIES = 200
 _VERB = "work_on_all"  # whoever leads the desk
 _State = Incoming.State
 
@@ -90,6 +92,17 @@ def purge(key: Any) -> None:
     mail = Incoming.objects.filter(pk=key, state=_State.DELETED).first()
     if mail:
         erase(mail)
+
+
+def drop_copies() -> bool:
+    """Old mails that came twice go, with their bytes: the first one is there. Whether there may be more."""
+    if not installation.MAIL_KEPT_DAYS:
+        return False
+    before = clock.now() - timedelta(days=installation.MAIL_KEPT_DAYS)
+    old = list(Incoming.objects.filter(state=_State.TWICE, received_at__lt=before)[:_MOST_COPIES])
+    for mail in old:
+        erase(mail)
+    return len(old) == _MOST_COPIES
 
 
 def erase(mail: Incoming) -> None:

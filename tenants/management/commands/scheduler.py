@@ -14,7 +14,14 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand
 
 from portico.health import SCHEDULER_SEEN
-from portico.platform_tasks import merge_subjects, mind_billing, platform_letters, seal_audit, wake_batches
+from portico.platform_tasks import (
+    merge_subjects,
+    mind_billing,
+    platform_letters,
+    seal_audit,
+    tidy_platform_mail,
+    wake_batches,
+)
 from portico.tasks import sweep
 from tenants import provision
 from tenants.life import erase
@@ -30,6 +37,7 @@ MERGE_SECONDS = 60.0
 BATCH_SECONDS = 60.0
 BILLING_SECONDS = 20.0
 LETTER_SECONDS = 30.0
+TIDY_SECONDS = 3_600.0
 SEEN_SECONDS = 5.0
 LONGEST_PAUSE = 30.0
 
@@ -59,6 +67,7 @@ class Scheduler:
             _Duty("merges", merge_subjects.send_now, MERGE_SECONDS),
             _Duty("batches", wake_batches.send_now, BATCH_SECONDS),
             _Duty("letters", platform_letters.send_now, LETTER_SECONDS),
+            _Duty("old letters", tidy_platform_mail.send_now, TIDY_SECONDS),
             _Duty("seen", _show_life, SEEN_SECONDS),
         ]
         if settings.STRIPE_KEY:
