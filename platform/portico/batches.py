@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from portico import jobs
+from portico import held, jobs
 from portico.database import current_company
 from portico.work import BatchTask
 
@@ -28,6 +28,11 @@ def work_off(task: BatchTask, job: str, key: str, pieces: Callable[[list[str]], 
     What is left after a while goes on as a message of its own, so that no company keeps the worker for itself. The
     first failure is raised when all is done; what failed is due as before.
     """
+    with held.batch():
+        _work_off(task, job, key, pieces)
+
+
+def _work_off(task: BatchTask, job: str, key: str, pieces: Callable[[list[str]], Pieces]) -> None:
     until, seen, trouble = time.monotonic() + LONGEST, {key}, list[Exception]()
     keys = [key, *(one for one in _waiting(job) if one != key)]
     while keys and time.monotonic() < until:

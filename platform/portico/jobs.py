@@ -20,7 +20,7 @@ from tenant_apps.people.actions import handing, importing
 from tenant_apps.sso import refreshing
 from tenant_apps.telemetry import counting
 from tenant_apps.tickets import actions as ticket_actions
-from tenant_apps.tickets import attachments, settings
+from tenant_apps.tickets import attachments
 from tenant_apps.tickets.models import KEPT_FOR, Attachment, Ticket
 from tenant_apps.visits import actions as visits
 from tenants import due
@@ -94,7 +94,6 @@ index_drift = verify.drift_of
 end_visit = visits.end_overdue
 
 
-settings_held = settings.held
 # Mails that came in are led to where they belong.
 mails_in_turn = batching.in_turn
 

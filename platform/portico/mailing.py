@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection
 
-from portico import clock, links
+from portico import clock, held, links
 from portico.database import CompanyRef, current_scope
 from portico.errors import Invalid
 from portico.ids import uuid7
@@ -213,14 +213,18 @@ def _company() -> CompanyRef | None:
     return scope.company if scope else None
 
 
+def _own_door() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT domain FROM public.portico_own_door()")
+        return str(cursor.fetchone()[0] or "")
+
+
 def _host(door: str) -> str:
     base = str(settings.BASE_HOST)
     company = _company()
     if company is None:
         at_console = door == "console" or (not door and links.place()[0] == "portico.urls_console")
         return f"console.{base}" if at_console else base
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT domain FROM public.portico_own_door()")
-        own = cursor.fetchone()[0]
+    own = held.once("mail.door", _own_door)
     port = base.partition(":")[2]
     return (f"{own}:{port}" if port else own) if own else f"{company.slug}.{base}"

@@ -28,8 +28,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 @company_batch
 def react(event_id: str) -> None:
     """Everything that follows an event, and those that happened beside it."""
-    with jobs.settings_held():
-        batches.work_off(react, "react", event_id, lambda keys: [(key, partial(_react_to, key)) for key in keys])
+    batches.work_off(react, "react", event_id, lambda keys: [(key, partial(_react_to, key)) for key in keys])
 
 
 def _react_to(event_id: str) -> None:
@@ -170,7 +169,7 @@ def telemetry(key: str) -> None:
 @company_batch
 def letter(key: str) -> None:
     """A letter of the company leaves, and those beside it by the same way. What is due stays until this is done."""
-    with jobs.settings_held(), jobs.ways_kept_open():
+    with jobs.ways_kept_open():
         batches.work_off(
             letter, "letter", key, lambda keys: [(key, partial(jobs.send_letter, UUID(key))) for key in keys]
         )
@@ -186,8 +185,7 @@ def tidy_mail(key: str) -> None:
 @company_batch
 def ingest_inbound_email(key: str) -> None:
     """Mails that came in are led to requests, or held back. Whatever brings mail ends here."""
-    with jobs.settings_held():
-        batches.work_off(ingest_inbound_email, "ingest_inbound_email", key, jobs.mails_in_turn)
+    batches.work_off(ingest_inbound_email, "ingest_inbound_email", key, jobs.mails_in_turn)
 
 
 @company_task

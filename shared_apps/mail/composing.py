@@ -10,8 +10,8 @@ from portico import asks
 from portico.database import current_scope
 from portico.mailing import NOTICE, mail_domain
 from shared_apps.mail import rendering, senders, signing
-from shared_apps.mail.models import Outgoing, Sender
-from shared_apps.mail.senders import Signature
+from shared_apps.mail.models import Outgoing
+from shared_apps.mail.senders import Signature, Way
 
 
 class Mail(EmailMultiAlternatives):
@@ -43,28 +43,28 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
         own = asks.own_words(row.template, str(told.get("language", "")))
     words = rendering.render(row.template, told, own, in_its_name)
     name = rendering.shown_brand(in_its_name).house
-    sender = senders.found() if in_its_name else None
+    way = senders.way() if in_its_name else Way(senders.address_of(None))
     mail = Mail(
         subject=words.subject,
         body=words.text,
-        from_email=mailbox(name, senders.address_of(sender)),
+        from_email=mailbox(name, way.address),
         to=[mailbox(row.to_name, row.to)],
-        reply_to=[mailbox(name, to)] if (to := _answers_to(row, sender)) else None,
+        reply_to=[mailbox(name, to)] if (to := _answers_to(row, way)) else None,
         headers=_headers(row, str(told.get("stop_link", ""))),
     )
     mail.attach_alternative(words.html, "text/html")
     for file, kind, content in asks.read_enclosed(told.get("enclosed") or []):
         mail.attach(rendering.one_line(file), content, kind)
-    mail.way, mail.signature = senders.url_of(sender), senders.signature_of(sender)
-    _mark_for_provider(mail, row, tracks_opens=bool(sender and sender.tracks_opens))
+    mail.way, mail.signature = way.url, way.signature
+    _mark_for_provider(mail, row, tracks_opens=way.tracks_opens)
     return mail, words.trouble
 
 
-def _answers_to(row: Outgoing, sender: Sender | None) -> str:
+def _answers_to(row: Outgoing, way: Way) -> str:
     """Where answers go: as the letter says, else to the company, whose door for mail is `<slug>@MAIL_HOST`."""
     scope = current_scope()
     company = scope.company if scope else None
-    usual = f"{company.slug}@{mail_domain()}" if company and not (sender and senders.is_proven(sender)) else ""
+    usual = f"{company.slug}@{mail_domain()}" if company and not way.is_own else ""
     return str(row.headers.get("reply_to") or usual)
 
 

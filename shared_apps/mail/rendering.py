@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -10,9 +11,9 @@ from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils.html import urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from portico import asks, brand, colour
+from portico import asks, brand, colour, held
 from portico.brand import Brand
-from portico.database import current_scope
+from portico.database import CompanyRef, current_scope
 from shared_apps.mail import wording
 from shared_apps.mail.wording import SUBJECT, Broken
 
@@ -52,11 +53,18 @@ def render(template: str, facts: Mapping[str, Any], own: str = "", in_its_name: 
 
 
 def shown_brand(in_its_name: bool = True) -> Brand:
-    """What the sender of this scope shows of itself; Portico, where it does not speak in the company's name."""
+    """What the sender of this scope shows of itself; Portico, where it does not speak in the company's name.
+
+    Within a batch the company is looked up once.
+    """
     scope = current_scope()
     company = scope.company if scope else None
     if company is None or not in_its_name:
         return brand.read({}, name="Portico", tint=_TEAL, is_white_label=True)
+    return held.once("mail.brand", partial(_brand_of, company))
+
+
+def _brand_of(company: CompanyRef) -> Brand:
     with connection.cursor() as cursor:
         cursor.execute("SELECT white_label FROM public.portico_own_door()")
         is_white_label = bool(cursor.fetchone()[0]) or asks.plan_has_white_label(company)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from portico import asks, signed, vault
+from portico import asks, held, signed, vault
 from portico.database import current_company
 from shared_apps.mail import transport
 from shared_apps.mail.models import Sender
@@ -31,6 +31,29 @@ class Signature:
     domain: str
     selector: str
     private_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a company's mails leave: from which address, by which way (empty for the installation's own)."""
+
+    address: str
+    is_own: bool = False  # proven to be the company's
+    url: str = ""
+    signature: Signature | None = None
+    tracks_opens: bool = False
+
+
+def way() -> Way:
+    """How the mails of the company whose scope holds leave; within a batch it is looked up once."""
+    return held.once("mail.way", _way)
+
+
+def _way() -> Way:
+    sender = found()
+    if sender is None:
+        return Way(address_of(None))
+    return Way(address_of(sender), is_proven(sender), url_of(sender), signature_of(sender), sender.tracks_opens)
 
 
 def found() -> Sender | None:

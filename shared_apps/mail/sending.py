@@ -13,8 +13,10 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portico import clock
+from portico.database.kept import Kept
 from portico.mailing import AUTH, PATIENCE, SECRET, NotNeeded, NotYet
 from shared_apps.mail import composing, outcomes, transport
 from shared_apps.mail.models import Outgoing, Suppressed
@@ -29,6 +31,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MOST_ATTEMPTS = 30  # about a day
 SWEEP_AT_ONCE = 200
 _JOB = "letter"
+_UNDER_WAY = ("state", "attempt", "attempts", "error", "due_at")
 State = Outgoing.State
 
 
@@ -60,7 +63,7 @@ def overdue() -> list[UUID]:
 
 
 def _take(id: UUID) -> _Taken | None:
-    row = Outgoing.objects.select_for_update(skip_locked=True).filter(pk=id).first()
+    row: Outgoing | None = _FREE.first(key=id)
     if row is None:
         if composing.in_company() and not Outgoing.objects.filter(pk=id).exists():
             forget(_JOB, str(id))
@@ -91,8 +94,9 @@ def _made(row: Outgoing) -> _Taken | None:
         log.error("letter.broken", template=row.template, letter=str(row.pk), why=str(broken))
         _end(row, State.FAILED, str(broken))
     else:
-        row.state, row.attempt, row.attempts, row.error = State.SENDING, uuid4(), row.attempts + 1, trouble
-        _wait(row, LEASE)
+        row.state, row.attempt, row.attempts, row.error = State.SENDING, uuid4(), row.attempts + 1, trouble[:500]
+        row.due_at = clock.now() + LEASE  # it is due before that by what stands in the queue, and is put off then
+        row.save(update_fields=_UNDER_WAY)
         return _Taken(row.pk, row.attempt, mail)
     return None
 
@@ -102,11 +106,24 @@ def _suppressed(row: Outgoing) -> str:
 
     What opens a door is asked for by whoever waits for it, so only a complaint stops that.
     """
-    rows = Suppressed.objects.filter(address=row.to.lower(), stream__in=["", row.stream])
-    if row.stream == AUTH:
-        rows = rows.filter(reason=Suppressed.Reason.COMPLAINT)
-    found = rows.first()
+    found = _STOPPED.first(row.stream, address=row.to.lower())
     return outcomes.why_suppressed(found) if found else ""
+
+
+def _free(*, key: UUID) -> QuerySet[Outgoing]:
+    return Outgoing.objects.select_for_update(skip_locked=True).filter(pk=key)
+
+
+def _tried(*, key: UUID, attempt: UUID) -> QuerySet[Outgoing]:
+    return Outgoing.objects.select_for_update().filter(pk=key, attempt=attempt)
+
+
+def _stopped(stream: str, *, address: str) -> QuerySet[Suppressed]:
+    rows = Suppressed.objects.filter(address=address, stream__in=["", stream]).order_by("pk")
+    return (rows.filter(reason=Suppressed.Reason.COMPLAINT) if stream == AUTH else rows)[:1]
+
+
+_FREE, _TRIED, _STOPPED = Kept(_free), Kept(_tried), Kept(_stopped)
 
 
 def _hand_over(taken: _Taken) -> None:
@@ -118,7 +135,7 @@ def _hand_over(taken: _Taken) -> None:
         told = outcomes.read(trouble)
         log.warning("letter.not_sent", letter=str(taken.id), error=type(trouble).__name__, words=told.words)
     with transaction.atomic():
-        row = Outgoing.objects.select_for_update().filter(pk=taken.id, attempt=taken.attempt).first()
+        row: Outgoing | None = _TRIED.first(key=taken.id, attempt=taken.attempt)
         if row and row.state == State.SENDING:
             _settle(row, told)
 
@@ -147,7 +164,7 @@ def _end(row: Outgoing, state: str, words: str = "") -> None:
     row.state, row.error, row.due_at, row.attempt = state, words[:500], None, None
     if row.stream in SECRET:
         row.facts = {}
-    row.save()
+    row.save(update_fields=[*_UNDER_WAY, "facts", "sent_at", "provider_id"])
     _forget(row)
     if state in outcomes.LOST:
         outcomes.say_lost(row)
@@ -155,7 +172,7 @@ def _end(row: Outgoing, state: str, words: str = "") -> None:
 
 def _wait(row: Outgoing, time: timedelta) -> None:
     row.due_at, row.error = clock.now() + time, row.error[:500]
-    row.save()
+    row.save(update_fields=_UNDER_WAY)
     _remind(row, row.due_at)
 
 

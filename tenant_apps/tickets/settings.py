@@ -1,21 +1,19 @@
 """What a company's managers set for their desk. A key that nobody has touched has its default here, and no row."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
 
+from portico import held
 from portico.brand import LENGTHS
-from portico.database import current_company
 from portico.database.kept import Asking, Kept, together
 from tenant_apps.tickets import starting
 
 MEGABYTE = 1024 * 1024
-_held: ContextVar[dict[tuple[str, str], Any] | None] = ContextVar("tickets_settings_held", default=None)
+_HELD = "tickets.setting"
 
 DEFAULTS: Mapping[str, Any] = {
     # Ticket types of the company that differ from the presets (`kinds`), by key.
@@ -76,24 +74,14 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def read(*keys: str) -> dict[str, Any]:
-    """The values of these keys, in one statement; within `held` each is asked for once."""
-    held = _held.get()
-    if held is None:
+    """The values of these keys, in one statement; within a batch of work (`held`) each is asked for once."""
+    known = held.here()
+    if known is None:
         return values_of(keys, *together(asking(*keys)))
-    company = current_company().key
-    if unknown := tuple(key for key in keys if (company, key) not in held):
-        held |= {(company, key): value for key, value in values_of(unknown, *together(asking(*unknown))).items()}
-    return {key: deepcopy(held[company, key]) for key in keys}
-
-
-@contextmanager
-def held() -> Iterator[None]:
-    """What is read inside stays as it was first found: for a batch of work that is over in seconds."""
-    token = _held.set({})
-    try:
-        yield
-    finally:
-        _held.reset(token)
+    if unknown := tuple(key for key in keys if (_HELD, key) not in known):
+        found = values_of(unknown, *together(asking(*unknown)))
+        known.update({(_HELD, key): value for key, value in found.items()})
+    return {key: deepcopy(known[_HELD, key]) for key in keys}
 
 
 def asking(*keys: str) -> Asking:
