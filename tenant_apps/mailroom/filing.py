@@ -13,9 +13,11 @@ from django.conf import settings as installation
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from portico import asks, clock
 from portico.actor import SYSTEM, Actor
+from portico.database.kept import Kept
 from portico.errors import Invalid, Refusal
 from portico.events import record
 from portico.storage import CompanyStorage
@@ -25,7 +27,7 @@ from tenant_apps.mailroom.looking import Known, Sender
 from tenant_apps.mailroom.models import SUBJECT, Incoming
 from tenant_apps.mailroom.reading import Read, Unreadable, read
 from tenant_apps.tickets import actions, attachments, kinds, settings
-from tenant_apps.tickets.models import BODY_LENGTH, Ticket
+from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
 
 log = structlog.get_logger("portico.mail")
 
@@ -40,7 +42,7 @@ Content = Callable[[], tuple[bytes, Read]]
 
 def ingest(key: UUID, content: Content | None = None, *, tries: int = 0) -> Incoming | None:
     """Deal with a mail that waits; None when there is none, or it has been dealt with. `content` has read it before."""
-    mail = Incoming.objects.select_for_update(of=("self",)).filter(pk=key, state=_State.WAITING).first()
+    mail = _WAITING.first(key=key)
     if mail is None:
         return None
     if tries > _MOST_TRIES:
@@ -57,6 +59,17 @@ def ingest(key: UUID, content: Content | None = None, *, tries: int = 0) -> Inco
     except Exception as trouble:  # a mistake of ours: the mail is kept, and tried again when it is mended
         log.exception("mail.trouble", mail=mail.pk.hex)
         return put_aside(mail, "trouble", words=f"{type(trouble).__name__}"[:200])
+
+
+def _waiting(*, key: UUID) -> QuerySet[Incoming]:
+    return Incoming.objects.select_for_update(of=("self",)).filter(pk=key, state=_State.WAITING)
+
+
+def _first(*, ticket: UUID) -> QuerySet[Message, UUID]:
+    return Message.objects.filter(ticket=ticket).order_by("created_at", "id").values_list("pk", flat=True)[:1]
+
+
+_WAITING, _FIRST = Kept(_waiting), Kept(_first)
 
 
 def raw_of(mail: Incoming) -> bytes:
@@ -136,7 +149,7 @@ def carry_out(mail: Incoming, found: Read, known: Known, decision: Decision) -> 
         return _note(mail, said, decision)
     body = body_of(said)
     if decision.action == deciding.JOIN and decision.ticket:
-        ticket = Ticket.objects.select_related("merged_into").get(pk=decision.ticket)
+        ticket = known.tickets.get(decision.ticket) or Ticket.objects.get(pk=decision.ticket)
         if not _takes_no_more(ticket):
             return _join(mail, ticket, body, found, sender, decision)
         if ticket.is_platform:
@@ -199,7 +212,7 @@ def _open(
         follows=follows,
     )
     routing.give(ticket, sender, decision)
-    return _filed(mail, ticket, ticket.messages.values_list("pk", flat=True)[0], decision)
+    return _filed(mail, ticket, _FIRST.first(ticket=ticket.pk), decision)
 
 
 def _filed(mail: Incoming, ticket: Ticket, said: UUID, decision: Decision) -> Incoming:

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import QuerySet
 
 from portico import asks, clock, mailing, replying
 from portico.database import current_company
+from portico.database.kept import Kept
 from portico.mailing import Letter
 from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
@@ -30,8 +32,7 @@ def tell(event: Event) -> None:
     """A reaction: post what this event has to say by mail. However often it runs, each letter is written down once."""
     if event.facts.get("desk") != "company":
         return
-    standing = Ticket.objects.standing().filter(desk=Ticket.Desk.COMPANY)
-    ticket = standing.filter(pk__in=[event.subject_id]).first()
+    ticket = _STANDING.first(key=event.subject_id) if event.subject_id else None
     if ticket is not None:
         letters = [one for one in _letters(event, ticket) if mailing.is_address(one.to)]
         mailing.post_all(letters[:_MOST_AT_ONCE])
@@ -66,7 +67,7 @@ def _opened(event: Event, ticket: Ticket) -> Iterator[Letter]:
 
 
 def _said(event: Event, ticket: Ticket) -> Iterator[Letter]:
-    message = Message.objects.filter(pk=event.facts["message"], withdrawn_at=None).first()
+    message: Message | None = _SAID.first(key=UUID(event.facts["message"]))
     if message is None:
         return
     if message.is_internal:
@@ -165,7 +166,22 @@ def _who_leads(actor_id: UUID | None) -> Iterator[Hearer]:
 
 
 def _team(but: UUID | None) -> list[User]:
-    return [one for one in User.objects.filter(is_active=True, role__in=access.COMPANY) if one.pk != but]
+    return [one for one in _TEAM() if one.pk != but]
+
+
+def _standing(*, key: UUID) -> QuerySet[Ticket]:
+    return Ticket.objects.standing().filter(pk=key, desk=Ticket.Desk.COMPANY)
+
+
+def _said_in(*, key: UUID) -> QuerySet[Message]:
+    return Message.objects.filter(pk=key, withdrawn_at=None)
+
+
+def _all_agents() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role__in=sorted(access.COMPANY))
+
+
+_STANDING, _SAID, _TEAM = Kept(_standing), Kept(_said_in), Kept(_all_agents)
 
 
 def _may_be_thanked(ticket: Ticket, one: Hearer) -> bool:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from portico.database.kept import Kept
 from shared_apps.accounts.models import User
 from tenant_apps.notices.kinds import wants
 from tenant_apps.people.models import Contact
@@ -35,11 +38,22 @@ class Hearer:
 def requester_of(ticket: Ticket) -> Hearer | None:
     """Whoever asked, when there is an address."""
     if ticket.contact_id:
-        known = Contact.objects.filter(pk=ticket.contact_id).first()
+        known: Contact | None = _CONTACT.first(key=ticket.contact_id)
         email = known.email if known else ticket.requester_email
         return Hearer(ticket.requester_id, ticket.requester_name, email, is_by_mail=True) if email else None
-    account = User.objects.filter(pk=ticket.requester_id, is_active=True).first()
+    account: User | None = _ACCOUNT.first(key=ticket.requester_id)
     return Hearer.of(account) if account else None
+
+
+def _contact(*, key: UUID) -> QuerySet[Contact]:
+    return Contact.objects.filter(pk=key)
+
+
+def _account(*, key: UUID) -> QuerySet[User]:
+    return User.objects.filter(pk=key, is_active=True)
+
+
+_CONTACT, _ACCOUNT = Kept(_contact), Kept(_account)
 
 
 def customers_of(ticket: Ticket) -> list[Hearer]:
