@@ -54,7 +54,7 @@ def chosen(person: Any) -> dict[str, bool]:
 @transaction.atomic
 def choose(wanted: Collection[str], *, by: Actor) -> None:
     """Get notices of these kinds, and no others."""
-    person = User.objects.select_for_update(no_key=True).filter(pk=by.id, is_active=True).first()
+    person = User.objects.select_for_update(no_key=True).filter(pk=by.id or UUID(int=0), is_active=True).first()
     if person is None or not by.is_staff:
         raise Missing
     person.profile = person.profile | {"notices": {key: key in wanted for key in KINDS}}
