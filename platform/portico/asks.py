@@ -28,12 +28,14 @@ from tenant_apps.tickets import settings as ticket_settings
 from tenant_apps.visits import actions as visits
 from tenants import routing
 from tenants.domains import reading as domains
-from tenants.models import Company
+from tenants.models import HOUSE_SLUG, Company
 from tenants.routing import Door
 
 # The marks and words of statuses, for templates.
 STATUSES = workflow.BY_KEY
 
+# What the platform's own desk is called in its address.
+HOUSE = HOUSE_SLUG
 # A restore asks here.
 rebuild_index = rebuild.rebuild
 _DUES = (dues.write, mail_dues.write)

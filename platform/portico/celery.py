@@ -45,6 +45,13 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
+def load_transport() -> None:
+    """Load what sends messages, which Celery otherwise does at the first one. Nothing is connected."""
+    _ = app.amqp.send_task_message, app.backend
+    with app.connection_for_write() as queue:
+        _ = queue.transport
+
+
 @setup_logging.connect  # type: ignore[untyped-decorator]
 def _keep_our_logs(**_: object) -> None:
     """Celery asks for its own log format unless somebody answers here; Django's configuration holds."""

@@ -13,9 +13,13 @@ from granian.cli import entrypoint
 
 def main() -> None:
     """Load the application that is named last, then serve it. Without one (`--help`) granian says what it takes."""
-    module, is_named, _ = sys.argv[-1].partition(":")
+    module, is_named, name = sys.argv[-1].partition(":")
     if is_named:
-        importlib.import_module(module)
+        application = getattr(importlib.import_module(module), name)
+        if "wsgi" in sys.argv:
+            from portico.warming import answer_once  # nobody else needs Django here
+
+            answer_once(application)
     gc.collect()
     gc.freeze()  # a collection in a worker would write to everything it looks at
     entrypoint()
