@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from typing import Never
 
-# Who tries: REST framework for its test client and its browsable pages, structlog for a terminal, Django for tests.
-UNUSED = frozenset({"coreapi", "jinja2", "pygments", "requests", "rich"})
+# Who tries: REST framework for its test client and its browsable pages, structlog for a terminal and for
+# green threads, Django for tests.
+UNUSED = frozenset({"coreapi", "greenlet", "jinja2", "pygments", "requests", "rich"})
 
 
 class _Closed(MetaPathFinder):
