@@ -251,7 +251,7 @@ def _attribute(name: str, value: object) -> SafeString:
     return format_html(' {}="{}"', name, value) if value not in ("", None) else mark_safe("")
 
 
-@lru_cache(5_000)
+@lru_cache(1_000)
 def _time(moment: datetime, form: str, zone: tzinfo, today: date, ago: str) -> SafeString:
     here = timezone.localtime(moment, zone)
     said = f"{here:%H:%M}" if form == "clock" else _said(here, today, short=form == "short")
