@@ -2,7 +2,8 @@
 
 Everybody is signed in; nothing is cached between requests. Ours and the yardstick run with the same number of workers
 and threads on the same PostgreSQL and are loaded in turns, round after round; ratios are of one round, figures are
-medians of all. Detail and reply rotate over some hundred requests, so that no thread grows long.
+medians of all. Detail and reply rotate over some hundred requests, so that no thread grows long; counters are folded in
+between, as the worker does that is not there.
 """
 
 import contextlib
@@ -106,6 +107,7 @@ def _round(
     """Each view at each size and of the yardstick before the next view: a busy minute of the machine hits all alike."""
     for view in views():
         for place in homes:
+            home.fold(place)
             done = _load(our, ours(view, our.port, place), seconds)
             seen.loads[view.name, place.rows].append(done)
         if theirs and rival and view.yardstick:

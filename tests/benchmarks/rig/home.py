@@ -103,6 +103,12 @@ def furnish(company: CompanyRef, rows: int) -> Home:
     return Home(company, rows, people, ids[:-1], ids[-1])
 
 
+def fold(place: Home) -> None:
+    """What the worker does after changes, for here none runs: counters never become many more than `tally.LONG`."""
+    with company_scope(place.company), transaction.atomic():
+        tally.fold()
+
+
 def _count() -> None:
     rows = [(uuid7(), key, number) for key, number in tally.counted().items()]
     with connection.cursor() as cursor:
