@@ -18,7 +18,7 @@ CASES = {
     "desk": DESK,
     "fleet": 4,
     "lifecycle": 7,
-    "mail": 3,
+    "mail": 5,
     "mailout": 3,
     "memory": 4,
     "provision": 9,
