@@ -1,7 +1,12 @@
 """What a company asks of those who sign in, and the platform of its staff."""
 
-import pytest
+from contextlib import ExitStack
+from threading import Thread
 
+import pytest
+from django.contrib.auth.hashers import check_password, make_password
+
+from shared_apps.accounts import hashing
 from tests.accounts.conftest import code_now
 from tests.support.cast import PASSWORD
 
@@ -102,3 +107,17 @@ def test_whoever_lost_everything_is_helped_by_somebody_above(with_app, client_fo
 def test_rules_that_make_no_sense_are_refused(client_for, fields):
     answer = client_for("ada").post(RULES, {"grace_days": "7", "password_days": "0", **fields})
     assert answer.status_code == 422
+
+
+@pytest.mark.no_database
+def test_no_more_passwords_are_hashed_at_once_than_there_are_processors():
+    with ExitStack() as taken:
+        for _ in range(hashing.AT_ONCE):
+            taken.enter_context(hashing.ROOM)
+        waits = Thread(target=make_password, args=("a quiet harbour",))
+        waits.start()
+        waits.join(0.3)
+        assert waits.is_alive()
+    waits.join(10)
+    assert not waits.is_alive()
+    assert check_password("a quiet harbour", make_password("a quiet harbour"))
