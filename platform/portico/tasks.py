@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -98,72 +98,70 @@ def verify(key: str) -> None:
     jobs.verify_later(company, jobs.DAILY)
 
 
-def _once(job: str, key: str) -> bool:
-    """Take the due row; False when another delivery of the same message was faster."""
-    return bool(apps.get_model("tenants", "Due").objects.filter(job=job, key=key).delete()[0])
+def due_task(function: Callable[[str], None]) -> CompanyTask:
+    """A task of one company for what is due under its name and a key. Whoever takes the row does it: another delivery
+    of the same message finds nothing left."""
+
+    @wraps(function)
+    def once(key: str) -> None:
+        if apps.get_model("tenants", "Due").objects.filter(job=function.__name__, key=key).delete()[0]:
+            function(key)
+
+    return company_task(once)
 
 
-@company_task
+@due_task
 def drop_upload(key: str) -> None:
     """A file that was uploaded and never sent goes."""
-    if _once("drop_upload", key):
-        jobs.drop_upload(key)
+    jobs.drop_upload(key)
 
 
-@company_task
+@due_task
 def unlink(key: str) -> None:
     """The bytes of a file that was erased go, now that this is sure."""
-    if _once("unlink", key):
-        jobs.unlink_file(key)
+    jobs.unlink_file(key)
 
 
-@company_task
+@due_task
 def scan(key: str) -> None:
     """A file for which the scanner was away is looked over."""
-    if _once("scan", key):
-        jobs.scan_file(key)
+    jobs.scan_file(key)
 
 
-@company_task
+@due_task
 def wake(key: str) -> None:
     """A ticket has rested long enough."""
-    if _once("wake", key):
-        jobs.wake_ticket(key)
+    jobs.wake_ticket(key)
 
 
-@company_task
+@due_task
 def end_visit(key: str) -> None:
     """The half hour of a visit is over."""
-    if _once("end_visit", key):
-        jobs.end_visit(key)
+    jobs.end_visit(key)
 
 
-@company_task
+@due_task
 def close_solved(key: str) -> None:
     """Solved requests that nobody says anything about any more close."""
-    if _once("close_solved", key):
-        jobs.close_silent()
+    jobs.close_silent()
 
 
-@company_task
+@due_task
 def erase_ticket(key: str) -> None:
     """A ticket was deleted long enough ago."""
-    if _once("erase_ticket", key):
-        jobs.erase_tickets(key)
+    jobs.erase_tickets(key)
 
 
-@company_task
+@due_task
 def seal(key: str) -> None:
     """What happened since the last time joins the journal's chain."""
-    if _once("seal", key):
-        jobs.seal_journal()
+    jobs.seal_journal()
 
 
-@company_task
+@due_task
 def telemetry(key: str) -> None:
     """The hours of the company's desktop apps are counted."""
-    if _once("telemetry", key):
-        jobs.count_telemetry()
+    jobs.count_telemetry()
 
 
 @company_batch
@@ -175,11 +173,10 @@ def letter(key: str) -> None:
         )
 
 
-@company_task
+@due_task
 def tidy_mail(key: str) -> None:
     """What letters said that left long ago goes, and copies of mails."""
-    if _once("tidy_mail", key):
-        jobs.tidy_mail()
+    jobs.tidy_mail()
 
 
 @company_batch
@@ -188,83 +185,73 @@ def ingest_inbound_email(key: str) -> None:
     batches.work_off(ingest_inbound_email, "ingest_inbound_email", key, jobs.mails_in_turn)
 
 
-@company_task
+@due_task
 def collect_mail(key: str) -> None:
     """What a provider's post only names is fetched from it, then the mail is read."""
-    if _once("collect_mail", key):
-        jobs.collect_mail(key)
+    jobs.collect_mail(key)
 
 
-@company_task
+@due_task
 def fetch_mailbox(key: str) -> None:
     """A mailbox is looked into, as it is every minute."""
-    if _once("fetch_mailbox", key):
-        jobs.fetch_mailbox(key)
+    jobs.fetch_mailbox(key)
 
 
-@company_task
+@due_task
 def watch_channels(key: str) -> None:
     """Mail channels are looked after, as they are every hour."""
-    if _once("watch_channels", key):
-        jobs.watch_channels()
+    jobs.watch_channels()
 
 
-@company_task
+@due_task
 def purge_mail(key: str) -> None:
     """A mail was deleted long enough ago."""
-    if _once("purge_mail", key):
-        jobs.purge_mail(key)
+    jobs.purge_mail(key)
 
 
-@company_task
+@due_task
 def regroup(key: str) -> None:
     """Tickets of the company whose subject became part of another one get that one."""
-    if _once("regroup", key):
-        jobs.regroup_tickets(key)
+    jobs.regroup_tickets(key)
 
 
-@company_task
+@due_task
 def incident(key: str) -> None:
     """Tickets of the company that are part of an incident hear what was said about it."""
-    if _once("incident", key):
-        jobs.spread_incident(key)
+    jobs.spread_incident(key)
 
 
-@company_task
+@due_task
 def check_domain(key: str) -> None:
     """Look whether a domain of the company is still what it has to be."""
-    if _once("check_domain", key):
-        jobs.check_domain(key)
+    jobs.check_domain(key)
 
 
-@company_task
+@due_task
 def refresh_connection(key: str) -> None:
     """What an identity provider says of itself is read, as it is every day."""
-    if _once("refresh_connection", key):
-        jobs.refresh_connection(key)
+    jobs.refresh_connection(key)
 
 
-@company_task
+@due_task
 def know_accounts(key: str) -> None:
     """Which addresses have accounts at the company, for whoever looks for their desks."""
-    if _once("know_accounts", key):
-        jobs.know_accounts(key)
+    jobs.know_accounts(key)
 
 
-@company_task
+@due_task
 def import_people(key: str) -> None:
     """Some more people of a list are invited; the next ones follow at once."""
-    if _once("import_people", key) and jobs.import_people(key):
+    if jobs.import_people(key):
         company = current_company()
         jobs.import_later(key, FIRST_PAUSE)
         transaction.on_commit(lambda: import_people.send(company, key), robust=True)
 
 
-@company_task
+@due_task
 def hand_on(key: str) -> None:
     """Some more requests of somebody who does not answer any more go to others; the next ones follow at once."""
-    further = jobs.hand_on(key) if _once("hand_on", key) else None
-    if further:
+    if further := jobs.hand_on(key):
         hand_on.send(current_company(), further)
 
 

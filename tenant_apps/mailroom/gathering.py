@@ -53,8 +53,7 @@ def facts_of(
     threads = tuple(dict.fromkeys(standing[one] for one in known.threads.values() if standing.get(one) in at_home))
     tagged = next((standing[one] for one in known.tagged if one in standing), None)
     named = [one for one in (token, *threads, tagged, *known.recent) if one]
-    account = sender.account
-    matters = bool(named) or account is not None or bool(rules["verify_first"])
+    matters = bool(named or sender.account or rules["verify_first"])
     return Facts(
         sender=sender.address,
         is_single=len(said["from"]) == 1 and said["from_fields"] == 1,
@@ -67,7 +66,7 @@ def facts_of(
         recent=known.recent,
         people={one: known.people(one) for one in named},
         of_platform=frozenset(named) - at_home,
-        is_agent=account is not None and account.role in access.COMPANY,
+        is_agent=sender.account is not None and sender.account.role in access.COMPANY,
         is_known=bool(sender.keys),
         is_blocked=_listed(sender.address, rules["block"]),
         is_allowed=_listed(sender.address, rules["allow"]),

@@ -267,8 +267,7 @@ def test_what_is_split_off_takes_no_type_or_department_that_is_gone(inside, acme
     with inside(acme):
         message = actions.reply(ticket, "And the door squeaks.", by=cleo)
         actions.keep_type("simple", drafts.plain(kinds.load()["simple"]) | {"is_retired": True}, by=ada)
-        left = [one for one in settings.read("departments")["departments"] if one["key"] != "sales"]
-        actions.set_to("departments", left, by=ada)
+        actions.set_to("departments", settings.read("departments")["departments"][:1], by=ada)
         made = actions.split(message, "The door squeaks", by=ada)
         assert (made.type, made.department) == ("customer_service", "")
 
