@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import cast, databases
+from tests.support.browsers import chromium  # noqa: F401 (a fixture)
 from tests.support.letters import mails  # noqa: F401 (a fixture)
 from tests.support.running import running_product
 from tests.support.server import Product, worker_number

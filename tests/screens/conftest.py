@@ -1,5 +1,6 @@
 """A headless browser in front of the really running product."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,18 +8,6 @@ from typing import Any
 
 import pytest
 
-# The shell is the same browser without the windows that nobody sees: half the processor time.
-_FOUND = [Path("/usr/bin") / name for name in ("chromium-headless-shell", "chromium")]
-CHROMIUM = next((path for path in _FOUND if path.exists()), _FOUND[-1])
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = {"wide": 1440, "middle": 1024, "phone": 390}
 SCHEMES = ("light", "dark")
 PATIENCE = 60_000  # milliseconds; a machine may stall, and no screen is tested for speed
@@ -26,19 +15,12 @@ PICTURES = os.environ.get("PORTICO_SCREENSHOTS", "")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, for one module: while it runs, so does an event loop, and Django's own rows are out of reach.
-
-    Without it nothing can be said about screens.
-    """
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed: screens are not checked.")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+def browser(chromium: tuple[Any, asyncio.AbstractEventLoop]) -> Iterator[Any]:
+    """The worker's Chromium, for one module: while its event loop counts as running, Django's rows are out of reach."""
+    started, loop = chromium
+    asyncio._set_running_loop(loop)
+    yield started
+    asyncio._set_running_loop(None)
 
 
 # Says so when the page's socket is open.
