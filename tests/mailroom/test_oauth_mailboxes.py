@@ -59,7 +59,8 @@ def provider():
 
 @pytest.fixture(scope="module")
 def port(provider, tmp_path_factory):
-    with dovecot.running(tmp_path_factory.mktemp("dovecot"), f"{provider.url}/userinfo") as found:
+    userinfo = provider.url.replace("localhost", "127.0.0.1") + "/userinfo"  # Dovecot asks its own resolver for names
+    with dovecot.running(tmp_path_factory.mktemp("dovecot"), userinfo) as found:
         yield found
 
 
