@@ -1,5 +1,6 @@
 """Working off what a company has due of one kind: one message leads a worker to all of it."""
 
+import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -13,8 +14,8 @@ from portico.work import BatchTask
 
 log = structlog.get_logger("portico.tasks")
 
-# So many pieces are looked up at once, and so many seconds a worker stays with one company.
-AT_ONCE, LONGEST = 50, 10
+# Of so many pieces that wait so many are taken at once, and so many seconds a worker stays with one company.
+LOOKED_AT, AT_ONCE, LONGEST = 100, 20, 10
 # What is new is due after so long, should nobody be told of it.
 PATIENCE = timedelta(seconds=30)
 
@@ -34,7 +35,8 @@ def work_off(task: BatchTask, job: str, key: str, pieces: Callable[[list[str]], 
 
 def _work_off(task: BatchTask, job: str, key: str, pieces: Callable[[list[str]], Pieces]) -> None:
     until, seen, trouble = time.monotonic() + LONGEST, {key}, list[Exception]()
-    keys = [key, *(one for one in _waiting(job) if one != key)]
+    others, has_more = _some(job, seen)
+    keys = [key, *others]
     while keys and time.monotonic() < until:
         seen.update(keys)
         for one, do in pieces(keys):
@@ -44,13 +46,17 @@ def _work_off(task: BatchTask, job: str, key: str, pieces: Callable[[list[str]],
             except Exception as no:
                 log.exception("piece.failed", job=job, key=one)
                 trouble.append(no)
-        keys = [one for one in _waiting(job) if one not in seen] if len(keys) >= AT_ONCE else []
+        keys, has_more = _some(job, seen) if has_more else ([], False)
     if keys:
         task.send(current_company(), keys[0])
     if trouble:
         raise trouble[0]
 
 
-def _waiting(job: str) -> list[str]:
+def _some(job: str, seen: set[str]) -> tuple[list[str], bool]:
+    """Keys of a few pieces that wait, and whether there are more. Several workers at one company take different ones:
+    in the same order, each would come to what another one has just done."""
     with transaction.atomic():
-        return jobs.waiting(job, AT_ONCE, PATIENCE)
+        waiting = [key for key in jobs.waiting(job, LOOKED_AT, PATIENCE) if key not in seen]
+    taken = set(random.sample(waiting, min(AT_ONCE, len(waiting))))
+    return [key for key in waiting if key in taken], len(waiting) > AT_ONCE

@@ -53,7 +53,8 @@ def compose(row: Outgoing) -> tuple[Mail, str]:
         headers=_headers(row, str(told.get("stop_link", ""))),
     )
     mail.attach_alternative(words.html, "text/html")
-    for file, kind, content in asks.read_enclosed(told.get("enclosed") or []):
+    enclosed = told.get("enclosed")
+    for file, kind, content in asks.read_enclosed(enclosed) if enclosed else ():
         mail.attach(rendering.one_line(file), content, kind)
     mail.way, mail.signature = way.url, way.signature
     _mark_for_provider(mail, row, tracks_opens=way.tracks_opens)
