@@ -110,7 +110,7 @@ def _dealt_with(mail: Incoming, found: Read, raw: bytes) -> Incoming:
     mail.sender, mail.sender_name = sender.address[:320], sender.name
     mail.channel = mail.channel or channels.channel_for(mail.recipient, said, known.places)
     if known.before:
-        mail.state, mail.why = _State.TWICE, {"why": "twice", "as": str(known.before)}
+        mail.state, mail.once, mail.why = _State.TWICE, None, {"why": "twice", "as": str(known.before)}
         mail.save()
         return mail
     mail.once = known.once
