@@ -18,7 +18,6 @@ from shared_apps.mail import senders, telling
 from shared_apps.signup import names
 from shared_apps.staff.models import TicketCoverage
 from tenant_apps.mailroom import answering, intake
-from tenant_apps.mailroom import dues as mail_dues
 from tenant_apps.notices import delivery, enclosing, filling, samples, stopping
 from tenant_apps.partners import reading
 from tenant_apps.people import contacts
@@ -38,7 +37,6 @@ STATUSES = workflow.BY_KEY
 HOUSE = HOUSE_SLUG
 # A restore asks here.
 rebuild_index = rebuild.rebuild
-_DUES = (dues.write, mail_dues.write)
 slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.
@@ -58,8 +56,10 @@ def first_steps_left() -> bool:
 
 def write_dues(connection: Any, company: CompanyRef) -> None:
     """Write down what a company that was restored has due, as its owner, with the path set to its schema."""
-    for write in _DUES:
-        write(connection, company)
+    from tenant_apps.mailroom import dues as of_mail  # mail speaks for accounts, which ask here
+
+    for part in (dues, of_mail):
+        part.write(connection, company)
 
 
 def plan_of_company() -> Plan:
