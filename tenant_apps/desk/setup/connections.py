@@ -1,7 +1,9 @@
 """How people sign in: connections with providers, trying them, and who has to use one. Managers look; owners decide,
 and prove once more that it is them, for whoever vouches for people can speak as them."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +36,18 @@ _MOST_SHOWN = 200
 _SOON = timedelta(days=30)
 
 
+def _owners_decide(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whoever may only look is refused before they are asked to prove who they are."""
+
+    @wraps(view)
+    def decided(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        if request.method == "POST":
+            access.require(request.actor, "keep_connections")
+        return view(request, *args, **more)
+
+    return decided
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 @only_managers
@@ -52,6 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @only_managers
+@_owners_decide
 @surely
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Another connection."""
@@ -73,12 +88,11 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @only_managers
+@_owners_decide
 @surely
 def connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """One connection: what is set, what the provider wants to know of us, and what can be done with it."""
     found = _found(connection_id)
-    if request.method == "POST":
-        access.require(request.actor, "keep_connections")
     form = _form(_sent(request), found, ConnectionForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,10 +106,10 @@ def connection(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 
 @require_POST
 @only_managers
+@_owners_decide
 @surely
 def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Switch it on or off, enforce it or no longer, take it away, or set out to try it."""
-    access.require(request.actor, "keep_connections")
     found, what = _found(connection_id), request.POST.get("do", "")
     if what == "try":
         flow.mean(request, connection_id, "try", request.actor.id)
@@ -122,10 +136,10 @@ def do(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 
 @require_POST
 @only_managers
+@_owners_decide
 @surely
 def groups(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Which groups of the provider give which role here."""
-    access.require(request.actor, "keep_connections")
     found = _found(connection_id)
     rows = list(zip(request.POST.getlist("group"), request.POST.getlist("role"), strict=False))
     try:
