@@ -94,10 +94,10 @@ def test_every_company_task_refuses_to_be_published_without_a_company(acme):
         name_of_company.send("acme")
 
 
-def test_every_task_of_ours_is_one_of_the_two_kinds():
+def test_every_task_of_ours_is_one_of_the_kinds():
     ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
     assert ours
-    assert {type(task).__mro__[1].__name__ for task in ours} <= {"CompanyTask", "PlatformTask"}
+    assert {type(task).__mro__[1].__name__ for task in ours} <= {"BatchTask", "CompanyTask", "PlatformTask"}
 
 
 def test_a_message_of_an_older_generation_or_a_suspended_company_is_dropped(acme, outside):

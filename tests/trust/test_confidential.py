@@ -17,7 +17,7 @@ MARK, WHY = "nightingale", "curlew"
 CONFIDED = {"eli", "sam", "ann", "omar"}
 _CHANGING = re.compile(
     rb'csrfmiddlewaretoken[^>]*|name="once"[^>]*|nonce="[^"]*"|name="key" value="[^"]*"|[0-9a-f]{32}'
-    rb"|[0-9]+\xc2\xa0?(second|minute)s?"
+    rb"|[0-9]+(?:\xc2\xa0| )?(second|minute)s?"
 )
 
 

@@ -231,7 +231,7 @@ def test_asking_how_it_went_is_switched_off_and_that_is_undone(ada_at, client_fo
 
 def test_a_phone_which_has_no_column_is_led_to_the_same_pages(ada_at):
     page = ada_at("").content.decode()
-    column, rest = page[page.index('aria-label="Settings"') :].split("</nav>", 1)
+    column, rest = page[page.index('data-ground aria-label="Settings"') :].split("</nav>", 1)
     wanted = re.findall(r'href="([^"]+)"', column)
     assert len(wanted) > 20
     assert set(wanted) - {HOME} <= set(re.findall(r'href="([^"]+)"', rest))
