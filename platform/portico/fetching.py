@@ -134,12 +134,13 @@ def number_of(host: str, port: int, may_be: Callable[[str], bool]) -> str:
 
 def _pinned(parts: SplitResult) -> str:
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    number = number_of(host, port, _may_be_asked)
+    number = number_of(host, port, may_be_asked)
     where = f"[{number}]" if ":" in number else number
     return parts._replace(netloc=f"{where}:{port}").geturl()
 
 
-def _may_be_asked(number: str) -> bool:
+def may_be_asked(number: str) -> bool:
+    """Whether this is a server's on the open internet, or one of this machine where tests ask those."""
     is_ours = ipaddress.ip_address(number.partition("%")[0]).is_loopback
     return bool(settings.FETCH_LOOPBACK and is_ours) or is_open(number)
 

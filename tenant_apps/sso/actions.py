@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from portico import asks, clock, fetching
 from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.events import record
-from tenant_apps.sso import access, providers, reading, refreshing, saml
+from tenant_apps.sso import access, ldap, providers, reading, refreshing, saml
 from tenant_apps.sso.models import KINDS, ROLES, Connection, Link
 from tenant_apps.tickets.text import clean_text
 
 MOST = 20
 _KEPT = ("roles",)  # options that are set elsewhere (`mapping`)
+_HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _DIRECTORY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -34,6 +36,11 @@ class Wish:
     certificates: tuple[str, ...] = ()
     metadata: bytes = b""
     metadata_url: str = ""
+    host: str = ""
+    port: int = 0
+    tls: str = ""
+    base: str = ""
+    filter: str = ""
     domains: tuple[str, ...] = ()
     default_role: str = ""
     flags: dict[str, bool] = field(default_factory=dict)  # vouches, starts_there
@@ -147,7 +154,7 @@ def facts_of(connection: Connection) -> dict[str, Any]:
     return {name: getattr(connection, name) for name in names} | {"options": options}
 
 
-_PLACE = {"saml": "entity_id", "oidc": "issuer", "microsoft": "directory"} | dict.fromkeys(
+_PLACE = {"saml": "entity_id", "ldap": "host", "oidc": "issuer", "microsoft": "directory"} | dict.fromkeys(
     ("google", "facebook", "linkedin"), "client_id"
 )
 
@@ -205,6 +212,8 @@ def _options(connection: Connection, wish: Wish, wrong: dict[str, list[str]]) ->
         found = _of_saml(wish)
         _require_address(found["sso_url"], "sso_url", wrong)
     kept = {name: connection.options[name] for name in _KEPT if name in connection.options}
+    if connection.is_ldap:
+        found = _of_ldap(wish, wrong)
     return found | {name: on for name, on in wish.flags.items() if on} | kept
 
 
@@ -221,6 +230,19 @@ def _of_saml(wish: Wish) -> dict[str, Any]:
         "sso_url": wish.sso_url.strip(),
         "certificates": [saml.one_certificate(one) for one in wish.certificates[:5]],
     }
+
+
+def _of_ldap(wish: Wish, wrong: dict[str, list[str]]) -> dict[str, Any]:
+    host, base, how = wish.host.strip().lower(), wish.base.strip()[:500], wish.filter.strip()
+    if not _HOST.fullmatch(host):
+        wrong["host"] = ["This looks like ldap.acme.example, and has no port in it."]
+    if wish.port not in (389, 636) and not 1024 <= wish.port < 65_536:
+        wrong["port"] = ["This port is not asked."]
+    if wish.tls not in ldap.TLS and not (wish.tls == "none" and settings.FETCH_LOOPBACK):
+        wrong["tls"] = ["Please choose from the list: passwords travel under TLS alone."]
+    if not 1 <= how.count("{user}") <= 5 or len(how) > 300 or how[0] + how[-1] != "()":
+        wrong["filter"] = ["This looks like (mail={user}) or (&(objectClass=person)(uid={user}))."]
+    return {"host": host, "port": wish.port, "tls": wish.tls, "base": base, "filter": how}
 
 
 def _require_address(address: str, part: str, wrong: dict[str, list[str]]) -> None:

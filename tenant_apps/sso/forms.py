@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 
 from portico.errors import Invalid
+from tenant_apps.sso import ldap
 from tenant_apps.sso.actions import Wish
 from tenant_apps.sso.models import ROLES, Connection
 
 _BY_KIND = {
     "oidc": ("issuer", "client_id", "secret", "vouches"),
     "saml": ("metadata_url", "metadata", "entity_id", "sso_url", "certificates", "starts_there"),
+    "ldap": ("host", "port", "tls", "base", "filter", "client_id", "secret"),
     "microsoft": ("directory", "client_id", "secret", "vouches"),
 }
 _SOCIAL = ("client_id", "secret")
@@ -55,6 +57,19 @@ class ConnectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text="Several, when the provider is changing it: one after the other.",
     )
+    host = forms.CharField(label="Host", max_length=253, required=False, help_text="Like ldap.acme.example")
+    port = forms.IntegerField(label="Port", min_value=1, max_value=65_535, required=False, initial=636)
+    tls = forms.ChoiceField(label="TLS", choices=list(ldap.TLS.items()), required=False)
+    base = forms.CharField(
+        label="Where people are (base)", max_length=500, required=False, help_text="Like ou=people,dc=acme,dc=example"
+    )
+    filter = forms.CharField(
+        label="How one is found (filter)",
+        max_length=300,
+        required=False,
+        initial="(mail={user})",
+        help_text="{user} is what somebody types.",
+    )
     client_id = forms.CharField(label="Client id", max_length=255, required=False)
     secret = forms.CharField(
         label="Client secret",
@@ -90,6 +105,9 @@ class ConnectionForm(forms.Form):
         wanted = _ALWAYS + _BY_KIND.get(kind, _SOCIAL)
         for name in [one for one in self.fields if one not in wanted]:
             del self.fields[name]
+        if kind == "ldap":
+            self.fields["client_id"].label = "Looks people up as (bind DN)"
+            self.fields["secret"].label = "Its password"
         self.fields["domains"].choices = [(one, one) for one in domains]
 
     @classmethod
@@ -105,6 +123,8 @@ class ConnectionForm(forms.Form):
         """What was asked for, once the form is valid."""
         said = dict(self.cleaned_data)
         flags = {name: bool(said.pop(name)) for name in ("vouches", "starts_there") if name in said}
+        if "port" in said:
+            said["port"] = said["port"] or 0
         if "certificates" in said:
             said["certificates"] = tuple(_certificates(said["certificates"]))
             said["metadata"] = said["metadata"].encode()

@@ -21,7 +21,7 @@ from tenant_apps.sso import access
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim
 
-KINDS = ("oidc", "saml", "microsoft")
+KINDS = ("oidc", "saml", "ldap", "microsoft")
 MOST, LONGEST = 50, 255
 DIRECTORY = "scim"
 _KEY, _GAVE = "groups", "gave"

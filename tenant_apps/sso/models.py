@@ -11,6 +11,7 @@ from portico.ids import uuid7
 KINDS = {
     "oidc": "OpenID Connect",
     "saml": "SAML",
+    "ldap": "LDAP",
     "google": "Google",
     "microsoft": "Microsoft",
     "facebook": "Facebook",
@@ -36,6 +37,7 @@ class Connection(models.Model):
     {"issuer": "https://…", "vouches": false}                                    OpenID Connect
     {"directory": "tenant id", "vouches": false}                                 Microsoft
     {"entity_id": "…", "sso_url": "https://…", "certificates": ["MII…"], "starts_there": false}   SAML
+    {"host": "…", "port": 636, "tls": "ldaps", "base": "dc=…", "filter": "(uid={user})"}   LDAP, as `client_id`
 
     Without `client_id` a social provider uses the platform's credentials. `secret` is encrypted and never leaves.
     """
@@ -75,6 +77,10 @@ class Connection(models.Model):
     @property
     def is_saml(self) -> bool:
         return self.kind == "saml"
+
+    @property
+    def is_ldap(self) -> bool:
+        return self.kind == "ldap"
 
     def keep_secret(self, text: str) -> None:
         """Remember the client's secret, encrypted for this row alone."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tenant_apps.sso import ldap
 from tenant_apps.sso.models import SOCIAL, Connection
 
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -44,7 +45,7 @@ class Provider:
 
 
 def provider_of(connection: Connection) -> Provider:
-    """The provider behind a connection that is not SAML's."""
+    """The provider behind a connection that is neither SAML's nor LDAP's."""
     if connection.kind == "oidc":
         issuer = connection.options.get("issuer", "")
         wants_groups = bool(connection.options.get("roles"))
@@ -66,6 +67,10 @@ def lacks(connection: Connection) -> list[str]:
         wanted = {"entity_id": "the provider’s entity id", "sso_url": "its sign-in address"}
         found = [words for name, words in wanted.items() if not connection.options.get(name)]
         return found + ([] if connection.options.get("certificates") else ["its certificate"])
+    if connection.is_ldap:
+        wanted = {"host": "the directory’s host", "base": "where its people are", "filter": "how they are found"}
+        found = [words for name, words in wanted.items() if not connection.options.get(name)]
+        return found + ([] if ldap.is_here() else ["LDAP, which this installation was made without"])
     provider = provider_of(connection)
     wanted = {"issuer": "the issuer’s address", "client_id": "a client id", "secret": "a client secret"}
     missing = [words for name, words in wanted.items() if not getattr(provider, name)]

@@ -57,12 +57,16 @@ def believes(connection: Connection, claim: Claim, proven: Collection[str]) -> b
     domain = claim.email.rpartition("@")[2]
     if not domain or domain not in proven:
         return False
-    if connection.kind in {"saml", "oidc", "microsoft"} and connection.domains and domain not in connection.domains:
+    if (
+        connection.kind in {"saml", "oidc", "microsoft", "ldap"}
+        and connection.domains
+        and domain not in connection.domains
+    ):
         return False
     if connection.kind == "google" and claim.hosted != domain:
         return False  # whoever once had an address may keep a private account under it
     if claim.is_verified is None:
-        return connection.is_saml or bool(connection.options.get("vouches"))
+        return connection.is_saml or connection.is_ldap or bool(connection.options.get("vouches"))
     return claim.is_verified
 
 

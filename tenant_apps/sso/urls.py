@@ -6,6 +6,7 @@ app_name = "sso"
 urlpatterns = [
     path("sign-in/with/<uuid:connection_id>", views.begin, name="begin"),
     path("sign-in/with/<uuid:connection_id>/instead", views.instead, name="instead"),
+    path("sign-in/with/<uuid:connection_id>/password", views.password, name="password"),
     path("sign-in/with/<uuid:connection_id>/invited", views.invited, name="invited"),
     path("sign-in/with/<uuid:connection_id>/back", views.back, name="back"),
     path("sign-in/with/<uuid:connection_id>/acs", views.acs, name="acs"),

@@ -1,5 +1,6 @@
 """The way to a provider and back, on a company's host. Whatever goes wrong there is a page with words, never a 500."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -7,12 +8,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portico import asks, handover
@@ -24,12 +25,13 @@ from portico.throttle import allow, place_of
 from shared_apps.accounts import arriving as entry
 from shared_apps.accounts.invited import digest
 from tenant_apps.people import actions as people
-from tenant_apps.sso import actions, arriving, flow, joining, providers, saml
+from tenant_apps.sso import actions, arriving, flow, joining, ldap, providers, saml
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
 
 # A whole office comes from one address in the morning, and there is nothing here to guess.
 _WAYS_FROM_ONE_PLACE, _WINDOW = 600, 300
+_PASSWORDS_FROM_ONE_PLACE, _PASSWORDS_FOR_ONE = 60, 10  # where there is
 _ANSWER_LASTS = 300
 
 
@@ -44,17 +46,36 @@ def begin(request: HttpRequest, connection_id: UUID) -> HttpResponse:
         return away
     purpose, person = flow.meant(request, connection_id)
     _require_ready(connection, purpose)
-    wanted = request.GET.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(
-        flow.begin(
-            request,
-            connection,
-            purpose=purpose,
-            next=wanted if is_here and wanted.isprintable() and len(wanted) < 1_000 else "",
-            person=person,
-        )
-    )
+    wanted = _wanted(request, request.GET)
+    if connection.is_ldap:
+        flow.mean(request, connection_id, purpose, person)
+        return render(request, "sso/directory.html", {"connection": connection, "next": wanted})
+    return HttpResponseRedirect(flow.begin(request, connection, purpose=purpose, next=wanted, person=person))
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_POST
+def password(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """A name and a password for the company's own directory (LDAP)."""
+    connection, name = _found(connection_id), request.POST.get("name", "")
+    if not connection.is_ldap:
+        raise Missing
+    allow("sso-password-from", place_of(request), _PASSWORDS_FROM_ONE_PLACE, _WINDOW)
+    allow("sso-password", f"{connection.pk} {name.strip().lower()[:100]}", _PASSWORDS_FOR_ONE, _WINDOW)
+    (purpose, person), wanted = flow.meant(request, connection_id), _wanted(request, request.POST)
+    begun = flow.Begun(str(connection.pk), purpose, wanted, person, "", "", "", time.time())
+    try:
+        _require_ready(connection, purpose)
+        claim = ldap.claim_of(connection, name, request.POST.get("password", ""))
+    except Refused as no:
+        if no.code != ldap.WRONG:
+            return _come_in(request, connection, lambda: begun, partial(_refuse, no))
+        flow.mean(request, connection_id, purpose, person)
+        record("session.refused", None, by=request.actor, place=place_of(request), through=connection.name, why=no.code)
+        context = {"connection": connection, "next": wanted, "problem": no.message, "name": name[:254]}
+        return render(request, "sso/directory.html", context, status=422)
+    return _come_in(request, connection, lambda: begun, lambda _: claim)
 
 
 @never_cache
@@ -81,13 +102,13 @@ def invited(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 def back(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """From an OpenID provider, with its answer."""
     connection = _found(connection_id)
-    if connection.is_saml:
+    if connection.is_saml or connection.is_ldap:
         raise Missing
     away = _at_our_address(request)
     if away:
         return away
     ask = partial(flow.claim_of_oidc, request, connection)
-    return _come_in(request, connection, request.GET.get("state", ""), ask)
+    return _come_in(request, connection, partial(flow.take, request, connection, request.GET.get("state", "")), ask)
 
 
 @csrf_exempt
@@ -122,7 +143,8 @@ def finish(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     answer = cache.get(_laid(state)) or ""
     cache.delete(_laid(state))
-    return _come_in(request, connection, state, partial(flow.claim_of_saml, connection, answer))
+    take = partial(flow.take, request, connection, state)
+    return _come_in(request, connection, take, partial(flow.claim_of_saml, connection, answer))
 
 
 @require_safe
@@ -161,10 +183,12 @@ def unlink(request: HttpRequest, link_id: UUID) -> HttpResponse:
     return redirect("sso:own")
 
 
-def _come_in(request: HttpRequest, connection: Connection, state: str, ask: Callable[[Any], Claim]) -> HttpResponse:
+def _come_in(
+    request: HttpRequest, connection: Connection, take: Callable[[], flow.Begun], ask: Callable[[Any], Claim]
+) -> HttpResponse:
     purpose = ""
     try:
-        begun = flow.take(request, connection, state)
+        begun = take()
         purpose = begun.purpose
         _require_ready(connection, purpose)
         claim = ask(begun)
@@ -185,6 +209,15 @@ def _come_in(request: HttpRequest, connection: Connection, state: str, ask: Call
     # A company's own directory asks for a second step itself; what others do nobody here knows.
     is_strong = connection.kind in {"oidc", "saml"}
     return entry.arrive(request, user, how=entry.PROVIDER, is_strong=is_strong, wanted=begun.next)
+
+
+def _refuse(no: Refused, _: flow.Begun) -> Claim:
+    raise no
+
+
+def _wanted(request: HttpRequest, said: QueryDict) -> str:
+    wanted = entry.here(request, said.get("next", ""))
+    return wanted if len(wanted) < 1_000 else ""
 
 
 def _tried(request: HttpRequest, connection: Connection, begun: flow.Begun, claim: Claim) -> HttpResponse:

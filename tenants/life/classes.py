@@ -72,7 +72,7 @@ COMPANY: dict[str, Kept | Dropped] = {
     "sso.Connection": Kept(
         shown=("name", "kind", "is_active", "domains", "default_role"),
         without=frozenset({"secret", "is_enforced", "tried_at"}),
-        rule="kind IN ('oidc', 'saml', 'google', 'microsoft', 'facebook', 'linkedin') AND "
+        rule="kind IN ('oidc', 'saml', 'ldap', 'google', 'microsoft', 'facebook', 'linkedin') AND "
         "default_role IN ('', 'customer', 'member', 'agent') AND jsonb_typeof(options) = 'object' AND "
         "jsonb_typeof(domains) = 'array'",
     ),

@@ -8,7 +8,7 @@ from tests.guards.sources import ROOT
 
 pytestmark = pytest.mark.no_database
 
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-ldap.lock"]
 
 
 def _pins(lock):
@@ -27,14 +27,15 @@ def test_every_package_is_pinned_with_hashes(lock):
     assert [line[:60] for line in _pins(lock) if not shape.match(line)] == []
 
 
-@pytest.mark.parametrize(("wishes", "lock"), [("requirements.in", LOCKS[0]), ("requirements-dev.in", LOCKS[1])])
+@pytest.mark.parametrize(("wishes", "lock"), [(lock.replace(".lock", ".in"), lock) for lock in LOCKS])
 def test_every_wish_is_locked(wishes, lock):
     lines = (ROOT / "deploy" / wishes).read_text(encoding="utf-8").splitlines()
     wanted = {re.split(r"[\[<>=~! ]", line)[0].lower() for line in lines if line and line[0] not in "#-"}
     assert wanted - {pin.split("==")[0].split("[")[0] for pin in _pins(lock)} == set()
 
 
-def test_both_locks_agree():
-    runs, tests = ({pin.split()[0] for pin in _pins(lock)} for lock in LOCKS)
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_all_locks_agree(lock):
+    runs, others = ({pin.split()[0] for pin in _pins(one)} for one in (LOCKS[0], lock))
     names = {pin.split("==")[0]: pin for pin in runs}
-    assert [pin for pin in tests if pin.split("==")[0] in names and names[pin.split("==")[0]] != pin] == []
+    assert [pin for pin in others if pin.split("==")[0] in names and names[pin.split("==")[0]] != pin] == []

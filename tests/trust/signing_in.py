@@ -10,6 +10,7 @@ PUBLIC = {"sign-in/back/<slug:kind>": {"GET": _ALL}}
 COMPANY: dict[str, dict[str, frozenset[str]]] = {
     _PROVIDER: {"GET": _ALL},
     f"{_PROVIDER}/instead": {"GET": _ALL},
+    f"{_PROVIDER}/password": {},  # the connection of the world is no directory
     f"{_PROVIDER}/invited": {},  # there is no invitation with the code of the world
     f"{_PROVIDER}/back": {"GET": _ALL},
     f"{_PROVIDER}/acs": {},

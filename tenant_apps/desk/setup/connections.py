@@ -27,6 +27,7 @@ from tenant_apps.sso.models import KINDS, Connection
 _ABOUT = {
     "oidc": "Okta, Keycloak, Authentik, Auth0 and most others",
     "saml": "Older directories, and many large ones",
+    "ldap": "A directory that speaks neither; people type its password here",
     "google": "Google Workspace, and private accounts once they are connected",
     "microsoft": "Entra ID (Azure AD)",
     "facebook": "Once a person has connected it",
@@ -220,7 +221,7 @@ def _page(
         "is_owner": access.may(request.actor, "keep_connections"),
         "lacks": providers.lacks(connection) if is_made else [],
         "us": flow.us(connection) if is_made and connection.is_saml else None,
-        "callback": flow.callback(connection) if is_made and not connection.is_saml else "",
+        "callback": flow.callback(connection) if is_made and not (connection.is_saml or connection.is_ldap) else "",
         "has_secret": bool(connection.secret),
         "unproven": sorted(set(connection.domains) - asks.proven_domains()),
         "platform_has": providers.platform_has(connection.kind),
