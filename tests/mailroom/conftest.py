@@ -70,3 +70,18 @@ def dealt_with(inside, acme):
             return list(Incoming.objects.order_by("pk"))
 
     return rows
+
+
+@pytest.fixture
+def fetched(inside, acme):
+    """`fetched(channel)` = the mails that have come from there, and the channel, after a look of the worker's."""
+    from portico import tasks
+    from tenant_apps.mailroom.models import Channel, Incoming
+
+    def look(channel):
+        tasks.fetch_mailbox(acme.id, acme.generation, channel.pk.hex)
+        with inside(acme):
+            rows = list(Incoming.objects.filter(channel=channel).order_by("pk"))
+            return rows, Channel.objects.get(pk=channel.pk)
+
+    return look

@@ -33,21 +33,6 @@ def mailbox(port, settings, inside, acme, ada):
     return made
 
 
-@pytest.fixture
-def fetched(inside, acme):
-    """`fetched(channel)` = what has come from there, after a look of the worker's."""
-    from portico import tasks
-    from tenant_apps.mailroom.models import Channel, Incoming
-
-    def look(channel):
-        tasks.fetch_mailbox(acme.id, acme.generation, channel.pk.hex)
-        with inside(acme):
-            rows = list(Incoming.objects.filter(channel=channel).order_by("pk"))
-            return rows, Channel.objects.get(pk=channel.pk)
-
-    return look
-
-
 def test_each_mail_is_taken_once_and_stays_there(port, mailbox, fetched, inside, acme):
     from portico.storage import CompanyStorage
     from tenant_apps.mailroom import mailboxes

@@ -85,27 +85,22 @@ def mailbox(port, provider, settings, inside, acme, ada, monkeypatch):
 
 
 @pytest.fixture
-def fetched(inside, acme):
-    """`fetched(channel)` = how many mails have come from there, and what is wrong, after a look of the worker's."""
-    from portico import tasks
-    from tenant_apps.mailroom.models import Channel, Incoming
+def heard(fetched):
+    """`heard(channel)` = how many mails have come from there, and what is wrong, after a look of the worker's."""
 
     def look(channel):
-        tasks.fetch_mailbox(acme.id, acme.generation, channel.pk.hex)
-        with inside(acme):
-            return Incoming.objects.filter(channel=channel).count(), Channel.objects.get(pk=channel.pk).health[
-                "trouble"
-            ]
+        rows, channel = fetched(channel)
+        return len(rows), channel.health["trouble"]
 
     return look
 
 
-def test_mail_is_fetched_with_a_token(port, provider, mailbox, fetched):
+def test_mail_is_fetched_with_a_token(port, provider, mailbox, heard):
     dovecot.put(port, letter(STRANGER), "help")
     channel = mailbox("help", provider.agree("help"))
-    assert fetched(channel) == (1, "")
+    assert heard(channel) == (1, "")
     dovecot.put(port, letter(STRANGER, text="another"), "help")
-    assert fetched(channel) == (2, "")  # with the token that is still good
+    assert heard(channel) == (2, "")  # with the token that is still good
 
 
 def test_the_test_button_says_how_it_went(port, provider, mailbox, inside, acme):
@@ -125,30 +120,30 @@ def test_somebody_waits_at_such_a_mailbox_too(port, provider, mailbox, outside):
     stop.set()
 
 
-def test_a_token_that_was_withdrawn_is_said_plainly(provider, mailbox, fetched):
+def test_a_token_that_was_withdrawn_is_said_plainly(provider, mailbox, heard):
     channel = mailbox("gone", provider.agree("gone"))
-    assert fetched(channel) == (0, "")
+    assert heard(channel) == (0, "")
     provider.withdraw("gone")
     # The token of minutes, which is still kept, is not taken any more; then no other one is given.
-    assert "refused the token of gone" in fetched(channel)[1]
-    assert "refused the token. Please connect the mailbox anew. (invalid_grant)" in fetched(channel)[1]
+    assert "refused the token of gone" in heard(channel)[1]
+    assert "refused the token. Please connect the mailbox anew. (invalid_grant)" in heard(channel)[1]
 
 
-def test_somebody_elses_token_opens_no_mailbox(provider, mailbox, fetched):
-    assert "refused the token of boss" in fetched(mailbox("boss", provider.agree("thief")))[1]
+def test_somebody_elses_token_opens_no_mailbox(provider, mailbox, heard):
+    assert "refused the token of boss" in heard(mailbox("boss", provider.agree("thief")))[1]
 
 
-def test_a_made_up_token_gets_none(mailbox, fetched):
-    assert "Please connect the mailbox anew" in fetched(mailbox("help", "made up"))[1]
+def test_a_made_up_token_gets_none(mailbox, heard):
+    assert "Please connect the mailbox anew" in heard(mailbox("help", "made up"))[1]
 
 
 @pytest.mark.parametrize("answer", [(500, b"{}"), (200, b"{}"), (200, b"<html>"), (302, b"")])
-def test_a_provider_that_is_away_is_no_reason_to_connect_anew(provider, mailbox, fetched, monkeypatch, answer):
+def test_a_provider_that_is_away_is_no_reason_to_connect_anew(provider, mailbox, heard, monkeypatch, answer):
     from tenant_apps.mailroom import tokens
 
     with answering(*answer) as (url, _):
         monkeypatch.setitem(tokens.SERVERS, "google", (url, ""))
-        trouble = fetched(mailbox("help", "x"))[1]
+        trouble = heard(mailbox("help", "x"))[1]
     assert "when asked for a token" in trouble
     assert "anew" not in trouble
 
