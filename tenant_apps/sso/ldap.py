@@ -82,7 +82,7 @@ def _line(connection: Connection, who: str, password: str) -> Any:
     server = Server(
         number, said["port"], use_ssl=said["tls"] == "ldaps", tls=tls, get_info=NONE, connect_timeout=_SECONDS
     )
-    line = Line(
+    line: Any = Line(
         server, who or None, password or None, receive_timeout=_SECONDS, auto_referrals=False, check_names=False
     )
     line.starts_tls = said["tls"] == "starttls"
