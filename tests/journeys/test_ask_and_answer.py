@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from tests.journeys.test_team import choose, open_person
+
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
 ADA, BO = "ada@acme.example", "bo@borealis.example"
@@ -99,9 +101,8 @@ def test_a_change_of_coverage_opens_the_queue_at_the_next_click(open_page, live_
     assert part not in una.content()
 
     for is_on in (True, False):
-        omar.goto(live_product.url("console", "/admin/team"))
-        omar.get_by_role("link", name="Una Weiss").click()
-        omar.get_by_label("Website").set_checked(is_on)
+        open_person(omar, live_product, "Una Weiss")
+        choose(omar, "Website", is_on)
         omar.get_by_role("button", name="Save coverage").click()
         omar.get_by_text("Saved.").wait_for()
         una.reload()

@@ -37,6 +37,13 @@ def open_person(page, product, name):
     page.goto(product.url("console", "/admin/team"))
     page.get_by_role("link", name=name).click()
     page.get_by_role("heading", name=name, level=1).wait_for()
+    page.wait_for_load_state()  # with its scripts
+
+
+def choose(page, subject, is_on=True):
+    """Tick a subject and read what that changes: the form grows by it, and its buttons move."""
+    page.get_by_label(subject).set_checked(is_on)
+    page.locator("#effect .notice").filter(has_text=subject).first.wait_for()
 
 
 @SCRIPTS
@@ -75,11 +82,11 @@ def test_two_who_change_the_same_coverage_lose_nothing(open_page, live_product):
     join(sam, nia, live_product, email)
     open_person(sam, live_product, name_of(email))
     open_person(omar, live_product, name_of(email))
-    omar.get_by_label("Billing").check()
+    choose(omar, "Billing")
     omar.get_by_role("button", name="Save coverage").click()
     omar.get_by_text("Saved. It holds from").wait_for()
 
-    sam.get_by_label("Website").check()
+    choose(sam, "Website")
     sam.get_by_role("button", name="Save coverage").click()
     sam.get_by_text("Your change was not saved.").wait_for()
     assert sam.get_by_label("Website").is_checked()

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.journeys.test_team import join, name_of, new_address, open_person
+from tests.journeys.test_team import choose, join, name_of, new_address, open_person
 from tests.screens.test_screens import LIN, OMAR, Screen, looked_at_everywhere, problems_of, show
 
 pytestmark = pytest.mark.no_database
@@ -40,7 +40,7 @@ def test_a_change_that_came_too_late(open_page, live_product):
     join(omar, open_page(), live_product, email)
     for page, subject in ((omar, "Website"), (sam, "Billing")):
         open_person(page, live_product, name_of(email))
-        page.get_by_label(subject).check()
+        choose(page, subject)
     sam.get_by_role("button", name="Save coverage").click()
     sam.get_by_text("Saved. It holds from").wait_for()
     omar.get_by_role("button", name="Save coverage").click()
@@ -68,7 +68,7 @@ def test_a_suspension_before_and_after(open_page, live_product):
     join(omar, nia, live_product, email)
     open_person(omar, live_product, name_of(email))
     for subject in ("Website", "Domains"):
-        omar.get_by_label(subject).check()
+        choose(omar, subject)
         omar.get_by_role("button", name="Save coverage").click()
         omar.get_by_text("Saved. It holds from").wait_for()
     found = looked_at_everywhere(omar, "team-history")
