@@ -3,10 +3,9 @@
 `walk(world)` asks the product every one of these questions through its real middleware and says what it found: `cells`
 asked, `unpoliced` routes without a policy row, and `leaks`, each with the question and the answer.
 
-At their own host everybody asks every route about what is their own. At a host where nobody knows them, with a token
-at a page (pages know no tokens), about what is foreign, missing and hidden, at the host of the other company, and with
-methods that no row names, the suite lets four people ask everywhere, while the others take turns, each at every fourth
-route; with `-m slow` everybody asks everywhere.
+Everybody asks every route about what is their own. About what is foreign, missing and hidden, at the host of the other
+company, and with methods that no row names, the suite lets four people ask everywhere, while the others take turns,
+each at every fourth route; with `-m slow` everybody asks everywhere.
 """
 
 import json
@@ -112,14 +111,15 @@ def _methods(world: World, door: str, route: str, person: Person, policy: Any, *
     The same view under a second address, and a method that no view answers, are the same refusal for all: one person
     of each house makes sure of it. Pages know no tokens.
     """
-    is_known = person.home == ("acme" if door == "company" else door) and not _is_unheard(person, route)
-    if _is_thorough(person, route):
+    is_stranger = person.home != ("acme" if door == "company" else door)
+    if person.name in _THOROUGH:
         return METHODS
-    if is_twin or not (is_known or _takes_turn(world, route, person)):
+    if is_twin:
         return ()
-    if is_known and _takes_turn(world, route, person):
-        return METHODS
-    return [method for method in METHODS if method in policy]
+    is_usual = is_stranger or (person.token and not route.startswith(_PROGRAMS))
+    if is_usual or not _asks_further(world, route, person):
+        return [method for method in METHODS if method in policy]
+    return METHODS
 
 
 def _ask_all(world: World, door: str, route: str, method: str, person: Person, allowed: frozenset[str]) -> None:
@@ -136,10 +136,9 @@ def _ask_all(world: World, door: str, route: str, method: str, person: Person, a
         _take_word(world, host, person)
     if route.startswith(AT_HOME) and method not in POLICY[(door, route)]:
         return  # the same view, or the same refusal, whatever is asked about
-    is_turn = _takes_turn(world, route, person)
-    if own.status_code == 405 and not (is_turn and _is_thorough(person, route)):
+    if own.status_code == 405 and person.name not in _THOROUGH:
         return  # the same refusal, whatever is asked about
-    if not (is_turn or _is_thorough(person, route)):
+    if not _asks_further(world, route, person):
         return
     if _CONVERTER.search(route):
         foreign = _ask(world, host, door, route, "foreign", method, person)
@@ -167,19 +166,10 @@ def _take_word(world: World, host: str, person: Person) -> None:
     client.get("/nothing")
 
 
-def _takes_turn(world: World, route: str, person: Person) -> bool:
+def _asks_further(world: World, route: str, person: Person) -> bool:
     """Whether it is this one's turn: of the people one after the other, with another one to begin at each route."""
     turn = world.people.index(person) + zlib.crc32(route.encode())
-    return world.is_whole or turn % _EVERY == 0
-
-
-def _is_unheard(person: Person, route: str) -> bool:
-    """Whether this is a token at a page."""
-    return bool(person.token) and not route.startswith(_PROGRAMS)
-
-
-def _is_thorough(person: Person, route: str) -> bool:
-    return person.name in _THOROUGH and not _is_unheard(person, route)
+    return world.is_whole or person.name in _THOROUGH or turn % _EVERY == 0
 
 
 def _judge_hidden(world: World, door: str, route: str, method: str, person: Person, missing: Any) -> None:

@@ -1,7 +1,6 @@
 """Nobody gets an answer that the policy does not give them, and nobody can tell foreign from missing.
 
 The company's own desk is asked about here, the other doors in `test_matrix_doors`: both take minutes, and run at once.
-Where an answer cannot depend on who asks, people take turns (`matrix`); `-m slow` asks as everybody everywhere.
 """
 
 import pytest
