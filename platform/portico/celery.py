@@ -10,9 +10,12 @@ from celery.signals import setup_logging, worker_ready  # noqa: E402
 from django.conf import settings  # noqa: E402
 from prometheus_client import start_http_server  # noqa: E402
 
+from portico import queue  # noqa: E402
+
 # A worker that dies gives its task back after this long. Longer than any task may run, or one would run twice.
 VISIBILITY_SECONDS = 15 * 60
 
+queue.install()
 app = Celery("portico", broker=settings.VALKEY_URL)
 app.conf.update(
     broker_transport_options={
@@ -48,8 +51,8 @@ app.autodiscover_tasks()
 def load_transport() -> None:
     """Load what sends messages, which Celery otherwise does at the first one. Nothing is connected."""
     _ = app.amqp.send_task_message, app.backend
-    with app.connection_for_write() as queue:
-        _ = queue.transport
+    with app.connection_for_write() as connection:
+        _ = connection.transport
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]

@@ -134,9 +134,12 @@ def worker(database: Any, queue: Queue, tmp_path: Path) -> Iterator[subprocess.P
 
 
 def test_what_a_crash_left_is_done_even_after_the_queue_was_lost(scheduler, worker, acme, ada, inside, outside, queue):
-    """The event is written, but its message never arrived: the sweep finds it. Then once more, with a new queue."""
+    """The event is written, but its message never arrived: the sweep finds it. Then again, each time with a new queue.
+
+    The worker is the same one all the time: to lose a queue while it confirms its work does not end it.
+    """
     scheduler()
-    for _ in range(2):
+    for _ in range(4):
         with inside(acme):
             open_ticket(subject="website", description="The shop is closed.", by=ada)
         with outside():
@@ -144,7 +147,7 @@ def test_what_a_crash_left_is_done_even_after_the_queue_was_lost(scheduler, work
         wait_until(lambda: _none_due(outside), seconds=50)
         queue.stop()
         queue.start()
-    assert worker.poll() is None
+        assert worker.poll() is None
 
 
 def _none_due(outside: Any) -> bool:

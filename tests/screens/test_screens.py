@@ -138,7 +138,8 @@ def looked_at(page, name, pixels, scheme, rules=TAGS):
 
 
 def sticks_out(page):
-    """What is wider than the window, unless it may be scrolled."""
+    """What is wider than the window, unless it may be scrolled. A page that has just been asked for is waited for."""
+    page.wait_for_load_state()
     return page.evaluate(
         """() => {
           const wide = document.documentElement.clientWidth
