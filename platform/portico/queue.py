@@ -10,9 +10,9 @@ class Channel(redis.Channel):  # type: ignore[misc]
     """A channel that says so when its connection was given up.
 
     What was not confirmed is put back when a channel is closed, and a task that ended meanwhile is confirmed: both ask
-    the connection where the server is. One that was lost does not know any more, and a worker died of the AttributeError.
-    Every caller is ready for a lost connection. The server kept what was not confirmed and sends it again when its time
-    is over (`VISIBILITY_SECONDS`); what is due is sent sooner.
+    the connection where the server is. One that was lost does not know any more, and a worker died of that. Every
+    caller is ready for a lost connection. The server kept what was not confirmed and sends it again when its time is
+    over (`VISIBILITY_SECONDS`); what is due is sent sooner.
     """
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:

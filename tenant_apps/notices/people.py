@@ -59,8 +59,10 @@ _CONTACT, _ACCOUNT = Kept(_contact), Kept(_account)
 def customers_of(ticket: Ticket) -> list[Hearer]:
     """Whoever asked, those of their side who follow it, and those in copy; each address once."""
     watching = User.objects.filter(pk__in=ticket.watchers, is_active=True, role__in=access.CUSTOMERS)
+    by_mail = Contact.objects.filter(pk__in=ticket.watchers) if ticket.watchers else ()
     asked = requester_of(ticket)
     found = [*([asked] if asked else []), *map(Hearer.of, watching)]
+    found += [Hearer(one.pk, one.name, one.email, is_by_mail=True) for one in by_mail]
     found += [Hearer(None, one.get("name", ""), one["email"], is_by_mail=True) for one in ticket.cc if one.get("email")]
     return list({one.email.lower(): one for one in reversed(found)}.values())[::-1]
 

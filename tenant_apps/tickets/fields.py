@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,23 +15,35 @@ from tenant_apps.tickets.text import is_storable
 LONGEST = 2_000
 
 
-def clean(kind: Kind, given: Mapping[str, Any], *, by_customer: bool = False) -> dict[str, Any]:
+def clean(
+    kind: Kind, given: Mapping[str, Any], *, before: Mapping[str, Any] | None = None, by_customer: bool = False
+) -> dict[str, Any]:
     """The values as they are kept, for the fields that are named. Invalid names fields as `fields.<key>`.
 
-    None or an empty text takes a value away. Customers set only what they see.
+    None or an empty text takes a value away. Customers set only what they see. What stood there `before` may stay,
+    whatever the type asks by now.
     """
+    stands = before or {}
     known = {one.key: one for one in (kind.fields_for_customers if by_customer else kind.open_fields)}
     wrong = {f"fields.{key}": ["There is no such field."] for key in given if key not in known}
     kept: dict[str, Any] = {}
     for key, value in given.items():
         if key in known:
             try:
-                kept[key] = _value(known[key], value)
+                is_same = key in stands and value == stands[key]
+                kept[key] = value if is_same else _value(still_offering(known[key], stands.get(key)), value)
             except _Wrong as no:
                 wrong[f"fields.{key}"] = [str(no)]
     if wrong:
         raise Invalid(wrong)
     return kept
+
+
+def still_offering(field: Field, value: Any) -> Field:
+    """The field with what was chosen among its options, when that was taken away since."""
+    chosen = {"choice": [value] if value else [], "choices": value or []}.get(field.kind, [])
+    gone = tuple(one for one in chosen if one not in field.options)
+    return replace(field, options=(*field.options, *gone)) if gone else field
 
 
 def changed(
@@ -41,7 +54,7 @@ def changed(
     Invalid for a value of a field that is not asked. What was not asked before either, for somebody edited the type,
     stays as it is.
     """
-    new = clean(kind, given, by_customer=by_customer)
+    new = clean(kind, given, before=before, by_customer=by_customer)
     after = {key: value for key, value in {**before, **new}.items() if value is not None}
     wrong: dict[str, list[str]] = {}
     for key in [

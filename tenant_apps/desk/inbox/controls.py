@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from tenant_apps.desk import conditional
-from tenant_apps.tickets import conditions
+from tenant_apps.tickets import conditions, fields
 from tenant_apps.tickets.kinds import Field, Kind
 
 
@@ -37,7 +37,7 @@ def controls(kind: Kind, values: Mapping[str, Any], problems: Mapping[str, list[
     """The fields of the type in their order."""
     return [
         Control(
-            one,
+            fields.still_offering(one, values.get(one.key)),
             values.get(one.key),
             problems.get(one.key, []),
             conditions.applies(kind, one.key, values),

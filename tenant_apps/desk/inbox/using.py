@@ -49,7 +49,8 @@ def _use(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     if recipe is None:
         raise Missing
     if recipe.kind == Recipe.Kind.MACRO:
-        actions.run_macro(ticket, recipe, by=request.actor, can_undo=True)
+        seen = moves.uuid_of(request.POST["seen"]) if request.POST.get("seen") else None
+        actions.run_macro(ticket, recipe, by=request.actor, seen_message=seen, can_undo=True)
         return after(request, ticket.pk, f"{recipe.name}: done.")
     if recipe.kind != Recipe.Kind.REPLY:
         raise Invalid({"recipe": ["This is nothing to use here."]})

@@ -9,13 +9,12 @@ from tenant_apps.tickets.actions.hearing import Parent, Told, hear_of_incident, 
 from tenant_apps.tickets.actions.linking import (
     link,
     make_incident,
-    merge,
     place_under,
     split,
     unlink,
-    unmerge,
 )
 from tenant_apps.tickets.actions.marks import favour, forget_draft, keep_draft, mark_read, mark_unread, pin
+from tenant_apps.tickets.actions.merging import merge, unmerge
 from tenant_apps.tickets.actions.misplacing import put_away, put_back
 from tenant_apps.tickets.actions.moving import change_status, snooze, step_back, wake
 from tenant_apps.tickets.actions.opening import Requester, open_ticket

@@ -9,7 +9,7 @@ from django.db import transaction
 from portico.actor import KEY, SYSTEM, Actor
 from portico.errors import Forbidden, Invalid, Refused
 from tenant_apps.tickets import access, distribution
-from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_unchanged, tell
+from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, require_place, require_unchanged, tell
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.text import clean_text
@@ -75,6 +75,7 @@ def assign_team(ticket: Ticket, team: UUID | None, name: str, *, by: Actor) -> T
     access.require(by, "work", access.COMPANY_DESK)
     ticket = lock(ticket, by)
     require_desk(ticket)
+    require_place(ticket, by)
     if ticket.team_id == team:
         return ticket
     with writing():

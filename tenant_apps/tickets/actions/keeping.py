@@ -72,6 +72,14 @@ def require_work(ticket: Ticket, by: Actor) -> None:
     raise Forbidden("not_yours", f"{ticket.assignee_name} works on this. A manager can assign it to you.")
 
 
+def require_place(ticket: Ticket, by: Actor) -> None:
+    """The same for where a ticket belongs (team, links, what it hangs on, the top): what nobody has yet, any agent may
+    put in its place."""
+    access.require(by, "work", access.COMPANY_DESK)
+    if ticket.assignee_id is not None:
+        require_work(ticket, by)
+
+
 def require_desk(ticket: Ticket) -> None:
     """Missing for a ticket of the platform's desk: what this verb does is known at the company's own alone."""
     if ticket.is_platform:

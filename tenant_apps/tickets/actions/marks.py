@@ -9,7 +9,7 @@ from portico import clock
 from portico.actor import Actor
 from portico.errors import Missing
 from tenant_apps.tickets import access
-from tenant_apps.tickets.actions.keeping import is_staff_of, keep, lock, require_desk, tell
+from tenant_apps.tickets.actions.keeping import is_staff_of, keep, lock, require_desk, require_place, tell
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import BODY_LENGTH, Seat, Ticket
 from tenant_apps.tickets.text import clean_text
@@ -86,6 +86,7 @@ def pin(ticket: Ticket, is_pinned: bool, *, by: Actor) -> Ticket:
     access.require(by, "work", access.COMPANY_DESK)
     ticket = lock(ticket, by)
     require_desk(ticket)
+    require_place(ticket, by)
     if ticket.is_pinned != is_pinned:
         with writing():
             ticket.is_pinned = is_pinned

@@ -50,8 +50,7 @@ def change_status(ticket: Ticket, status: str, *, by: Actor, seen_version: int |
     require_unchanged(ticket, seen_version)
     with writing():
         _go(ticket, status, by)
-        if ticket.is_incident and not ticket.is_active:
-            _solve_children(ticket, by)
+        solve_below(ticket, by)
     return ticket
 
 
@@ -71,8 +70,8 @@ def step_back(ticket: Ticket, status: str, *, by: Actor, seen_version: int) -> T
     was_done = not ticket.is_active
     with writing():
         _go(ticket, status, by, cause="undo")
-        if ticket.is_incident and was_done and ticket.is_active:
-            _children_back(ticket, by)
+        if was_done:
+            stand_below(ticket, by)
     return ticket
 
 
@@ -161,8 +160,13 @@ def _go(ticket: Ticket, status: str, by: Actor, **facts: Any) -> None:
     tell("ticket.status.update", ticket, by=by, **{"from": before, "to": status, **facts})
 
 
-def _solve_children(incident: Ticket, by: Actor) -> None:
-    """Everything under an incident is solved with it, each in its own workflow, with a word to its requester."""
+def solve_below(incident: Ticket, by: Actor) -> None:
+    """What is under an incident that is done is solved with it, each in its workflow, with a word to its requester.
+
+    Not where somebody closes what they asked themselves: that says nothing about what others asked.
+    """
+    if not incident.is_incident or incident.is_active or _only_asks(incident, by):
+        return
     children = Ticket.objects.filter(parent=incident.pk).standing().exclude(category__in=DONE)
     for child in children.order_by("pk").select_for_update(no_key=True):
         solved = child.kind.first_of("solved") or child.kind.first_of("closed")
@@ -174,8 +178,10 @@ def _solve_children(incident: Ticket, by: Actor) -> None:
         _go(child, solved.key, by, cause="incident", incident=incident.number)
 
 
-def _children_back(incident: Ticket, by: Actor) -> None:
-    """Where each stood before it was solved with the incident. What was told its requester stays told."""
+def stand_below(incident: Ticket, by: Actor) -> None:
+    """Each stands where it did before the incident was solved, which goes on; what was told stays told."""
+    if not incident.is_incident or not incident.is_active:
+        return
     children = Ticket.objects.filter(parent=incident.pk, category__in=DONE).standing()
     found = {child.pk: child for child in children.order_by("pk").select_for_update(no_key=True)}
     # The model is named, not imported: the journal knows tickets, and so cannot be known by them.

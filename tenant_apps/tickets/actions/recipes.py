@@ -20,7 +20,7 @@ from tenant_apps.tickets.actions.ingredients import content_of
 from tenant_apps.tickets.actions.keeping import lock, require_desk, require_unchanged, tell
 from tenant_apps.tickets.actions.moving import change_status, snooze
 from tenant_apps.tickets.actions.sorting import change
-from tenant_apps.tickets.actions.talking import reply
+from tenant_apps.tickets.actions.talking import reply, require_read
 from tenant_apps.tickets.models import Recipe, Ticket
 from tenant_apps.tickets.text import clean_text
 
@@ -94,9 +94,18 @@ def facts_of(recipe: Recipe) -> dict[str, Any]:
 
 @transaction.atomic
 def run_macro(
-    ticket: Ticket, recipe: Recipe, *, by: Actor, seen_version: int | None = None, can_undo: bool = False
+    ticket: Ticket,
+    recipe: Recipe,
+    *,
+    by: Actor,
+    seen_version: int | None = None,
+    seen_message: UUID | None = None,
+    can_undo: bool = False,
 ) -> Ticket:
-    """Do everything that a macro says. One step that is refused undoes all of them, and is named."""
+    """Do everything that a macro says. One step that is refused undoes all of them, and is named.
+
+    One that writes to whoever asks waits, as `reply` does, while there is a word that was not seen.
+    """
     access.require(by, "work", access.COMPANY_DESK)
     found = recipes.offered_to(by).filter(pk=recipe.pk, kind=Recipe.Kind.MACRO, is_active=True).first()
     if found is None:
@@ -104,6 +113,8 @@ def run_macro(
     ticket = lock(ticket, by)
     require_desk(ticket)
     require_unchanged(ticket, seen_version)
+    if any(step["do"] == "reply" for step in found.content["steps"]):
+        require_read(ticket, seen_message, by)
     for place, step in enumerate(found.content["steps"], start=1):
         try:
             _STEPS[step["do"]](ticket, step, by, can_undo)

@@ -1,10 +1,11 @@
 """What is said in a ticket: replies, notes, edits, reactions."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
 
 from portico import clock
@@ -22,7 +23,7 @@ from tenant_apps.tickets.actions.keeping import (
     say,
     tell,
 )
-from tenant_apps.tickets.actions.moving import require_right
+from tenant_apps.tickets.actions.moving import require_right, solve_below, stand_below
 from tenant_apps.tickets.attachments.keeping import send_along
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.look import look_of
@@ -56,14 +57,14 @@ def reply(
     A `marked` body was typed with marks (`look`): the text is kept as it is, its look beside it.
     A closed ticket takes no reply unless its type says so; a word from the requester wakes one that waited or was
     solved. `internal` is a note for agents. With `can_undo` it reaches the other side after UNDO, and may be taken back
-    until then. A `seen_version` or `seen_message` that is no longer true is refused: reading comes first.
+    until then. Agents who are named in `mentions` follow from now on: the caller has found them. A `seen_version` or `seen_message` that is no longer true is refused: reading comes first.
     """
     access.require(by, "reply", ticket.desk)
     body, html = _words(body, html, marked)
     ticket = lock(ticket, by)
     _require_open(ticket, by, internal)
     require_unchanged(ticket, seen_version)
-    _require_read(ticket, seen_message, by)
+    require_read(ticket, seen_message, by)
     with writing():
         sends_at = clock.now() + UNDO if can_undo and not internal else None
         said = {"html": html, "is_internal": internal, "mentions": list(mentions), "channel": channel}
@@ -96,7 +97,10 @@ def hold_together(messages: Collection[UUID], *, by: Actor) -> None:
 
 @transaction.atomic
 def take_back(message: Message, *, by: Actor) -> Message:
-    """Undo sending, within UNDO of it; the words go back to who wrote them. What was told is never taken back."""
+    """Undo sending, within UNDO of it; the words go back to who wrote them. What was told is never taken back.
+
+    The step that went with the words is undone as well, unless something happened since.
+    """
     ticket = _lock_of(message, by)
     message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     if message.author_id != by.id:
@@ -110,9 +114,35 @@ def take_back(message: Message, *, by: Actor) -> Message:
         message.save(update_fields=["withdrawn_at"])
         if message.is_staff_reply:
             ticket.unread_by_customer = max(0, ticket.unread_by_customer - 1)
+            ticket.first_reply_at = _first_reply(ticket)
         keep(ticket)
         tell("ticket.message.taken_back", ticket, by=by, message=str(message.pk))
+        _step_back(ticket, message, by)
     return message
+
+
+def _first_reply(ticket: Ticket) -> datetime | None:
+    """When staff first answered, by what was not taken back."""
+    said = Message.objects.filter(ticket=ticket, is_staff_reply=True, is_internal=False, withdrawn_at=None)
+    first: datetime | None = said.order_by("created_at", "id").values_list("created_at", flat=True).first()
+    return first
+
+
+def _step_back(ticket: Ticket, message: Message, by: Actor) -> None:
+    # The model is named, not imported: the journal knows tickets, and so cannot be known by them.
+    moved = apps.get_model("journal", "Event").objects.filter(subject_id=ticket.pk, verb="ticket.status.update")
+    last = moved.order_by("at", "id").last()
+    if last is None or last.facts.get("with") != str(message.pk) or last.facts["to"] != ticket.status:
+        return
+    before, was_done = last.facts["from"], not ticket.is_active
+    if before not in ticket.kind.by_key:
+        return
+    facts = {"from": ticket.status, "to": before, "cause": "undo"}
+    move(ticket, before)
+    keep(ticket)
+    tell("ticket.status.update", ticket, by=by, **facts)
+    if was_done:
+        stand_below(ticket, by)
 
 
 @transaction.atomic
@@ -173,6 +203,8 @@ def _keep_said(ticket: Ticket, message: Message, status: str, by: Actor) -> None
     before = ticket.status
     if not message.is_internal:
         _follow(ticket, message, by)
+    called = [one for one in message.mentions if one != ticket.assignee_id and one not in ticket.watchers]
+    ticket.watchers = [*ticket.watchers, *called]  # whoever is called has to see what they are called to
     if status and status != ticket.status:
         require_right(ticket, status, by)
         move(ticket, status)
@@ -181,9 +213,12 @@ def _keep_said(ticket: Ticket, message: Message, status: str, by: Actor) -> None
     if not ticket.is_platform:
         facts |= {"internal": message.is_internal, "staff": message.is_staff_reply}
     tell("ticket.message.create", ticket, by=by, **facts)
+    for person in called:
+        tell("ticket.watch", ticket, by=by, person_id=str(person), is_watching=True)
     if ticket.status != before:
-        cause = {} if status else {"cause": "reply"}
+        cause = {"with": str(message.pk)} if status else {"cause": "reply"}
         tell("ticket.status.update", ticket, by=by, **{"from": before, "to": ticket.status, **cause})
+        solve_below(ticket, by)
 
 
 def _lock_of(message: Message, by: Actor) -> Ticket:
@@ -213,7 +248,7 @@ def _require_reopening(ticket: Ticket) -> None:
         raise Refused("ticket_closed", "This ticket is closed and takes no replies. Please open a new one.")
 
 
-def _require_read(ticket: Ticket, seen_message: UUID | None, by: Actor) -> None:
+def require_read(ticket: Ticket, seen_message: UUID | None, by: Actor) -> None:
     """A reply waits while there is something its writer has not seen: a colleague's, or the requester's, word."""
     if seen_message is None:
         return
