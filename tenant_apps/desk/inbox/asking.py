@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from portico.errors import Invalid
 from portico.pages import render_part
+from tenant_apps.desk import files
 from tenant_apps.desk.forms import EMPTY, KeyedForm
 from tenant_apps.desk.inbox.controls import asked_in, controls, values_in
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.desk.once import once
 from tenant_apps.people.contacts import contact_for
-from tenant_apps.tickets import actions, attachments, kinds, priority, settings
+from tenant_apps.tickets import actions, kinds, priority, settings
 from tenant_apps.tickets.actions import Requester
 from tenant_apps.tickets.models import SUBJECT_LENGTH, Ticket
 
@@ -57,21 +58,24 @@ def new(request: HttpRequest) -> HttpResponse:
         follows = _followed(request)
         start = {"email": follows.requester_email, "subject": follows.subject} if follows else {}
         start |= {name: given[name] for name in AskForm.base_fields if name in given}
-        return _asking(request, AskForm(initial={"type": known.default.key} | start, **made_of), known, given)
+        form = AskForm(initial={"type": known.default.key} | start, **made_of)
+        return _asking(request, form, known, given, files.take(request, form))
     form = AskForm(request.POST, **made_of)
-    if not form.is_valid():
-        return _asking(request, form, known, request.POST, status=422)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _asking(request, form, known, request.POST, keys, status=422)
     try:
-        place = once(form, request.path, lambda: _open(request, form, known), by=request.actor)
+        place = once(form, request.path, lambda: _open(request, form, known, keys), by=request.actor)
     except Invalid as refused:
         form.take(refused)
         problems = {name.removeprefix("fields."): texts for name, texts in refused.fields.items()}
-        return _asking(request, form, known, request.POST, status=422, problems=problems)
+        return _asking(request, form, known, request.POST, keys, status=422, problems=problems)
     messages.success(request, "The request stands in the inbox.")
     return redirect(place)
 
 
-def _open(request: HttpRequest, form: AskForm, known: kinds.Kinds) -> str:
+def _open(request: HttpRequest, form: AskForm, known: kinds.Kinds, keys: list[UUID]) -> str:
     typed = form.cleaned_data
     names = ("type", "subject", "description", "department", "urgency", "importance", "channel", "order_reference")
     ticket = actions.open_ticket(
@@ -80,7 +84,7 @@ def _open(request: HttpRequest, form: AskForm, known: kinds.Kinds) -> str:
         fields=asked_in(known[typed["type"]], request.POST, {}),
         desk=Ticket.Desk.COMPANY,
         follows=_followed(request),
-        files=attachments.of_form(request),
+        files=keys,
         requester=_requester(typed["email"], typed["name"], request),
         by=request.actor,
     )
@@ -111,10 +115,12 @@ def _asking(
     form: AskForm,
     known: kinds.Kinds,
     given: QueryDict,
+    keys: list[UUID],
     status: int = 200,
     problems: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     kind = known[given.get("type") or known.default.key]
     rows = controls(kind, values_in(kind, given) if given else {}, problems or {})
     context = {"form": form, "kind": kind, "controls": rows, "follows": _followed(request), "here": "inbox"}
+    context["waiting"] = files.waiting(keys, request)
     return render_part(request, "inbox/new.html", "inbox/_new.html", context, status=status)

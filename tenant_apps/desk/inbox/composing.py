@@ -48,6 +48,7 @@ class Words:
     problem: str = ""
     has_body_problem: bool = False
     is_draft: bool = False
+    step: str = ""  # the status that was chosen to go with it
 
     @classmethod
     def fresh(cls, ticket: Ticket, newest: UUID | None) -> "Words":
@@ -62,7 +63,8 @@ class Words:
         body, mode, seen, key = (form[name].value() for name in ("body", "mode", "seen", "key"))
         problems = form["body"].errors
         problem = " ".join([*problems, *form.non_field_errors()])
-        return cls(_text(body), mode == "note", _text(seen), _text(key), problem, bool(problems))
+        step = _text(form["status"].value())
+        return cls(_text(body), mode == "note", _text(seen), _text(key), problem, bool(problems), step=step)
 
 
 def drawn(context: Mapping[str, Any], csrf_token: str) -> SafeString:
@@ -70,6 +72,8 @@ def drawn(context: Mapping[str, Any], csrf_token: str) -> SafeString:
     ticket, words, beside = context["ticket"], context["words"], context["beside"]
     action = links.to("desk:inbox:reply", ticket.pk)
     look = context.get("look")
+    waiting = context.get("waiting")
+    chosen = next((one for one in context["next_steps"] if one.key == words.step), None)
     return _COMPOSE(
         action=action,
         draft_address=links.to("desk:inbox:draft", ticket.pk),
@@ -93,6 +97,9 @@ def drawn(context: Mapping[str, Any], csrf_token: str) -> SafeString:
         is_first=any(context.get(one) for one in ("taken_back", "refused", "begun")),
         is_late=bool(context.get("meanwhile")),
         look="" if look is None else render_to_string("parts/_look.html", {"look": look, "action": action}),
+        uploaded=render_to_string("parts/_waiting.html", {"waiting": waiting}) if waiting else "",
+        step=chosen.key if chosen else "",
+        step_label=chosen.label if chosen else "",
         mentions=_mentions(one.name for one in context["frame"].people.values()),
         csrf_token=csrf_token,
     )

@@ -13,7 +13,7 @@ from portico.actor import Actor
 from portico.errors import Invalid, Missing, Refused
 from portico.live import signals
 from portico.pages import render_part, wants_part
-from tenant_apps.desk import preview
+from tenant_apps.desk import files, preview
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox import moves, thread
 from tenant_apps.desk.inbox.composing import ComposeForm, mentioned
@@ -38,24 +38,34 @@ def reply(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if preview.is_wanted(request):
         return preview.part(request)
     form = ComposeForm(request.POST)
-    if not form.is_valid():
-        return show(request, ticket, form=form, status=422, part=_OPEN)
+    form.full_clean()
+    keys = files.take(request, form)
+    if form.errors:
+        return _again(request, ticket, form, keys, status=422)
     if "look" in request.POST:
-        return show(request, ticket, form=form, look=preview.look(form.cleaned_data["body"]), part=_OPEN)
+        return _again(request, ticket, form, keys, look=preview.look(form.cleaned_data["body"]))
     try:
-        place = once(form, request.path, lambda: _send(request, ticket, form), by=request.actor)
+        place = once(form, request.path, lambda: _send(request, ticket, form, keys), by=request.actor)
     except Invalid as refused:
         form.take(refused)
-        return show(request, ticket, form=form, status=422, part=_OPEN)
+        return _again(request, ticket, form, keys, status=422)
     except Refused as refused:
-        return _stopped(request, request_id, form, refused)
+        return _stopped(request, request_id, form, keys, refused)
     if not wants_part(request):
         return redirect(place)
     sent = place.rpartition("message-")[2]
     return show(request, thread.find(request.actor, request_id), sent="" if form.is_note else sent, part=_OPEN)
 
 
-def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm) -> str:
+def _again(
+    request: HttpRequest, ticket: Ticket, form: ComposeForm, keys: list[UUID], status: int = 200, **more: Any
+) -> HttpResponse:
+    """The page with everything that was typed and chosen: words, files, and the step that goes with them."""
+    waiting = files.waiting(keys, request)
+    return show(request, ticket, form=form, status=status, part=_OPEN, waiting=waiting, **more)
+
+
+def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm, keys: list[UUID]) -> str:
     words, actor = form.cleaned_data["body"], request.actor
     people = frames.load(actor).people if "@" in words else {}
     message = actions.reply(
@@ -68,14 +78,16 @@ def _send(request: HttpRequest, ticket: Ticket, form: ComposeForm) -> str:
         seen_message=form.cleaned_data["seen"],
         status=form.cleaned_data["status"],
         can_undo=not form.is_note,
-        files=attachments.of_form(request),
+        files=keys,
     )
     if request.htmx or ticket.seat["draft"]:
         actions.forget_draft(ticket, form.cleaned_data["key"], by=actor)
     return f"{address(request, ticket.pk)}#message-{message.pk}"
 
 
-def _stopped(request: HttpRequest, request_id: UUID, form: ComposeForm, refused: Refused) -> HttpResponse:
+def _stopped(
+    request: HttpRequest, request_id: UUID, form: ComposeForm, keys: list[UUID], refused: Refused
+) -> HttpResponse:
     """The words are kept, and what was written meanwhile stands beside them; sending once more means it."""
     ticket = thread.find(request.actor, request_id)
     meanwhile: list[Message] = []
@@ -84,7 +96,7 @@ def _stopped(request: HttpRequest, request_id: UUID, form: ComposeForm, refused:
         meanwhile = list(said.filter(pk__gt=form.cleaned_data["seen"]))
         newest = str(max(one.pk for one in meanwhile))
         form = ComposeForm({**request.POST.dict(), "seen": newest})
-    response = show(request, ticket, form=form, status=409, refused=refused, meanwhile=meanwhile, part=_OPEN)
+    response = _again(request, ticket, form, keys, status=409, refused=refused, meanwhile=meanwhile)
     response["HX-Retarget"] = "#talk"
     return response
 
@@ -164,13 +176,15 @@ def _with_message(request: HttpRequest, ticket: Ticket, message: Message) -> Htt
 
 
 def _take_back(request: HttpRequest, ticket: Ticket, message: Message) -> HttpResponse:
-    """The words come back to where they were written."""
+    """The words come back to where they were written, and the files with them."""
+    keys = [one.pk for one in attachments.of_message(message)]
     actions.take_back(message, by=request.actor)
     actions.keep_draft(ticket, message.body, by=request.actor, mode="note" if message.is_internal else "reply")
     if not wants_part(request):
         messages.success(request, "Taken back. Your words are in the field again.")
         return redirect(address(request, ticket.pk))
-    return show(request, thread.find(request.actor, ticket.pk), part=_OPEN, taken_back=True)
+    waiting = files.waiting(keys, request)
+    return show(request, thread.find(request.actor, ticket.pk), part=_OPEN, taken_back=True, waiting=waiting)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,7 +24,7 @@ from tenant_apps.tickets.actions.keeping import (
     tell,
 )
 from tenant_apps.tickets.actions.moving import require_right, solve_below, stand_below
-from tenant_apps.tickets.attachments.keeping import send_along
+from tenant_apps.tickets.attachments.keeping import give_back, send_along
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.look import look_of
 from tenant_apps.tickets.models import BODY_LENGTH, Message, Ticket
@@ -57,7 +57,8 @@ def reply(
     A `marked` body was typed with marks (`look`): the text is kept as it is, its look beside it.
     A closed ticket takes no reply unless its type says so; a word from the requester wakes one that waited or was
     solved. `internal` is a note for agents. With `can_undo` it reaches the other side after UNDO, and may be taken back
-    until then. Agents who are named in `mentions` follow from now on: the caller has found them. A `seen_version` or `seen_message` that is no longer true is refused: reading comes first.
+    until then. Agents who are named in `mentions` (the caller has found them) follow from now on. A `seen_version` or
+    `seen_message` that is no longer true is refused: reading comes first.
     """
     access.require(by, "reply", ticket.desk)
     body, html = _words(body, html, marked)
@@ -117,6 +118,7 @@ def take_back(message: Message, *, by: Actor) -> Message:
             ticket.first_reply_at = _first_reply(ticket)
         keep(ticket)
         tell("ticket.message.taken_back", ticket, by=by, message=str(message.pk))
+        give_back(message)
         _step_back(ticket, message, by)
     return message
 

@@ -95,6 +95,19 @@ def send_along(message: Message, files: Sequence[UUID], *, by: Actor) -> list[At
     return found
 
 
+def of_message(message: Message) -> list[Attachment]:
+    """The files that go along with a message."""
+    return list(Attachment.objects.filter(message=message).order_by("pk"))
+
+
+def give_back(message: Message) -> None:
+    """The files of a message that is taken back are their uploader's again, as before it was sent."""
+    unsent = clock.now() + KEPT_UNSENT
+    for one in of_message(message):
+        Attachment.objects.filter(pk=one.pk).update(message=None, ticket=None)
+        remind("drop_upload", one.pk.hex, unsent)
+
+
 def of_form(request: HttpRequest, desk: str = access.COMPANY_DESK) -> list[UUID]:
     """The files of a posted form: those uploaded before (`attachments`), and those that came along (`files`)."""
     before = [key for text in request.POST.getlist("attachments") if (key := _key(text))]

@@ -35,15 +35,37 @@ const upload = (drop, file) => {
   ask.responseType = "json"
   ask.upload.addEventListener("progress", ({ loaded, total }) => { line.bar.value = loaded / total })
   ask.addEventListener("error", () => fail(line, `${file.name} did not arrive. Please try again.`))
+  ask.addEventListener("loadend", () => line.bar.isConnected || goOn(form))
   ask.addEventListener("load", () => {
     if (ask.status !== 201) return fail(line, ask.response?.problem ?? `${file.name} is too large.`)
     line.bar.remove()
     const kept = Object.assign(document.createElement("input"), { type: "hidden", name: "attachments", value: ask.response.id })
     line.box.append(kept)
   })
-  line.away.addEventListener("click", () => { ask.abort(); line.item.remove() })
+  line.away.addEventListener("click", () => { ask.abort(); line.item.remove(); goOn(form) })
   ask.send(body)
 }
+
+// A form that is sent while files are still on their way waits for them. One that did not arrive is not left out unsaid.
+const held = new WeakMap()
+const goOn = (form) => {
+  if (!held.has(form) || form.querySelector("[data-waiting] progress")) return
+  const by = held.get(form)
+  held.delete(form)
+  form.removeAttribute("aria-busy")
+  if (!form.querySelector("[data-waiting] [data-tone=red]")) form.requestSubmit(by)
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target
+  if (!form.querySelector("[data-waiting] progress")) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  held.set(form, event.submitter)
+  form.setAttribute("aria-busy", "true")
+}, true)
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-waiting] [data-away]")?.closest("li").remove()
+})
 
 const take = (drop, files) => [...files].forEach((file) => upload(drop, file))
 const dropOf = (target) => target.closest?.("form")?.querySelector("[data-drop]")
