@@ -177,6 +177,13 @@ def wake_ticket(key: str) -> None:
         ticket_actions.wake(ticket)
 
 
+def distribute_ticket(key: str) -> None:
+    """Look once more for an agent who can take a ticket."""
+    ticket = Ticket.objects.filter(pk=UUID(key)).first()
+    if ticket:
+        ticket_actions.offer_again(ticket)
+
+
 def close_silent() -> None:
     """Close what has been solved and silent for long enough."""
     ticket_actions.close_silent()

@@ -6,7 +6,7 @@ from kombu.transport import TRANSPORT_ALIASES, redis
 from redis.exceptions import ConnectionError as Lost
 
 
-class Channel(redis.Channel):  # type: ignore[misc]
+class Channel(redis.Channel):
     """A channel that says so when its connection was given up.
 
     What was not confirmed is put back when a channel is closed, and a task that ended meanwhile is confirmed: both ask
@@ -22,7 +22,7 @@ class Channel(redis.Channel):  # type: ignore[misc]
         return found
 
 
-class Transport(redis.Transport):  # type: ignore[misc]
+class Transport(redis.Transport):
     """Kombu's transport with such channels."""
 
     Channel = Channel

@@ -135,6 +135,12 @@ def wake(key: str) -> None:
 
 
 @due_task
+def distribute(key: str) -> None:
+    """A ticket that nobody could take when it came is offered again."""
+    jobs.distribute_ticket(key)
+
+
+@due_task
 def end_visit(key: str) -> None:
     """The half hour of a visit is over."""
     jobs.end_visit(key)
@@ -259,7 +265,7 @@ def hand_on(key: str) -> None:
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
-    *(import_people, refresh_connection, hand_on, collect_mail, tidy_mail),
+    *(import_people, refresh_connection, hand_on, collect_mail, tidy_mail, distribute),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

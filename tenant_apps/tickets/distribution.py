@@ -35,6 +35,11 @@ class Prospect:
     why_not: str
 
 
+def is_on() -> bool:
+    """Whether the company has asked for that at all."""
+    return bool(settings.read("assignment")["assignment"].get("way", "off") != "off")
+
+
 def choose(ticket: Any) -> Choice | None:
     """The agent for this ticket; None when distribution is off or nobody can take it now."""
     rules = settings.read("assignment")["assignment"]

@@ -1,14 +1,22 @@
 """What follows from a step on the company's desk reaches those it is meant for, nobody else, and comes back whole."""
 
-import pytest
+from datetime import timedelta
 
-from portico.actor import SYSTEM
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from portico import clock
+from portico.actor import SYSTEM, Actor
 from portico.errors import Forbidden, Invalid, Refused
+from portico.storage import CompanyStorage
+from shared_apps.accounts.models import User
 from tenant_apps.notices.people import customers_of
 from tenant_apps.people import contacts
-from tenant_apps.tickets import actions, drafts, kinds
+from tenant_apps.people.models import Team
+from tenant_apps.tickets import access, actions, attachments, drafts, kinds
 from tenant_apps.tickets.actions import Assignee, Requester
-from tenant_apps.tickets.models import Message, Ticket
+from tenant_apps.tickets.models import Attachment, Message, Ticket
+from tenants.models import Due
 from tests.tickets.test_company_desk import counters_are_true, verbs
 
 
@@ -66,8 +74,6 @@ class TestSplit:
 
 
 def actor_of_contact(contact):
-    from portico.actor import Actor
-
     return Actor(kind="company", id=contact.pk, role="customer", label=contact.name)
 
 
@@ -243,3 +249,93 @@ def test_an_answer_outlives_what_could_be_chosen(inside, acme, wish, ada):
         ticket = actions.change(now(ticket), {"fields": {"colour": "red"}}, by=ada)
         with pytest.raises(Invalid):
             actions.change(now(ticket), {"fields": {"colour": "blue"}}, by=ada)
+
+
+def test_files_go_along_with_words_that_are_split_off(inside, acme, wish, ada, cleo):
+    ticket = wish()
+    with inside(acme):
+        kept = attachments.receive(SimpleUploadedFile("door.txt", b"It squeaks."), by=cleo)
+        message = actions.reply(ticket, "And the door squeaks.", by=cleo, files=[kept.pk])
+        made = actions.split(message, "The door squeaks", by=ada)
+        copied = Attachment.objects.get(ticket=made)
+        assert (copied.name, copied.message_id, copied.sha256) == ("door.txt", made.messages.get().pk, kept.sha256)
+        assert CompanyStorage().open(copied.kept_as).read() == b"It squeaks."
+        assert Attachment.objects.get(ticket=ticket).kept_as != copied.kept_as
+
+
+def test_what_hangs_on_an_incident_is_due_when_that_is_and_gets_its_own_day_back(inside, acme, wish, ada):
+    incident, child, other = wish(), wish(), wish()
+    own, first, second = (clock.now().replace(microsecond=0) + timedelta(days=days) for days in (9, 1, 2))
+    with inside(acme):
+        child = actions.change(child, {"sla_due_at": own}, by=ada)
+        actions.make_incident(incident, True, by=ada)
+        actions.change(now(incident), {"sla_due_at": first}, by=ada)
+        for one in (child, other):
+            actions.place_under(now(one), now(incident), by=ada)
+        actions.change(now(incident), {"sla_due_at": second}, by=ada)
+        assert {now(one).sla_due_at for one in (child, other)} == {second}
+        for one in (child, other):
+            actions.place_under(now(one), None, by=ada)
+        assert [now(one).sla_due_at for one in (child, other)] == [own, None]
+
+
+class TestOffering:
+    @pytest.fixture(autouse=True)
+    def by_rule(self, inside, acme, ada):
+        with inside(acme):
+            actions.set_to("assignment", {"way": "least_load"}, by=ada)
+            for one in User.objects.filter(role__in=access.COMPANY):
+                one.profile = {"away": True}
+                one.save(update_fields=["profile"])
+
+    def back(self, who):
+        one = User.objects.get(pk=who.id)
+        one.profile = {}
+        one.save(update_fields=["profile"])
+
+    def test_what_came_at_night_finds_somebody_in_the_morning(self, inside, outside, acme, wish, ben):
+        ticket = wish()
+        with outside():
+            assert Due.objects.filter(job="distribute", key=ticket.pk.hex).count() == 1
+        with inside(acme):
+            actions.offer_again(ticket)
+            assert now(ticket).assignee_id is None
+            self.back(ben)
+            actions.offer_again(ticket)
+            assert (now(ticket).assignee_id, now(ticket).status) == (ben.id, "open")
+            actions.offer_again(ticket)  # a message that comes twice
+            counters_are_true()
+
+    def test_what_somebody_put_back_stays_there(self, inside, acme, wish, ada, ben):
+        ticket = wish()
+        with inside(acme):
+            taken(ticket, ada)
+            actions.assign(now(ticket), None, by=ada)
+            self.back(ben)
+            actions.offer_again(ticket)
+            assert now(ticket).assignee_id is None
+
+    def test_a_team_that_gets_it_shares_it_out(self, inside, acme, wish, ada, ben):
+        ticket = wish()
+        with inside(acme):
+            team = Team.objects.create(name="Lamps")
+            self.back(ada)
+            User.objects.filter(pk=ben.id).update(profile={"teams": [str(team.pk)]})
+            actions.assign_team(now(ticket), team.pk, team.name, by=ada)
+            assert now(ticket).assignee_id == ben.id
+
+
+@pytest.mark.parametrize(("closed", "solved", "after"), [("reopen", "keep", "open"), ("follow_up", "reopen", None)])
+def test_a_word_to_a_closed_request_does_what_its_type_says(inside, acme, wish, ada, cleo, closed, solved, after):
+    with inside(acme):
+        more = {"closed_reply": closed, "solved_reply": solved}
+        actions.keep_type("customer_service", drafts.plain(kinds.load()["customer_service"]) | more, by=ada)
+    ticket = wish()
+    with inside(acme):
+        actions.change_status(ticket, "closed", by=cleo)
+        if after is None:
+            with pytest.raises(Refused, match="is closed"):
+                actions.reply(now(ticket), "Dark again.", by=cleo)
+        else:
+            actions.reply(now(ticket), "Dark again.", by=cleo)
+            assert now(ticket).category == after

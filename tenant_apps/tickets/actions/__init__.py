@@ -1,6 +1,6 @@
 """What can be done with a ticket. Each verb: permission, lock, rule, write, record. Nothing else writes tickets."""
 
-from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team, take
+from tenant_apps.tickets.actions.assigning import Assignee, assign, assign_team, offer_again, take
 from tenant_apps.tickets.actions.carrying import Packed, carried, put_in, take_out
 from tenant_apps.tickets.actions.closing import close_silent, closes_at
 from tenant_apps.tickets.actions.configuring import add_type, keep_type, put_back_type, set_to
@@ -64,6 +64,7 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "merge",
+    "offer_again",
     "open_ticket",
     "pin",
     "place_under",

@@ -2,10 +2,13 @@
 said so about a request to Portico, stands in the platform's audit alone."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
 
+from portico import clock
 from portico.actor import KEY, SYSTEM, Actor
 from portico.errors import Forbidden, Invalid, Refused
 from tenant_apps.tickets import access, distribution
@@ -13,9 +16,11 @@ from tenant_apps.tickets.actions.keeping import keep, lock, move, require_desk, 
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.text import clean_text
+from tenants.due import plan
 
 REASONS = ("manual", "self", "escalation", "reassignment", "automatic", "hand_over", "taken_back")
 WHY_LENGTH = 500
+OFFERED_AGAIN, OFFERED_FOR = timedelta(minutes=10), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,36 @@ def assign_team(ticket: Ticket, team: UUID | None, name: str, *, by: Actor) -> T
         ticket.team_id = team
         keep(ticket)
         tell("ticket.team", ticket, by=by, team_id=str(team) if team else None, team_name=name)
+        if team and ticket.assignee_id is None and ticket.is_active:
+            assign_by_rule(ticket)
     return ticket
 
 
 def assign_by_rule(ticket: Ticket) -> None:
-    """Find an agent for a new ticket, when the company has asked for that; within the action that made it."""
+    """Find an agent for a ticket that nobody has, when the company has asked for that; within an action that holds it.
+
+    When nobody can take it now (they are not at work, or have enough), it is offered again later.
+    """
+    if not distribution.is_on():
+        return
     found = distribution.choose(ticket)
     if found:
         give(ticket, Assignee(found.id, found.name), SYSTEM, "automatic", found.why)
+    else:
+        plan("distribute", ticket.pk.hex, OFFERED_AGAIN)
+
+
+@transaction.atomic
+def offer_again(ticket: Ticket) -> None:
+    """Try once more with a ticket that nobody could take when it came; not with one that somebody had or put back."""
+    found = Ticket.objects.standing().select_for_update(no_key=True).filter(pk=ticket.pk, assignee_id=None).first()
+    if found is None or not found.is_active or found.created_at < clock.now() - OFFERED_FOR:
+        return
+    # The model is named, not imported: the journal knows tickets, and so cannot be known by them.
+    events = apps.get_model("journal", "Event").objects
+    if not events.filter(subject_id=ticket.pk, verb="ticket.assign").exists():
+        with writing():
+            assign_by_rule(found)
 
 
 def _require_mine(ticket: Ticket, assignee: Assignee | None, by: Actor, why: str) -> None:

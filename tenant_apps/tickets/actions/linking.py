@@ -1,7 +1,10 @@
 """Tickets that have to do with each other: links, incidents, splitting."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
 
 from portico.actor import Actor
@@ -10,6 +13,7 @@ from tenant_apps.people.models import Contact
 from tenant_apps.tickets import access, kinds, settings
 from tenant_apps.tickets.actions.keeping import keep, lock, lock_all, require_desk, require_place, require_work, tell
 from tenant_apps.tickets.actions.opening import Requester, open_ticket
+from tenant_apps.tickets.attachments.copying import copy_along
 from tenant_apps.tickets.guard import writing
 from tenant_apps.tickets.models import Link, Message, Ticket
 from tenant_apps.tickets.text import clean_text
@@ -59,7 +63,8 @@ def make_incident(ticket: Ticket, is_incident: bool, *, by: Actor) -> Ticket:
 
 @transaction.atomic
 def place_under(ticket: Ticket, parent: Ticket | None, *, by: Actor) -> Ticket:
-    """Hang it on another (an incident, or a larger job), or on none. Its clock becomes the parent's."""
+    """Hang it on another (an incident, or a larger job), or on none. Its clock becomes the parent's, as long as
+    it hangs there."""
     access.require(by, "work", access.COMPANY_DESK)
     locked = lock_all([ticket, parent] if parent else [ticket], by)
     ticket, parent = locked[ticket.pk], locked[parent.pk] if parent else None
@@ -69,13 +74,26 @@ def place_under(ticket: Ticket, parent: Ticket | None, *, by: Actor) -> Ticket:
     if ticket.parent_id == (parent.pk if parent else None):
         return ticket
     with writing():
+        own = _own_clock(ticket)
         ticket.parent = parent
-        if parent and parent.sla_due_at:
-            ticket.sla_due_at = parent.sla_due_at
+        ticket.sla_due_at = (parent.sla_due_at if parent else None) or own
         keep(ticket)
         number = parent.number if parent else None
-        tell("ticket.parent", ticket, by=by, parent=number, parent_id=str(parent.pk) if parent else None)
+        whose = {"parent": number, "parent_id": str(parent.pk) if parent else None}
+        tell("ticket.parent", ticket, by=by, **whose, due=own.isoformat() if own else None)
     return ticket
+
+
+def _own_clock(ticket: Ticket) -> datetime | None:
+    """When it is due on its own account: of one that hangs on another, before it was hung there."""
+    if ticket.parent_id is None:
+        return ticket.sla_due_at
+    # The model is named, not imported: the journal knows tickets, and so cannot be known by them.
+    events = apps.get_model("journal", "Event").objects
+    last = events.filter(subject_id=ticket.pk, verb="ticket.parent").order_by("at", "id").last()
+    if last is None or "due" not in last.facts:
+        return ticket.sla_due_at
+    return datetime.fromisoformat(last.facts["due"]) if last.facts["due"] else None
 
 
 @transaction.atomic
@@ -99,23 +117,22 @@ def split(message: Message, subject: str, *, by: Actor) -> Ticket:
         desk=Ticket.Desk.COMPANY,
         channel=ticket.channel,
         **_as_still_offered(ticket),
-        requester=_who_said(message, ticket),
+        requester=_who_said(message, message.sender_user_id, ticket),
         by=by,
     )
+    copy_along(message, made.messages.get())
     Link.objects.create(ticket=made, other=ticket, kind=Link.Kind.RELATES)
     tell("ticket.split", ticket, by=by, message=str(message.pk), other=made.number, other_id=str(made.pk))
     return made
 
 
-def _who_said(message: Message, ticket: Ticket) -> Requester:
-    if message.sender_user_id == ticket.requester_id:
-        return Requester(
-            ticket.requester_id, ticket.requester_name, ticket.requester_email, ticket.contact_id is not None
-        )
-    contact = Contact.objects.filter(pk=message.sender_user_id).first()
+def _who_said(message: Message, author: UUID, ticket: Ticket) -> Requester:
+    if author == ticket.requester_id:
+        return Requester(author, ticket.requester_name, ticket.requester_email, ticket.contact_id is not None)
+    contact = Contact.objects.filter(pk=author).first()
     if contact:
         return Requester(contact.pk, contact.name, contact.email, is_contact=True)
-    return Requester(message.sender_user_id, message.sender_name)
+    return Requester(author, message.sender_name)
 
 
 def _as_still_offered(ticket: Ticket) -> dict[str, Any]:

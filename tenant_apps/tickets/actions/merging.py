@@ -125,4 +125,5 @@ def _part(into: Ticket, merged: Ticket, added: Mapping[str, Any], by: Actor) -> 
 def _hang(child: Ticket, parent: Ticket, by: Actor) -> None:
     child.parent = parent
     keep(child)
-    tell("ticket.parent", child, by=by, parent=parent.number, parent_id=str(parent.pk))
+    due = child.sla_due_at.isoformat() if child.sla_due_at else None
+    tell("ticket.parent", child, by=by, parent=parent.number, parent_id=str(parent.pk), due=due)

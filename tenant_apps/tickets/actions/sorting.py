@@ -56,7 +56,18 @@ def change(ticket: Ticket, given: Mapping[str, Any], *, by: Actor, seen_version:
         keep(ticket, is_news=False)
         changes = [[name, _fact(before[name]), _fact(changed[name])] for name in before]
         tell("ticket.change", ticket, by=by, changes=changes, **({"dropped": gone} if gone else {}))
+        if "sla_due_at" in changed and ticket.sla_due_at:
+            _set_clocks_below(ticket, by)
     return ticket
+
+
+def _set_clocks_below(parent: Ticket, by: Actor) -> None:
+    """What hangs on it is due when it is."""
+    below = Ticket.objects.filter(parent=parent.pk).standing().exclude(category__in=DONE)
+    for child in below.exclude(sla_due_at=parent.sla_due_at).order_by("pk").select_for_update(no_key=True):
+        before, child.sla_due_at = child.sla_due_at, parent.sla_due_at
+        keep(child, is_news=False)
+        tell("ticket.change", child, by=by, changes=[["sla_due_at", _fact(before), _fact(child.sla_due_at)]])
 
 
 @transaction.atomic

@@ -272,6 +272,7 @@ def _follow(ticket: Ticket, message: Message, by: Actor) -> None:
         ticket.first_reply_at = ticket.first_reply_at or message.created_at
     else:
         ticket.unread_by_agent += 1
-    wakes = ticket.category in WOKEN or ticket.is_closed
-    if not from_staff and by.kind == "company" and wakes and ticket.kind.solved_reply == "reopen":
+    # A closed one has come here since its type opens it again (`_require_reopening`).
+    wakes = ticket.is_closed or (ticket.category in WOKEN and ticket.kind.solved_reply == "reopen")
+    if not from_staff and by.kind == "company" and wakes:
         move(ticket, ticket.kind.woken)
