@@ -15,6 +15,7 @@ from portico.errors import Invalid
 from portico.pages import render_part
 from tenant_apps.desk import files
 from tenant_apps.desk.forms import EMPTY, KeyedForm
+from tenant_apps.desk.inbox import beginning
 from tenant_apps.desk.inbox.controls import asked_in, controls, values_in
 from tenant_apps.desk.inbox.views import agents_only
 from tenant_apps.desk.once import once
@@ -53,10 +54,10 @@ def new(request: HttpRequest) -> HttpResponse:
     set_up = settings.read("types", "default_type", "departments")
     known = kinds.build(set_up["types"], set_up["default_type"])
     made_of: dict[str, Any] = {"known": known, "departments": settings.names_of(set_up["departments"])}
-    if request.method != "POST" or "choose" in request.POST:
-        given = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" or request.POST.keys() & {"choose", "begin"}:
+        given = _begun(request)
         follows = _followed(request)
-        start = {"email": follows.requester_email, "subject": follows.subject} if follows else {}
+        start: dict[str, Any] = {"email": follows.requester_email, "subject": follows.subject} if follows else {}
         start |= {name: given[name] for name in AskForm.base_fields if name in given}
         form = AskForm(initial={"type": known.default.key} | start, **made_of)
         return _asking(request, form, known, given, files.take(request, form))
@@ -75,12 +76,28 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect(place)
 
 
+def _begun(request: HttpRequest) -> QueryDict:
+    """What the form holds: what was typed, and what the template says that was chosen for it just now."""
+    if request.method != "POST":
+        return request.GET
+    if "begin" not in request.POST:
+        return request.POST
+    given = request.POST.copy()
+    given["used"] = given.get("template", "")
+    request.POST = given  # type: ignore[assignment]  # what stands in the form from now on
+    template = beginning.used(request)
+    for name, value in (beginning.filled(template, given, request.actor) if template else {}).items():
+        given.setlist(name, value if isinstance(value, list) else [value])
+    return given
+
+
 def _open(request: HttpRequest, form: AskForm, known: kinds.Kinds, keys: list[UUID]) -> str:
     typed = form.cleaned_data
     names = ("type", "subject", "description", "department", "urgency", "importance", "channel", "order_reference")
     ticket = actions.open_ticket(
         **{name: typed[name] for name in names},
         tags=typed["tags"].split(","),
+        checklist=beginning.checklist(beginning.used(request)),
         fields=asked_in(known[typed["type"]], request.POST, {}),
         desk=Ticket.Desk.COMPANY,
         follows=_followed(request),
@@ -122,5 +139,6 @@ def _asking(
     kind = known[given.get("type") or known.default.key]
     rows = controls(kind, values_in(kind, given) if given else {}, problems or {})
     context = {"form": form, "kind": kind, "controls": rows, "follows": _followed(request), "here": "inbox"}
-    context["waiting"] = files.waiting(keys, request)
+    context |= {"waiting": files.waiting(keys, request), "used": beginning.used(request)}
+    context["templates"] = beginning.templates(request.actor)
     return render_part(request, "inbox/new.html", "inbox/_new.html", context, status=status)

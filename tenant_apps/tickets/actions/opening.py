@@ -111,6 +111,7 @@ def _at_home(
     tags: list[str] | None = None,
     channel: str = "portal",
     order_reference: str = "",
+    checklist: Sequence[str] = (),
     requester: Requester | None = None,
 ) -> Ticket:
     set_up = settings.read("types", "default_type", "departments")
@@ -135,6 +136,7 @@ def _at_home(
         fields=dict(fields_as_they_are),
         tags=clean_tags(tags or []),
         channel=channel,
+        checklist=[{"text": clean_text("checklist", one, limit=200), "done": False} for one in checklist],
         order_reference=clean_text("order_reference", order_reference, limit=80, required=False),
         **_asked_by(requester or Requester(by.id, by.label)),  # type: ignore[arg-type]  # people have ids
     )

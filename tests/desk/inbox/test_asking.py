@@ -83,3 +83,45 @@ def test_an_address_that_is_none_is_said_beside_the_field(ask, email):
     page = ask(email=email)
     assert page.status_code == 422
     assert "address" in page.content.decode()
+
+
+@pytest.fixture
+def template(inside, acme, ada):
+    from tenant_apps.tickets import actions
+
+    content = {
+        "subject": "Return",
+        "description": "Hello {{first_name}}, please pack it well.",
+        "department": "sales",
+        "tags": ["return"],
+        "checklist": ["Send the label", "Look at the parcel"],
+    }
+    with inside(acme):
+        return actions.add_recipe("template", "A return", content, scope="company", by=ada)[0]
+
+
+def test_a_template_fills_the_form_and_keeps_what_was_typed(ask, template, client_for):
+    assert "A return" in client_for("ben").get("/manager/inbox/new").content.decode()
+    page = ask(begin="1", template=str(template.pk), subject="My lamp", department="").content.decode()
+    assert 'value="My lamp"' in page
+    assert "She called.\n\nHello Nora, please pack it well.</textarea>" in page
+    assert 'value="lamp, phone, return"' in page
+    assert '<option value="sales" selected>' in page
+    assert "2 steps of “A return” go on its checklist" in page
+
+
+def test_what_was_begun_with_a_template_has_its_checklist(ask, template, inside, acme):
+    assert ask(used=str(template.pk)).status_code == 302
+    with inside(acme):
+        assert [one["text"] for one in Ticket.objects.get().checklist] == ["Send the label", "Look at the parcel"]
+
+
+def test_a_template_that_is_gone_or_strange_fills_nothing(ask, template, inside, acme, ada):
+    from tenant_apps.tickets import actions
+
+    with inside(acme):
+        actions.change_recipe(template, {"is_active": False}, by=ada)
+    for key in (str(template.pk), "nonsense", ""):
+        page = ask(begin="1", template=key)
+        assert page.status_code == 200
+        assert "pack it well" not in page.content.decode()
