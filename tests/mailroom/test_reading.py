@@ -92,6 +92,19 @@ def test_a_signature_is_marked_in_several_languages(text, end):
     assert found.replace("-- \n", "") == text
 
 
+def test_a_signature_is_found_below_any_number_of_empty_lines():
+    text = said(b"", b"It works.", *[b""] * 7_000, b"Best regards", b"Jane")["text"]
+    assert text.startswith("It works.")
+    assert text.endswith("\n\n-- \nBest regards\nJane")
+
+
+def test_a_mail_in_which_a_signature_takes_long_to_look_for_is_read_as_it_is():
+    reader, words = Reader(), b"It works.\nEnviado desde mi " + b"x " * 3_900 + b"!"
+    found = reader.read(HEAD + b"\n" + words)
+    reader.close()
+    assert found.said["text"] == words.decode()
+
+
 def test_files_invitations_and_messages_within_are_found():
     entry = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Tea\nDTSTART:20260102T150000Z\nEND:VEVENT\nEND:VCALENDAR"
     ics = b"Content-Type: text/calendar\n\n" + entry

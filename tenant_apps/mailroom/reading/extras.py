@@ -2,9 +2,9 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from tenant_apps.mailroom.reading.limits import FILES
+from tenant_apps.mailroom.reading.limits import FILES, SIGNATURE, in_time
 from tenant_apps.mailroom.reading.looks import words_of
 from tenant_apps.mailroom.reading.words import cleaned, text_of
 
@@ -12,6 +12,7 @@ _CALENDAR, _OWN = 256 * 1024, 8_000
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs", "ja", "ko", "zh"]
 _MARK = re.compile(r"^-- ?$", re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]?>|^[^\n]{4,200}:[ \t]*\n[ \t]*\n?[ \t]?>|^-{3,}[^\n]{3,60}-{3,}$|^_{10,}$", re.MULTILINE)
+_LINE = re.compile(r"^(?=[^\n]*\S)", re.MULTILINE)
 _parser: Any = None
 
 
@@ -58,18 +59,32 @@ def _when(entry: Any) -> str:
 
 
 def with_signature_marked(text: str) -> str:
-    """The text with the line `--` (RFC 3676 §4.3) above a signature that mail programs of many languages write."""
-    global _parser
-    from mailparser_reply.parser import EmailMessage
-
+    """The text with the line `--` (RFC 3676 §4.3) above a signature that mail programs of many languages write; as it
+    is when that would take long to find."""
     quote = _QUOTE.search(text)
     own = text[: quote.start()] if quote else text
     if len(own) > _OWN or _MARK.search(own):
         return text
-    if _parser is None:  # its patterns are made once
-        _parser = EmailMessage(text="", languages=list(_LANGUAGES), keep_hyphen_lists=True).SIGNATURE_REGEX
-    found = _parser.search(own)
+    found = in_time(SIGNATURE, lambda: _signature_in(own))
     if not found or not own[: found.start()].strip() or found.group().count("\n") > 15:
         return text
     start = found.start() + len(found.group()) - len(found.group().lstrip())
     return f"{own[:start].rstrip()}\n\n-- \n{own[start:].strip()}\n\n{text[len(own) :]}".rstrip()
+
+
+def _signature_in(own: str) -> re.Match[str] | None:
+    """The first signature. It begins with a line of words, maybe with an empty one above it.
+
+    The patterns are asked there alone: searching, they would begin anew at each of many blanks, and pass all others.
+    """
+    global _parser
+    from mailparser_reply.parser import EmailMessage
+
+    if _parser is None:  # its patterns are made once
+        _parser = EmailMessage(text="", languages=list(_LANGUAGES), keep_hyphen_lists=True).SIGNATURE_REGEX
+    for line in _LINE.finditer(own):
+        at = line.start()
+        above = at - 2 if own[max(0, at - 2) : at] == "\n\n" else at
+        if found := _parser.match(own, above) or _parser.match(own, at):
+            return cast(re.Match[str], found)
+    return None
