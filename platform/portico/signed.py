@@ -118,6 +118,16 @@ def is_amazons(address: str) -> bool:
         return False
 
 
+def say_yes(said: dict[str, Any]) -> bool:
+    """Answer Amazon's question whether we want to hear a topic, by opening its own address and no other. Whether that
+    was done; Unreachable when it could not be."""
+    address = str(said.get("SubscribeURL", ""))
+    if said.get("Type") != "SubscriptionConfirmation" or not is_amazons(address):
+        return False
+    fetching.fetch(address)
+    return True
+
+
 def _certificate(address: str) -> bytes:
     if not is_amazons(address) or not urlsplit(address).path.endswith(".pem") or "?" in address:
         raise fetching.Unreachable("This certificate does not lie at Amazon.")

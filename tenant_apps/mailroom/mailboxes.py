@@ -3,12 +3,14 @@
 A mail is taken by its number in the mailbox, which the server never gives twice. In the mailbox nothing is changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
+from django.db import transaction
 
 from portico import clock
 from portico.fetching import Unreachable
@@ -34,30 +36,40 @@ def look_soon(channel: Channel) -> None:
         forget(JOB, channel.pk.hex)
 
 
-def fetch(key: Any) -> int:
-    """Look into a mailbox and take what is new; for the worker. How many mails that were.
+def fetch(key: Any) -> None:
+    """Look into a mailbox once this transaction is committed, and take what is new; for the worker.
 
-    Up to where it has looked stands in the same transaction as the mails: a worker that dies takes none twice, and
-    leaves none out. At first that is everything which nobody has read.
+    No transaction is open while the mail server is asked. At first what is new is everything that nobody has read.
     """
-    from tenant_apps.mailroom.actions.taking import take
-
     channel = Channel.objects.filter(pk=key, way=Channel.Way.IMAP, is_active=True).first()
-    if channel is None:
-        return 0
-    remind(JOB, channel.pk.hex, clock.now() + EVERY)
+    if channel:
+        remind(JOB, channel.pk.hex, clock.now() + EVERY)
+        transaction.on_commit(partial(_look, channel))
+
+
+def _look(channel: Channel) -> None:
+    settle: Callable[[Channel], None]
     try:
         with opened(channel) as box:
-            validity, found, left = _news(box, channel)
+            settle = partial(_take, *_news(box, channel))
     except Trouble as no:
-        health.failed(channel, str(no))
-        return 0
+        settle = partial(health.failed, words=str(no))
+    with transaction.atomic():
+        now = Channel.objects.select_for_update().filter(pk=channel.pk, version=channel.version, is_active=True).first()
+        if now:  # as it was set up when we looked
+            settle(now)
+
+
+def _take(validity: int, found: list[tuple[int, bytes]], left: int, channel: Channel) -> None:
+    """Up to where it was looked stands in the same transaction as the mails: a worker that dies takes none twice, and
+    leaves none out. Of two that looked at once, the second one finds them here already."""
+    from tenant_apps.mailroom.actions.taking import take
+
     for number, raw in found:
         place = f"{channel.options['folder']}:{validity}:{number}"
         take(raw, channel.address, via="mailbox", channel=channel, provider_id=place)
-    last = max((number for number, _ in found), default=_last(channel, validity))
+    last = max([_last(channel, validity), *(number for number, _ in found)])
     health.looked(channel, place=[validity, last], left=left)
-    return len(found)
 
 
 def _last(channel: Channel, validity: int) -> int:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from portico import fetching, signed
 from portico.errors import Missing
-from tenant_apps.mailroom import health
+from tenant_apps.mailroom import buckets, health
 from tenant_apps.mailroom.actions.taking import take
 from tenant_apps.mailroom.models import Channel
 from tenant_apps.mailroom.tokens import secrets_of
@@ -84,6 +84,8 @@ def _names_more(provider: str, piece: bytes) -> bool:
     """Whether a part of the mail has still to be fetched (`collecting`)."""
     if provider == "resend":
         return True
+    if provider == "ses":
+        return buckets.names_one(_object(piece))
     found = _object(piece).get("items") if provider == "brevo" else None
     return bool(found and isinstance(found[0], dict) and found[0].get("Attachments"))
 
@@ -94,15 +96,14 @@ def _is_of_topic(said: dict[str, Any], topic: str | None) -> bool:
 
 
 def _answered(channel: Channel, said: dict[str, Any]) -> HttpResponse:
-    """Answer Amazon's question whether we want to hear, by opening its own address and no other."""
-    address = str(said.get("SubscribeURL", ""))
-    if said["Type"] == "SubscriptionConfirmation" and signed.is_amazons(address):
-        try:
-            fetching.fetch(address)
-        except fetching.Unreachable as no:
-            health.failed(channel, f"Amazon could not be answered: {no.message}")
-            # Amazon asks again after this, too, and unlike a 5xx it keeps what was just written.
-            return HttpResponse("Please ask again.", status=429, content_type="text/plain")
+    """Say yes to Amazon when it asks whether we want to hear this topic, which is the one that is heard from now on."""
+    try:
+        is_heard = signed.say_yes(said)
+    except fetching.Unreachable as no:
+        health.failed(channel, f"Amazon could not be answered: {no.message}")
+        # Amazon asks again after this, too, and unlike a 5xx it keeps what was just written.
+        return HttpResponse("Please ask again.", status=429, content_type="text/plain")
+    if is_heard:
         channel.options = channel.options | {"topic": str(said["TopicArn"])[:300]}
         channel.save(update_fields=["options"])
     return HttpResponse("Heard.", content_type="text/plain")

@@ -46,7 +46,7 @@ def channel(inside, acme, ada):
     def made(provider):
         given = {"name": provider, "address": "help@acme.example", "way": "webhook", "provider": provider}
         keys = {"mailgun": posting.MAILGUN_KEY, "resend": posting.SVIX_SECRET}
-        secrets = {"signing_key": keys.get(provider, ""), "api_key": "key-of-the-api"}
+        secrets = {"signing_key": keys.get(provider, ""), "api_key": "key-of-the-api", "access_key": "AKIAACME"}
         with inside(acme):
             row = channels.keep(None, given | {"secrets": secrets}, by=ada)
         return f"/mail/in/{row.pk}/{row.code}"
@@ -83,5 +83,26 @@ def fetched(inside, acme):
         with inside(acme):
             rows = list(Incoming.objects.filter(channel=channel).order_by("pk"))
             return rows, Channel.objects.get(pk=channel.pk)
+
+    return look
+
+
+@pytest.fixture
+def held_up():
+    """`held_up()`, in another thread = whether somebody who works on what is due would have to wait for the worker."""
+    from django.db import OperationalError, connection, transaction
+
+    from portico.database import platform_scope
+    from tenants.models import Due
+
+    def look():
+        try:
+            with platform_scope(), transaction.atomic():
+                list(Due.objects.select_for_update(nowait=True))
+        except OperationalError:
+            return True
+        finally:
+            connection.close()
+        return False
 
     return look

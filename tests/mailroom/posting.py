@@ -73,9 +73,21 @@ def brevo(files=()):
 
 def ses(raw, version="2", **changed):
     inner = {"content": b64encode(raw).decode(), "receipt": {"action": {"encoding": "BASE64"}}}
-    said = {"Type": "Notification", "MessageId": hashlib.sha256(raw).hexdigest()[:32], "TopicArn": TOPIC}
-    said |= {"Message": json.dumps(inner), "Timestamp": "2026-11-30T00:00:00.000Z"}
-    return json.dumps(sns_signed(said, version) | changed), JSON, {}
+    return json.dumps(sns_notice(inner, version) | changed), JSON, {}
+
+
+def ses_in_bucket(name, bucket="mails"):
+    """The notice of a mail that Amazon has put into a bucket."""
+    action = {"type": "S3", "topicArn": TOPIC, "bucketName": bucket, "objectKeyPrefix": "", "objectKey": name}
+    inner = {"notificationType": "Received", "receipt": {"action": action}, "mail": {"messageId": name}}
+    return json.dumps(sns_notice(inner)), JSON, {}
+
+
+def sns_notice(inner, version="2"):
+    """What Amazon's notification service posts about something, signed."""
+    message = json.dumps(inner)
+    said = {"Type": "Notification", "MessageId": hashlib.sha256(message.encode()).hexdigest()[:32], "TopicArn": TOPIC}
+    return sns_signed(said | {"Message": message, "Timestamp": "2026-11-30T00:00:00.000Z"}, version)
 
 
 def sns_signed(said, version="2"):

@@ -11,10 +11,11 @@ from tests.mailroom.letters import STRANGER, letter
 
 
 class Provider(http.server.ThreadingHTTPServer):
-    """A provider's API on this machine: `said[path]` is what it answers, `asked` who asked for what with which key."""
+    """A provider's API on this machine: `said[path]` is what it answers, `asked` who asked for what with which key;
+    `meanwhile` is called before it answers."""
 
     def __init__(self):
-        self.said, self.asked = {}, []
+        self.said, self.asked, self.meanwhile = {}, [], lambda: None
         super().__init__(("127.0.0.1", 0), Answers)
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -23,6 +24,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         key = self.headers.get("Authorization") or self.headers.get("api-key")
         self.server.asked.append((self.path, key))
+        self.server.meanwhile()
         status, body = self.server.said.get(self.path, (404, b""))
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -140,6 +142,42 @@ def test_what_cannot_be_had_is_held_with_the_reason_and_tried_anew_by_hand(
     assert again(inside, acme, mail).state == "filed"
     with inside(acme):
         assert Channel.objects.get().health["trouble"] == ""
+
+
+def test_nobody_waits_while_a_provider_is_asked(provider, posted, dealt_with, held_up):
+    waits = []
+    provider.meanwhile = lambda: waits.append(held_up())
+    resend_has(provider, letter(STRANGER))
+    posted("resend", posting.resend())
+    assert [one.state for one in dealt_with()] == ["filed"]
+    assert waits == [False, False]
+
+
+def test_of_two_who_fetch_the_same_mail_one_is_heard(provider, posted, dealt_with, inside, acme):
+    resend_has(provider, letter(STRANGER))
+    posted("resend", posting.resend())
+    raced = []
+
+    def another():
+        provider.meanwhile = lambda: None
+        raced.extend(one.state for one in dealt_with())
+
+    provider.meanwhile = another
+    (mail,) = dealt_with()
+    assert [*raced, mail.state] == ["filed", "filed"]
+
+
+def test_a_mail_of_which_the_worker_died_each_time_is_put_aside(provider, posted, inside, acme):
+    from tenant_apps.mailroom.collecting import MOST_TRIES
+    from tenant_apps.mailroom.models import Incoming
+
+    posted("resend", posting.resend())
+    with inside(acme):
+        mail = Incoming.objects.get()
+        mail.told["tries"] = MOST_TRIES
+        mail.save()
+    mail = again(inside, acme, mail)
+    assert (mail.state, mail.why["why"], provider.asked) == ("held", "not_fetched", [])
 
 
 def test_what_is_too_large_is_not_fetched_to_its_end(provider, posted, dealt_with, monkeypatch):

@@ -1,5 +1,6 @@
 """Mailboxes that are looked into, at a real Dovecot: each mail once, nothing changed there, trouble in plain words."""
 
+import socket
 import threading
 import time
 
@@ -63,6 +64,29 @@ def test_trouble_is_said_in_plain_words(mailbox, fetched, inside, acme, password
     _, channel = fetched(channel)
     assert words in channel.health["trouble"]
     assert channel.health["since"]
+
+
+def test_nobody_waits_while_a_mailbox_is_asked(mailbox, fetched, inside, acme, held_up):
+    from tenant_apps.mailroom.models import Channel
+
+    waits = []
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def hang_up():
+            line, _ = slow.accept()
+            waits.append(held_up())
+            line.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        channel = mailbox("slow")
+        with inside(acme):
+            options = channel.options | {"port": slow.getsockname()[1]}
+            Channel.objects.filter(pk=channel.pk).update(options=options)
+        _, channel = fetched(channel)
+        thread.join(10)
+    assert waits == [False]
+    assert "does not answer" in channel.health["trouble"]
 
 
 def test_mail_is_there_within_seconds_where_somebody_waits(port, mailbox, outside):

@@ -24,7 +24,7 @@ from tenant_apps.tickets.actions import configuring, set_to
 
 _TEXTS = ("name", "address", "way", "provider", "department", "type", "signature")
 _OPTIONS = ("host", "port", "user", "folder", "auth", "client_id", "tenant", "trusted")
-_SECRETS = ("password", "client_secret", "refresh_token", "signing_key", "api_key")
+_SECRETS = ("password", "client_secret", "refresh_token", "signing_key", "api_key", "access_key")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,7 +36,6 @@ KEYS = {
 WAYS_IN = {"password": "Password", "microsoft": "Microsoft (OAuth)", "google": "Google (OAuth)"}
 MOST = 50
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
-_SECRETS = ("password", "client_secret", "refresh_token", "signing_key", "api_key")
 _COLUMNS = ("name", "address", "way", "provider", "department", "type", "signature", "is_default")
 
 

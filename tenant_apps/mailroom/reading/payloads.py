@@ -30,7 +30,7 @@ def _of_ses(body: bytes) -> bytes:
 
     said = json.loads(json.loads(body)["Message"])
     if "content" not in said:
-        raise ValueError("Amazon sent the mail without its content: choose the action SNS, with content")
+        raise ValueError("Amazon sent the mail without its content: choose the action S3, or SNS with content")
     content = str(said["content"])
     encoding = said.get("receipt", {}).get("action", {}).get("encoding", "")
     return base64.b64decode(content) if encoding == "BASE64" else content.encode("utf-8", "surrogateescape")
