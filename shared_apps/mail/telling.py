@@ -4,6 +4,7 @@ At a company's own door its own service speaks, of its letters alone. At the bas
 everybody's, and each letter says whose it is (its metadata).
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from portico import clock
+from portico import clock, fetching, signed
 from portico.database import current_scope, visit
 from portico.errors import Invalid, Missing
 from shared_apps.mail import outcomes, senders, transport
@@ -29,7 +30,10 @@ SERVICES = {
     "sendgrid": "SendGridTrackingWebhookView",
     "brevo": "BrevoTrackingWebhookView",
     "mailgun": "MailgunTrackingWebhookView",
+    "ses": "AmazonSESTrackingWebhookView",
 }
+# What anymail asks for before it reads, and is not used: signatures and topics are looked at here.
+_MORE = {"mailgun": {"webhook_signing_key": "not-used"}, "ses": {"auto_confirm_sns_subscriptions": False}}
 # What is known already is not overtaken by what is told late.
 _RANK = [State.QUEUED, State.SENDING, State.SENT, State.DELIVERED, State.OPENED]
 _DIGITS = 19  # of a bigint
@@ -44,9 +48,11 @@ def told(request: HttpRequest, provider: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponse()
     view = _view(provider, secret)
-    if not _is_known(view, request) or (key and not senders.SIGN[provider](request, key)):
+    if not _is_known(view, request) or not _is_signed(provider, request, key):
         # Not 403: some services take that as the last word, and never tell anything again.
-        return HttpResponse(status=401, headers={"WWW-Authenticate": "Basic"})
+        return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="mail events"'})
+    if provider == "ses" and not _is_answered(request):
+        return HttpResponse("Please ask again.", status=429, content_type="text/plain")
     for event in _events(view, request):
         _hear_somewhere(event)
     return HttpResponse()
@@ -73,7 +79,7 @@ def _view(provider: str, secret: str) -> Any:
 
     module = import_module(f"anymail.webhooks.{transport.PROVIDERS[provider][0]}")
     # Each asks for a password; signatures are looked at before (`portico.signed`), where a key for them is known.
-    more = {"webhook_signing_key": "not-used"} if provider == "mailgun" else {}
+    more = _MORE.get(provider, {})
     return getattr(module, SERVICES[provider])(webhook_secret=secret, **more)
 
 
@@ -86,6 +92,30 @@ def _is_known(view: Any, request: HttpRequest) -> bool:
     except AnymailWebhookValidationFailure:
         return False
     return True
+
+
+def _is_signed(provider: str, request: HttpRequest, key: str) -> bool:
+    """Amazon signs whatever it posts. Others do with a key of ours, where one was given."""
+    if provider == "ses":
+        return signed.is_of_amazon(_object(request))
+    return not key or senders.SIGN[provider](request, key)
+
+
+def _is_answered(request: HttpRequest) -> bool:
+    """Whether Amazon has its answer, if it asks whether we want to hear. Who has shown the password may ask."""
+    try:
+        signed.say_yes(_object(request))
+    except fetching.Unreachable:
+        return False
+    return True
+
+
+def _object(request: HttpRequest) -> dict[str, Any]:
+    try:
+        said = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _events(view: Any, request: HttpRequest) -> list[Any]:
@@ -181,6 +211,8 @@ def _may_know_opened() -> bool:
 
 def _is_soft(event: Any) -> bool:
     told = event.esp_event if isinstance(event.esp_event, Mapping) else {}
+    if isinstance(bounce := told.get("bounce"), Mapping):  # Amazon's: what is not permanent may be over tomorrow
+        return bounce.get("bounceType") != "Permanent"
     return any("soft" in str(told.get(name, "")).lower() for name in ("Type", "event", "type", "severity"))
 
 

@@ -9,7 +9,7 @@ from shared_apps.mail import actions, senders
 from shared_apps.mail.models import Outgoing, Sender, Suppressed
 from tests.mailroom import posting
 
-PATH = "/mail/events/postmark"
+PATH, OF_ALL = "/mail/events/postmark", "portico:of-all"
 
 
 @pytest.fixture
@@ -133,3 +133,75 @@ def test_resend_is_heard_when_it_signs(visitor, sent, letter_of, inside, acme, a
         answer = visitor("acme").post("/mail/events/resend", body, content_type="application/json", headers=headers)
         heard.append((answer.status_code, letter_of(sent).state))
     assert heard == [(401, "sent"), (200, "delivered")]
+
+
+@pytest.fixture
+def by_amazon(settings, inside, acme, sent):
+    """`by_amazon(browser, **event)` = how the base answers Amazon, which knows the letter by its metadata."""
+    settings.EMAIL_URL, settings.MAIL_EVENTS_SECRET = "ses://", OF_ALL
+    posting.keep_certificate()
+    metadata = json.dumps({"letter": sent.hex, "company": acme.key})
+    mail = {"messageId": "ses-1", "destination": ["cleo@client.example"]}
+    mail |= {"headers": [{"name": "X-Metadata", "value": metadata}]}
+
+    def told(browser, password=OF_ALL, changed=None, **event):
+        body = json.dumps(posting.sns_notice({"mail": mail} | event) | (changed or {}))
+        head = {"Authorization": f"Basic {base64.b64encode(password.encode()).decode()}"}
+        return browser.post("/mail/events/ses", body, content_type="text/plain; charset=UTF-8", headers=head)
+
+    return told
+
+
+def bounced(kind):
+    people = [{"emailAddress": "cleo@client.example", "diagnosticCode": "smtp; 550 5.1.1 no such user"}]
+    said = {"bounceType": kind, "bounceSubType": "General", "bouncedRecipients": people}
+    return {"notificationType": "Bounce", "bounce": said}
+
+
+COMPLAINT = {"complainedRecipients": [{"emailAddress": "cleo@client.example"}], "complaintFeedbackType": "abuse"}
+DELIVERED = {"recipients": ["cleo@client.example"], "smtpResponse": "250 ok"}
+
+
+@pytest.mark.parametrize(
+    ("event", "state", "reasons"),
+    [
+        ({"notificationType": "Delivery", "delivery": DELIVERED}, "delivered", []),
+        ({"eventType": "Delivery", "delivery": DELIVERED}, "delivered", []),  # as a configuration set tells it
+        ({"eventType": "Send", "send": {}}, "sent", []),
+        (bounced("Permanent"), "bounced", ["bounce"]),
+        (bounced("Transient"), "bounced", []),
+        ({"notificationType": "Complaint", "complaint": COMPLAINT}, "sent", ["complaint"]),
+    ],
+)
+def test_what_amazon_tells_is_heard(visitor, by_amazon, sent, letter_of, inside, acme, event, state, reasons):
+    assert by_amazon(visitor(), **event).status_code == 200
+    assert letter_of(sent).state == state
+    with inside(acme):
+        assert list(Suppressed.objects.values_list("reason", flat=True)) == reasons
+
+
+def test_amazon_is_heard_only_with_its_signature_and_the_password(visitor, by_amazon, sent, letter_of):
+    event, browser = bounced("Permanent"), visitor()
+    refused = [by_amazon(browser, changed={"Signature": ""}, **event), by_amazon(browser, "portico:guess", **event)]
+    refused.append(browser.post("/mail/events/ses", "{", content_type="text/plain"))
+    assert [one.status_code for one in refused] == [401, 401, 401]
+    assert all("realm=" in one["WWW-Authenticate"] for one in refused)  # without one, Amazon shows no password
+    assert visitor("acme").post("/mail/events/ses", "{}", content_type="text/plain").status_code == 404
+    assert letter_of(sent).state == "sent"
+
+
+def test_amazons_own_question_alone_is_answered(visitor, by_amazon):
+    question = {"Type": "SubscriptionConfirmation", "MessageId": "1", "Token": "t", "TopicArn": posting.TOPIC}
+    question |= {"Message": "x", "Timestamp": "2026-11-30T00:00:00.000Z"}
+    heard = []
+    for address in ("https://evil.example/yes", "https://sns.zz-nowhere-1.amazonaws.com/?Action=ConfirmSubscription"):
+        said = posting.sns_signed(question | {"SubscribeURL": address})
+        heard.append(by_amazon(visitor(), changed=said).status_code)
+    assert heard == [200, 429]  # there is no such server, so that Amazon is to ask again
+
+
+@pytest.mark.parametrize("message", ["{", "[]", '{"notificationType": "Received"}', '{"eventType": "Bounce"}', '"x"'])
+def test_what_is_no_event_of_amazons_breaks_nothing(visitor, by_amazon, sent, letter_of, message):
+    said = posting.sns_signed(posting.sns_notice({}) | {"Message": message})
+    assert by_amazon(visitor(), changed=said).status_code in {200, 422}
+    assert letter_of(sent).state == "sent"
