@@ -66,7 +66,11 @@ spread_incident = spreading.tell_some
 look_at_billing, billing_waiting, part_with = looking.look, looking.waiting, following.forget
 check_domain = domains.check
 find_desks = finding.answer
-tell_staff = staff_mail.tell
+
+
+def tell_staff(key: str) -> None:
+    """Staff hear of what happened in a company."""
+    staff_mail.tell_of(UUID(key))
 
 
 def know_accounts(key: str) -> None:

@@ -75,12 +75,6 @@ def find_desks(search_id: str) -> None:
 
 
 @platform_task
-def tell_staff(company_id: int, ticket_id: str, event_id: str, kind: str, who: str, wait: int) -> None:
-    """Staff hear of a request of a company. Lost with the queue: it stands in their queue all the same."""
-    jobs.tell_staff(company_id, ticket_id, event_id, kind, who, wait)
-
-
-@platform_task
 def platform_way_in(purpose: str, email: str, seat: str) -> None:
     """The same of the platform's staff."""
     jobs.send_way_in(purpose, email, seat)

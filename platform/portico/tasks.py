@@ -198,6 +198,12 @@ def collect_mail(key: str) -> None:
 
 
 @due_task
+def tell_staff(key: str) -> None:
+    """Staff hear of a request of the company."""
+    jobs.tell_staff(key)
+
+
+@due_task
 def fetch_mailbox(key: str) -> None:
     """A mailbox is looked into, as it is every minute."""
     jobs.fetch_mailbox(key)
@@ -265,7 +271,7 @@ def hand_on(key: str) -> None:
 _DUE: tuple[CompanyTask, ...] = (
     *(react, verify, drop_upload, unlink, scan, wake, close_solved, erase_ticket, end_visit, seal, telemetry, regroup),
     *(incident, letter, check_domain, know_accounts, ingest_inbound_email, purge_mail, fetch_mailbox, watch_channels),
-    *(import_people, refresh_connection, hand_on, collect_mail, tidy_mail, distribute),
+    *(import_people, refresh_connection, hand_on, collect_mail, tidy_mail, distribute, tell_staff),
 )
 JOBS: dict[str, CompanyTask] = {str(task.name).rpartition(".")[2]: task for task in _DUE}
 

@@ -7,6 +7,7 @@ somebody who sees the request at that moment.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +15,20 @@ from django.db import transaction
 
 from portico import clock, mailing
 from portico.actor import Actor
-from portico.database import current_company
+from portico.database import current_company, platform_scope
 from portico.errors import Missing
-from portico.mailing import NOTICE, Letter, address
+from portico.mailing import NOTICE, PATIENCE, Letter, address
 from shared_apps.accounts.actors import actor_of
 from shared_apps.accounts.models import User
 from shared_apps.console.models import TicketIndex
 from shared_apps.staff.access import STAFF
 from shared_apps.staff.models import Subject
+from tenant_apps.journal.models import Event
 from tenant_apps.tickets.models import Message
+from tenants.due import forget, plan, remind
 from tenants.models import Company
 
-TEMPLATE = "staff_notice"
+JOB, TEMPLATE = "tell_staff", "staff_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,35 @@ def choose(wanted: Collection[str], *, by: Actor) -> None:
 
 
 def hear(event: Any) -> None:
-    """A reaction, in the company's scope: what staff should hear of goes to the platform's worker."""
-    from portico import platform_tasks  # tasks know jobs, which lead here
+    """A reaction, in the company's scope: what staff should hear of is due, and told at once if the queue is up."""
+    from portico import tasks  # tasks know jobs, which lead here
 
-    told = worth_telling(event)
+    if worth_telling(event):
+        plan(JOB, event.pk.hex, PATIENCE)
+        tasks.tell_staff.send(current_company(), event.pk.hex)
+
+
+def tell_of(event_id: UUID) -> None:
+    """Have staff told of an event of the company whose scope holds, once this transaction is committed; for the worker.
+
+    Their letters are the platform's, and stand in a transaction of their own. It is due until they do.
+    """
+    event = Event.objects.filter(pk=event_id).first()
+    told = worth_telling(event) if event else None
     if told:
-        platform_tasks.tell_staff.send(*told)
+        remind(JOB, event_id.hex, clock.now() + PATIENCE)
+        transaction.on_commit(partial(_tell_and_forget, told, event_id.hex))
+
+
+def _tell_and_forget(told: tuple[int, str, str, str, str, int], key: str) -> None:
+    with platform_scope(), transaction.atomic():
+        tell(*told)
+    with transaction.atomic():
+        forget(JOB, key)
 
 
 def worth_telling(event: Any) -> tuple[int, str, str, str, str, int] | None:
-    """What the platform's worker is told of an event: company, request, event, kind, who did it, and after how many
+    """What is to be told of an event: company, request, event, kind, who did it, and after how many
     seconds it stands. None when it is not for staff."""
     if event.facts.get("desk") == "company" or event.actor_kind == "system":
         return None

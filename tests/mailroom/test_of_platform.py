@@ -1,6 +1,9 @@
 """The platform's desk by mail: who asked hears of answers, staff of what is theirs; replies land there."""
 
+from uuid import UUID
+
 import pytest
+from django.db import transaction
 
 from tenant_apps.mailroom.models import Incoming
 from tenant_apps.notices import actions as choosing
@@ -34,19 +37,28 @@ def answered(asked, inside, acme, lin, mails):
     return ticket, mails()[-1]
 
 
+def due(outside):
+    """The events that staff are still to be told of."""
+    from tenants.models import Due
+
+    with outside():
+        return list(Due.objects.filter(job="tell_staff").order_by("key").values_list("key", flat=True))
+
+
 @pytest.fixture
 def staff_hear(inside, outside, acme, mails):
     """`staff_hear(ticket)` = who of the staff is written to for what happened there, after the worker."""
-    from portico import platform_tasks
+    from portico import tasks
     from shared_apps.console import staff_mail
     from tenant_apps.journal.models import Event
 
     def after(ticket):
         with inside(acme):
-            told = [staff_mail.worth_telling(one) for one in Event.objects.filter(subject_id=ticket.pk).order_by("pk")]
-        for one in filter(None, told):
+            for one in Event.objects.filter(subject_id=ticket.pk).order_by("pk"):
+                staff_mail.hear(one)
+        for key in due(outside):
             for _ in range(2):  # the worker may be told twice
-                platform_tasks.tell_staff(*one)
+                tasks.tell_staff(acme.id, acme.generation, key)
         found = [(one["To"].addresses[0].addr_spec, one["Subject"], one) for one in mails()]
         return [one for one in found if one[0].endswith("@portico.example")]
 
@@ -144,6 +156,26 @@ def test_staff_hear_of_what_is_given_to_them_and_of_answers_to_it(asked, staff_h
     assert "This request is yours now." in given
     assert "Ada Lind has answered." in answered
     assert "Secret words" not in answered + heard[1][2].get_body(("html",)).get_content()
+
+
+def test_what_staff_should_hear_is_due_until_their_letters_stand(asked, outside, inside, acme, lin, mails):
+    from portico import tasks
+    from shared_apps.console import staff_mail
+    from tenant_apps.journal.models import Event
+
+    ticket = asked()
+    with outside():
+        staff_mail.choose(["new"], by=lin)
+    with inside(acme):
+        staff_mail.hear(Event.objects.get(subject_id=ticket.pk, verb="ticket.create"))
+    (key,) = due(outside)
+    with pytest.raises(ZeroDivisionError), inside(acme):
+        transaction.on_commit(lambda: 1 / 0)  # the worker dies after this transaction, and has told nobody
+        staff_mail.tell_of(UUID(key))
+    assert due(outside) == [key]
+    tasks.tell_staff(acme.id, acme.generation, key)
+    assert due(outside) == []
+    assert [one["To"].addresses[0].addr_spec for one in mails()] == [LIN]
 
 
 def test_who_wants_new_ones_hears_of_what_they_cover_alone(asked, staff_hear, outside, lin, una):
