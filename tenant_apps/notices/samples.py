@@ -73,8 +73,8 @@ SAMPLES: Mapping[str, Sample] = {
 
 
 def own(template: str, language: str = "") -> str:
-    """The company's own words for this letter in this language, else in the one that it has chosen for all, else in its
-    usual one; empty when it has none."""
+    """The company's own words for this letter in this language, or in the one that it has chosen for whoever has chosen
+    none; else its usual ones; empty when it has none."""
     known = settings.read("letters", "letter_language") if template in SAMPLES else {}
     kept = known["letters"].get(template, {}) if known else {}
     wanted = (language, language.partition("-")[0]) if language else (known.get("letter_language", ""),)

@@ -30,6 +30,31 @@ def send(port, subject, *more):
         line.sendmail("zoe@elsewhere.example", ["acme@mail.localhost"], "\r\n".join(lines))
 
 
+def tenants(live_product, *words):
+    """The platform's command for companies, at the running product."""
+    command = [sys.executable, "-m", "django", "tenants", *words]
+    subprocess.run(command, env=live_product.env, cwd=ROOT, check=True, capture_output=True, timeout=60)
+
+
+def answer_to(port, address):
+    """What the mail server says to whoever asks whether an address is here."""
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        line.ehlo()
+        line.mail("zoe@elsewhere.example")
+        return line.rcpt(address)[0]
+
+
+def test_a_company_has_an_address_from_the_start_and_nobody_else_has(live_product, mailserver):
+    assert answer_to(mailserver, "borealis@mail.localhost") == 250
+    assert answer_to(mailserver, "nobody-here@mail.localhost") == 550
+    tenants(live_product, "suspend", "borealis")
+    try:
+        assert answer_to(mailserver, "borealis@mail.localhost") == 450
+    finally:
+        tenants(live_product, "resume", "borealis")
+    assert answer_to(mailserver, "borealis@mail.localhost") == 250
+
+
 def reload_until(page, text):
     """What the worker does is there within seconds."""
     for _ in range(40):

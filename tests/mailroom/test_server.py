@@ -57,11 +57,52 @@ def test_a_mail_is_kept_for_each_company_before_it_is_answered_for(line, inside,
             assert CompanyStorage().open(kept.kept_as).read() == raw
 
 
-def test_a_company_that_rests_is_asked_again_later(line, outside, acme):
+def test_every_company_can_be_written_to_without_setting_anything_up(line, dealt_with, mails, inside, acme, ada):
+    from tenant_apps.mailroom.models import Channel
+    from tenant_apps.tickets import actions
+    from tenant_apps.tickets.models import Ticket
+
+    assert line.sendmail(STRANGER, ["<ACME@Mail.Localhost>"], letter(STRANGER)) == {}
+    (mail,) = dealt_with()
+    assert (mail.state, mail.recipient) == ("filed", "acme@mail.localhost")
+    with inside(acme):
+        assert not Channel.objects.exists()
+        ticket = Ticket.objects.get(pk=mail.ticket_id)
+        assert (ticket.desk, ticket.subject, ticket.requester_email) == ("company", "The lamp", STRANGER)
+        actions.reply(ticket, "It is mended.", by=ada)
+    answer = next(one for one in mails() if STRANGER in one["To"] and "mended" in str(one))
+    assert answer["Reply-To"].addresses[0].domain == "mail.localhost"
+
+
+@pytest.mark.parametrize(
+    "address", ["nobody@mail.localhost", "console@mail.localhost", "acme.x@mail.localhost", "acme@elsewhere.example"]
+)
+def test_an_address_of_nobody_is_refused_for_good(line, inside, acme, address):
+    from tenant_apps.mailroom.models import Incoming
+
+    assert code_for(line, address) == 550
+    with inside(acme):
+        assert not Incoming.objects.exists()
+
+
+def test_a_company_that_rests_is_asked_again_later_and_one_that_is_gone_is_not(line, outside, inside, acme):
+    from tenant_apps.mailroom.models import Incoming
     from tenants.models import Company
 
-    with outside():
-        Company.objects.filter(pk=acme.id).update(state="suspended")
-    with pytest.raises(smtplib.SMTPRecipientsRefused) as no:
-        line.sendmail(STRANGER, ["acme@mail.localhost"], b"x")
-    assert no.value.recipients["acme@mail.localhost"][0] == 450
+    codes = []
+    for state in ("suspended", "archived", "active"):
+        with outside():
+            Company.objects.filter(pk=acme.id).update(state=state)
+        codes.append(code_for(line, "acme@mail.localhost"))
+    assert codes == [450, 550, 250]
+    with inside(acme):
+        assert Incoming.objects.count() == 1
+
+
+def code_for(line, address):
+    """What the server answers to whoever brings a mail for this address."""
+    try:
+        line.sendmail(STRANGER, [address], letter(STRANGER))
+    except smtplib.SMTPRecipientsRefused as no:
+        return no.recipients[address][0]
+    return 250
