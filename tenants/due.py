@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portico.database import CompanyRef, current_company
+from portico.database.kept import Kept
 from portico.ids import uuid7
 from tenants.models import Due
 
@@ -63,8 +65,15 @@ def again(job: str, key: str, at: datetime, attempts: int) -> None:
 
 def waiting(job: str, most: int, within: timedelta) -> list[str]:
     """Keys of what is due by then, and was not tried yet: what a worker died of is nobody's neighbour. Oldest first."""
-    rows = Due.objects.filter(company_id=current_company().id, job=job, attempts=0, due_at__lte=timezone.now() + within)
-    return list(rows.order_by("due_at").values_list("key", flat=True)[:most])
+    return _WAITING(most, company=current_company().id, job=job, until=timezone.now() + within)
+
+
+def _waiting(most: int, *, company: int, job: str, until: datetime) -> QuerySet[Due, str]:
+    rows = Due.objects.filter(company_id=company, job=job, attempts=0, due_at__lte=until)
+    return rows.order_by("due_at").values_list("key", flat=True)[:most]
+
+
+_WAITING = Kept(_waiting)
 
 
 def forget(job: str, key: str) -> None:

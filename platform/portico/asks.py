@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from portico.actor import Actor
 from portico.database import CompanyRef, current_company
+from portico.database.kept import Kept
 from shared_apps.accounts import actors, rules, sessions
 from shared_apps.accounts.models import User
 from shared_apps.billing import plans
@@ -130,9 +132,16 @@ def channel_signature(ticket_id: UUID) -> str:
 
 def company_by_id(company_id: int, *, even_suspended: bool = False) -> CompanyRef | None:
     """The company when it works today, or rests only for its own people; else None. Needs the platform's scope."""
-    states = [Company.State.ACTIVE, *([Company.State.SUSPENDED] if even_suspended else [])]
-    company = Company.objects.filter(pk=company_id, state__in=states).first()
+    company: Company | None = _COMPANY.first(even_suspended, key=company_id)
     return company.ref if company else None
+
+
+def _company(even_suspended: bool, *, key: int) -> QuerySet[Company]:
+    states = [Company.State.ACTIVE, *([Company.State.SUSPENDED] if even_suspended else [])]
+    return Company.objects.filter(pk=key, state__in=states)
+
+
+_COMPANY = Kept(_company)
 
 
 def door_of(host: str) -> Door | None:

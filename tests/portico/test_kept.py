@@ -66,6 +66,16 @@ def test_who_may_see_nothing_finds_nothing(kept, inside, acme, sam):
         assert kept(sam.shape, me=sam.id) == []
 
 
+def test_a_number_is_asked_for_as_it_is_each_time(outside, acme, borealis):
+    from tenants.models import Company
+
+    numbered = Kept(lambda key: Company.objects.filter(pk=key, generation__gte=1))
+    with outside():
+        assert [numbered(key=one)[0].slug for one in (acme.id, borealis.id)] == ["acme", "borealis"]
+        assert numbered(key=2**40) == []
+    assert len(numbered._known) == 1
+
+
 def test_keys_may_be_more_or_fewer_each_time(inside, acme, ada, cleo):
     from django.contrib.postgres.fields import ArrayField
     from django.db.models import UUIDField

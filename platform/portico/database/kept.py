@@ -28,6 +28,7 @@ AND_THEN = ";\n"  # between statements of one message; what a person wrote is qu
 _PLACE = re.compile("%[%s]")
 _MOST = 500
 _WORD = "\ufdd0mark\ufdd0"  # no text of a person has these
+_NUMBER = 0x5EA7_0000_7000_8000  # nor any number of a table
 
 
 class Baked(RuntimeError):
@@ -123,8 +124,8 @@ class Kept:
     """Rows of `build(*shape, **values)`.
 
     `shape` is what decides how the statement reads, such as `actor.shape`; there is one statement for each. `values`
-    (keys, words, moments and lists of keys, never None) only stand in it: `build` is given marks in their place and
-    may not look at them. Baked when a value does not come out of the SQL again.
+    (keys, numbers, words, moments and lists of keys, never None) only stand in it: `build` is given marks in their
+    place and may not look at them. Baked when a value does not come out of the SQL again.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
@@ -237,6 +238,8 @@ def _mark(place: int, value: Any) -> Any:
         return datetime.fromtimestamp(place + 1, value.tzinfo)
     if isinstance(value, str):
         return f"{_WORD}{place}"
+    if type(value) is int:
+        return _NUMBER + place
     raise TypeError(f"{type(value).__name__} cannot be a value of a kept statement.")
 
 
@@ -245,7 +248,7 @@ def _key(mark: Any) -> Hashable:
 
 
 def _slot(given: Any, places: dict[Hashable, str]) -> Any:
-    key = _key(given) if isinstance(given, list | UUID | datetime | str) else None
+    key = _key(given) if isinstance(given, list | UUID | datetime | str | int) else None
     if key in places:
         return _Slot(places[key])
     if isinstance(given, list) and len(given) == 1 and _key(given[0]) in places:
