@@ -35,6 +35,8 @@ NO_WORDS, NO_SUBJECT = "(This mail has no words.)", "(no subject)"
 _MORE = "\n\n(The rest stands in the original.)"
 _MOST_TRIES = 4
 _START = 2_000  # so much of a held mail's words stands beside the reason
+# What a company has set up that a mail may need; one that comes alone would ask for each.
+_SET_UP = ("mail", "types", "default_type", "type_order", "departments", "assignment", "attachments")
 _UNREAD = ("refused", "trouble")  # what is tried again is no mail that came before
 _State = Incoming.State
 Content = Callable[[], tuple[bytes, Read]]
@@ -47,6 +49,7 @@ def ingest(key: UUID, content: Content | None = None, *, tries: int = 0) -> Inco
         return None
     if tries > _MOST_TRIES:
         return put_aside(mail, "trouble", words="The worker died of it several times.")
+    settings.hold(*_SET_UP)
     try:
         raw, found = content() if content else read_again(mail)
     except Unreadable as no:

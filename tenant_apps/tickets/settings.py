@@ -84,6 +84,13 @@ def read(*keys: str) -> dict[str, Any]:
     return {key: deepcopy(known[_HELD, key]) for key in keys}
 
 
+def hold(*keys: str) -> None:
+    """Within a batch of work: have these asked for together, before they are read one by one."""
+    known = held.here()
+    if known is not None and any((_HELD, key) not in known for key in keys):
+        read(*keys)
+
+
 def asking(*keys: str) -> Asking:
     """The statement of `read`, to be sent together with others."""
     return _SET.asking(keys)
