@@ -31,8 +31,8 @@ def address_of(notice: Mapping[str, Any], access_key: str, secret_key: str) -> s
 
     action = json.loads(notice["Message"])["receipt"]["action"]
     bucket, name, region = str(action["bucketName"]), str(action["objectKey"]), str(notice["TopicArn"]).split(":")[3]
-    if not _BUCKET.fullmatch(bucket) or not _REGION.fullmatch(region):
-        raise ValueError("Amazon's notice names no bucket")
+    if not _BUCKET.fullmatch(bucket) or not name or not _REGION.fullmatch(region):
+        raise ValueError("Amazon's notice does not name a bucket and what is in it")
     # At the region's own host. A bucket with a dot in its name has none there that a certificate vouches for.
     style = "auto" if ENDPOINT or "." in bucket else "virtual"
     client = boto3.client(

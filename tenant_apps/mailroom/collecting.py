@@ -34,7 +34,7 @@ MOST_FILES, MOST_TRIES = 50, 8
 SECONDS, SECONDS_FOR_ALL = 30.0, 90.0
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 # Fetching is over by then, or the worker has died of it.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)
 # Of all files of a mail together: in base 64 it has to fit into what is taken.
 MOST_OF_FILES = MOST_BYTES * 7 // 10
 # Where the whole mail is fetched, and no post any more.
@@ -69,17 +69,11 @@ def _fetch(mail: Incoming) -> None:
         settle = partial(_keep, whole=_fetched(mail))
     except Unreachable as no:
         settle = partial(_again_or_never, words=no.message)
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-    ) as trouble:  # the post is not what it should be
+    except (ValueError, LookupError, TypeError, AttributeError) as trouble:  # the post is not what it should be
         settle = partial(_put_aside, words=f"{type(trouble).__name__}: {trouble}"[:200])
     with transaction.atomic():
         now = _waiting(mail.pk)
-        if now and now.told["tries"] == mail.told["tries"]:
+        if now and now.told.get("tries") == mail.told["tries"]:
             forget(COLLECT, now.pk.hex)
             settle(now)
 
