@@ -56,7 +56,7 @@ def seal_journal() -> None:
 
 # What the worker takes up, what waits beside it, and what did not work.
 take_due, waiting, due_again = due.take, due.waiting, due.again
-ways_kept_open = transport.kept_open
+ways_kept_open, letters_in_turn = transport.kept_open, sending.in_turn
 send_letter, send_letters_later, overdue_letters = sending.leave, sending.leave_later, sending.overdue
 seal_audit = log.seal
 count_telemetry = counting.count

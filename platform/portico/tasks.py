@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial, wraps
 from typing import Any
-from uuid import UUID
 
 import structlog
 from django.apps import apps
@@ -99,8 +98,7 @@ def verify(key: str) -> None:
 
 
 def due_task(function: Callable[[str], None]) -> CompanyTask:
-    """A task of one company for what is due under its name and a key. Whoever takes the row does it: another delivery
-    of the same message finds nothing left."""
+    """A task of one company for what is due under its name and a key. Whoever takes the row does it, alone."""
 
     @wraps(function)
     def once(key: str) -> None:
@@ -174,9 +172,7 @@ def telemetry(key: str) -> None:
 def letter(key: str) -> None:
     """A letter of the company leaves, and those beside it by the same way. What is due stays until this is done."""
     with jobs.ways_kept_open():
-        batches.work_off(
-            letter, "letter", key, lambda keys: [(key, partial(jobs.send_letter, UUID(key))) for key in keys]
-        )
+        batches.work_off(letter, "letter", key, jobs.letters_in_turn)
 
 
 @due_task

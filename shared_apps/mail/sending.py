@@ -6,9 +6,10 @@ can arrive twice (the server took it, and its answer was lost). Both copies carr
 programs, and our own intake, know them as one. A letter that two workers are told of at once is taken up by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
@@ -49,6 +50,11 @@ def leave(id: UUID) -> None:
     taken = _take(id)
     if taken:
         transaction.on_commit(lambda: _hand_over(taken))
+
+
+def in_turn(keys: Sequence[str]) -> list[tuple[str, Callable[[], None]]]:
+    """For each of these letters its key, and what has it leave: to be called in a transaction of its own."""
+    return [(key, partial(leave, UUID(key))) for key in keys]
 
 
 def leave_later(times: Mapping[str, datetime]) -> None:
