@@ -41,7 +41,7 @@ def open_person(page, product, name):
 
 
 def choose(page, subject, is_on=True):
-    """Tick a subject and read what that changes: the form grows by it, and its buttons move."""
+    """Tick a subject and read what that changes."""
     page.get_by_label(subject).set_checked(is_on)
     page.locator("#effect .notice").filter(has_text=subject).first.wait_for()
 
@@ -75,6 +75,19 @@ def test_coverage_is_changed_after_a_look_at_what_it_means(open_page, live_produ
     nia.reload()
     nia.get_by_text("You cover no subject yet").wait_for()
     assert sam.complaints + nia.complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 390], ids=["wide", "phone"])
+def test_what_a_choice_means_moves_no_button(open_page, live_product, width):
+    sam = open_page(SAM)
+    sam.set_viewport_size({"width": width, "height": 900})
+    open_person(sam, live_product, "Lin Haas")
+    buttons = [sam.get_by_role("button", name=name) for name in ("Save coverage", "Save the role")]
+    before = [one.bounding_box() for one in buttons]
+    for subject in ("Website", "Domains", "Billing"):
+        choose(sam, subject, not sam.get_by_label(subject).is_checked())
+    assert sam.locator("#effect .notice").count() == 2
+    assert [one.bounding_box() for one in buttons] == before
 
 
 def test_two_who_change_the_same_coverage_lose_nothing(open_page, live_product):
