@@ -10,6 +10,7 @@ from shared_apps.console import (
     deciding,
     doing,
     files,
+    finding,
     fleet,
     inviting,
     keeping,
@@ -35,6 +36,7 @@ _COMPANY = "admin/companies/<slug:company>"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="console:queue"), name="home"),
     path("admin", RedirectView.as_view(pattern_name="console:queue"), name="admin"),
+    path("admin/find", finding.find, name="find"),
     path("admin/tickets", views.queue, name="queue"),
     path("admin/tickets/bulk", bulk.bulk, name="bulk"),
     path("admin/tickets/all", batch_pages.all_matching, name="all"),

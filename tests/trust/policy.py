@@ -160,6 +160,7 @@ _INCIDENT, _LEADS_IT = "incidents/<int:incident_id>", incidents.MAY["lead"]
 _CONSOLE = {
     "": _ALL_METHODS,
     "admin": _ALL_METHODS,
+    "admin/find": {"GET": _STAFF},
     "admin/tickets": {"GET": _STAFF},
     "admin/tickets/bulk": {"GET": _STAFF, "POST": _STAFF},
     "admin/tickets/all": {"GET": _STAFF, "POST": _STAFF},

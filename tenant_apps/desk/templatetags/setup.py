@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from portico import links
 from portico.actor import Actor
 from portico.templatetags.portico import icon
+from tenant_apps.desk.setup import places
 from tenant_apps.people import access as people
-from tenant_apps.tickets import access
 
 register = template.Library()
 
@@ -52,10 +54,14 @@ def one_a_line(values: Any) -> str:
     return "\n".join(str(one) for one in values or ())
 
 
-@register.filter
-def configures(actor: Actor) -> bool:
-    """Whether this person changes how the desk works."""
-    return access.may(actor, "configure", access.COMPANY_DESK)
+@register.simple_tag(takes_context=True)
+def settings_pages(context: Context) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """The settings pages that this person may open: address, words, and whether it is the one that is open."""
+    page, kind = context["request"].resolver_match.view_name, context.get("place", "")
+    return [
+        (heading, [(links.to(one.name, *one.args), one.label, one.is_here(page, kind)) for one in some])
+        for heading, some in places.open_to(context["actor"])
+    ]
 
 
 @register.filter

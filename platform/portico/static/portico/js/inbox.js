@@ -88,8 +88,6 @@ const markRow = () => {
       delete row.dataset.unread
     } else row.removeAttribute("aria-current")
   })
-  const on = document.getElementById("palette-on")
-  if (on) on.value = here.match(/inbox\/([0-9a-f-]{36})/)?.[1] ?? ""
 }
 
 // Others are told that somebody writes; a pause means that they stopped.

@@ -1,5 +1,5 @@
 // Single keys, off while typing. Each presses a control that the page shows anyway:
-// data-search (/), data-reply (R), data-new (C), data-go="x" (G X), data-open="keys" (?), rows (J, K, X), data-mode="note" (N),
+// data-search (/, else the palette), data-reply (R), data-new (C), data-go="x" (G X), data-open="keys" (?), rows (J, K, X), data-mode="note" (N),
 // data-pane-open="facts" (.), data-back (Escape), any other key by data-key="x", the arrows as "ArrowLeft". Ctrl Enter sends.
 const ROWS = ".tickets .ticket, .table .fill > a, .slip > .title, .due-item"
 const GO_WITHIN = 1500
@@ -46,6 +46,11 @@ const facts = () => {
   if (!press('[data-pane-open="facts"]')) part.hidden = !part.hidden
   return true
 }
+// Its control is not shown on a phone; a keyboard may be there all the same.
+const openKeys = () => {
+  document.querySelector('[data-open="keys"]')?.click()
+  return true
+}
 const move = (by) => {
   const rows = [...document.querySelectorAll(ROWS)]
   const here = rows.indexOf(document.activeElement)
@@ -55,8 +60,8 @@ const move = (by) => {
 }
 
 const KEYS = {
-  "/": () => focus("[data-search]"),
-  "?": () => press('[data-open="keys"]'),
+  "/": () => focus("[data-search]") || press('[data-open="palette"]'),
+  "?": openKeys,
   c: () => press("[data-new]"),
   j: () => move(1),
   k: () => move(-1),
@@ -67,12 +72,17 @@ const KEYS = {
   Escape: () => press("[data-back]") || focus("#rows .ticket[aria-current]"),
 }
 
+// Single keys can be switched off, for who speaks to the machine or touches keys by accident: <input data-single-keys>
+const OFF = "single-keys-off"
+const areOff = () => localStorage.getItem(OFF) !== null
+
 let goSince = -Infinity
 
 const isTyping = (target) => target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), select, textarea")
 
 const answer = (event) => {
   if (event.shiftKey && event.key.startsWith("Arrow")) return false
+  if (event.isTrusted && event.key.length === 1 && areOff()) return false // what the palette presses is meant
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const isGoing = event.timeStamp - goSince < GO_WITHIN
   goSince = key === "g" && !isGoing ? event.timeStamp : -Infinity
@@ -91,6 +101,22 @@ document.addEventListener("keydown", (event) => {
   } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(target) && !document.querySelector("dialog[open]")) {
     if (!(event.key === "Escape" && document.querySelector("details.menu[open]")) && answer(event)) event.preventDefault()
   }
+})
+
+// The list of keys names those that this page answers: <dt data-if="rows"> or any selector.
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest('[data-open="keys"]')) return
+  document.querySelector("[data-single-keys]").checked = !areOff()
+  document.querySelectorAll("#keys dt[data-if]").forEach((term) => {
+    const isHere = document.querySelector(term.dataset.if === "rows" ? ROWS : term.dataset.if)
+    term.hidden = term.nextElementSibling.hidden = !isHere
+  })
+})
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-single-keys]")) return
+  if (target.checked) localStorage.removeItem(OFF)
+  else localStorage.setItem(OFF, "")
 })
 
 // The row that has the focus is marked as a whole.
