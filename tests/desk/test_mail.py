@@ -1,5 +1,7 @@
 """Mail as it came: held mail is looked at and decided about, and what went to the wrong place is put right."""
 
+import re
+
 import pytest
 
 from tests.mailroom.conftest import bring, reply_to  # noqa: F401 (the fixtures)
@@ -36,6 +38,37 @@ def test_ada_lets_a_held_mail_in(client_for, bring, again):  # noqa: F811
 
     ada.post(f"/manager/mail/{mail.pk}/do", {"do": "release"})
     assert (again(mail).state, "Lamps of May" in html_of(ada.get("/manager/mail"))) == ("filed", False)
+
+
+def held_beside(page):
+    """What the sidebar says beside "Held mail"; nothing for who does not see it."""
+    found = re.search(r'id="view-mail".*?</a>', html_of(page), re.S)
+    return re.findall(r'class="count">([^<]*)<', found[0]) if found else None
+
+
+def test_managers_see_in_the_inbox_how_many_wait(client_for, bring, again):  # noqa: F811
+    ada = client_for("ada")
+    assert held_beside(ada.get("/manager/inbox")) == []
+    mail, _ = bring(letter(STRANGER, **LIST)), bring(letter(STRANGER, subject="Another", **LIST))
+    assert held_beside(ada.get("/manager/inbox?view=open")) == ["2"]
+    assert held_beside(client_for("ben").get("/manager/inbox")) is None
+
+    ada.post(f"/manager/mail/{mail.pk}/do", {"do": "release"})
+    request = again(mail).ticket_id
+    assert held_beside(ada.get(f"/manager/inbox/{request}")) == ["1"]
+
+
+def test_a_flood_of_held_mail_is_not_counted_to_its_end(acme, inside, client_for, statements):
+    from tenant_apps.mailroom.models import Incoming
+
+    with inside(acme):
+        Incoming.objects.bulk_create(
+            Incoming(key=f"flood{place}", via="smtp", kept_as="x", size=1, state="held") for place in range(120)
+        )
+    with statements() as sent:
+        page = client_for("ada").get("/manager/inbox")
+    assert held_beside(page) == ["99+"]
+    assert sum("mailroom_incoming" in one["sql"] for one in sent.captured_queries) == 1
 
 
 def test_a_held_mail_goes_into_the_request_that_is_named(client_for, bring, again, wish):  # noqa: F811

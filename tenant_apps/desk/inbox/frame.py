@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject
 from portico.actor import Actor
 from portico.database.kept import Asking, Kept, together
 from tenant_apps.desk.inbox import mentions
+from tenant_apps.mailroom import counting as mails
 from tenant_apps.people.models import Team
 from tenant_apps.tickets import access, distribution, kinds, settings, tally
 from tenant_apps.tickets.kinds import Kind
@@ -85,7 +86,7 @@ def standing(actor: Actor, set_up: list[Any], who: list[Any]) -> Frame:
 
 def counting(frame: Frame, actor: Actor) -> Asking:
     """The statement for `counted`."""
-    return tally.asking(_counters(frame, actor), mentions.number(actor))
+    return tally.asking(_counters(frame, actor), _looked_up(actor))
 
 
 def counted(frame: Frame, actor: Actor, rows: list[Any]) -> Frame:
@@ -93,6 +94,15 @@ def counted(frame: Frame, actor: Actor, rows: list[Any]) -> Frame:
     numbers = tally.numbers_of(_counters(frame, actor), rows)
     people = {key: replace(one, load=numbers[f"mine:{key}"]) for key, one in frame.people.items()}
     return replace(frame, numbers=numbers, people=people)
+
+
+def _looked_up(actor: Actor) -> tuple[str, tuple[Any, ...]]:
+    """What nobody keeps count of, for it is few or looked up no further than it is said."""
+    mentioned, values = mentions.number(actor)
+    if actor.role not in access.MANAGERS:
+        return mentioned, values
+    held, more = mails.held()
+    return f"{mentioned} UNION ALL {held}", (*values, *more)
 
 
 def _counters(frame: Frame, actor: Actor) -> list[str]:

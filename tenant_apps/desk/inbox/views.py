@@ -24,6 +24,7 @@ from tenant_apps.desk.inbox import columns, composing, drawn, facts, lists, move
 from tenant_apps.desk.inbox import frame as frames
 from tenant_apps.desk.inbox.composing import ComposeForm, Words
 from tenant_apps.desk.inbox.controls import controls
+from tenant_apps.mailroom import counting
 from tenant_apps.tickets import access, actions, attachments, recipes, searching
 from tenant_apps.tickets.models import Ticket
 
@@ -255,11 +256,17 @@ def panes(
         "bulk_people": drawn.assignees(frame),
         "naps": tuple(moves.NAPS.items()),
         "show": _shown(request, ticket),
-        "leads": request.actor.role in ("owner", "manager"),
+        **_of_managers(request.actor, frame),
         "listed_alone": ticket is None,
         "csrf_token": form_token(request),
         "here": "inbox",
     }
+
+
+def _of_managers(actor: Actor, frame: frames.Frame) -> dict[str, Any]:
+    """What stands beside the views for those who lead."""
+    held = frame.numbers.get(counting.KEY, 0)
+    return {"leads": actor.role in access.MANAGERS, "held_mail": counting.in_words(held)}
 
 
 def _shown(request: HttpRequest, ticket: Ticket | None) -> str:
