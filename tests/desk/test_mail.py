@@ -1,6 +1,7 @@
 """Mail as it came: held mail is looked at and decided about, and what went to the wrong place is put right."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -101,6 +102,30 @@ def test_why_it_landed_there_is_shown_beside_the_message(client_for, bring, wish
     page = html_of(client_for("ben").get(f"/manager/inbox/{asked.pk}/said?message={mail.said_id}"))
     assert "Why this mail landed here" in page
     assert "reply address that its sender was given" in page
+
+
+def test_the_way_to_why_stands_below_each_message_that_came_by_mail(client_for, bring, wish, reply_to):  # noqa: F811
+    asked, ben = wish(), client_for("ben")
+    mail = bring(letter(to=reply_to(asked, CLEO)), reply_to(asked, CLEO))
+    ways = re.findall(
+        r'<a href="([^"]*)"[^>]*aria-label="Why this mail landed here"', html_of(ben.get(f"/manager/inbox/{asked.pk}"))
+    )
+    assert [one.split("&amp;")[0] for one in ways] == [f"/manager/inbox/{asked.pk}/said?message={mail.said_id}"]
+    way = unescape(ways[0])
+    part, page = html_of(ben.get(way, headers={"HX-Request": "true"})), html_of(ben.get(way))
+    assert "reply address that its sender was given" in part
+    assert "Split off" not in part
+    assert 'id="why"' in page
+
+
+def test_why_of_a_message_whose_mail_is_gone(client_for, bring, wish, inside, acme):  # noqa: F811
+    from tenant_apps.mailroom.models import Incoming
+
+    mail = bring(letter(CLEO))
+    with inside(acme):
+        Incoming.objects.filter(pk=mail.pk).delete()
+    way = f"/manager/inbox/{mail.ticket_id}/said?message={mail.said_id}&show=why"
+    assert "Nothing is kept of the mail" in html_of(client_for("ben").get(way, headers={"HX-Request": "true"}))
 
 
 def test_a_mail_in_the_wrong_request_is_moved_and_moved_back(client_for, bring, again, wish, reply_to):  # noqa: F811

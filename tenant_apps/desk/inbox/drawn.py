@@ -208,6 +208,7 @@ def _message(entry: Entry, people: dict[UUID, Any], clock: Callable[[Any], SafeS
         goes_out=f"{timezone.localtime(message.sends_at):%H:%M:%S}" if is_held else "",
         way=icon(("alert" if mailed.is_lost else "mail") if mailed else way["icon"], "s"),
         way_words=mailed.words if mailed else way["words"],
+        came_by_mail=entry.side == "customer" and message.channel == "email",
         mailed_to=mailed.to if mailed else "",
         mailed_why=mailed.why if mailed else "",
         is_lost=bool(mailed and mailed.is_lost),

@@ -137,6 +137,7 @@ def said(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 def _tools(request: HttpRequest, ticket: Ticket, message: Message, status: int = 200, **more: Any) -> HttpResponse:
+    """What can be done with a message; `show=why` asks for nothing but why its mail landed here."""
     mail = Incoming.objects.filter(said_id=message.pk, state=Incoming.State.FILED).first()
     context = {
         "ticket": ticket,
@@ -148,7 +149,8 @@ def _tools(request: HttpRequest, ticket: Ticket, message: Message, status: int =
         "may_edit": _may_edit(message, request.actor),
         "here": "inbox",
     } | more
-    return render_part(request, "inbox/message.html", "inbox/_tools.html", context, status=status)
+    part = "inbox/_why.html" if request.GET.get("show") == "why" else "inbox/_tools.html"
+    return render_part(request, "inbox/message.html", part, context, status=status)
 
 
 def _may_edit(message: Message, actor: Actor) -> bool:
