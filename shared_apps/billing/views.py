@@ -16,6 +16,7 @@ from portico import asks, standing
 from portico.database import current_company
 from portico.errors import Invalid, Missing
 from portico.pages import render_part, signed_in, wants_part
+from portico.standing import Standing
 from shared_apps.accounts import seats
 from shared_apps.accounts.models import User
 from shared_apps.billing import access, actions, plans
@@ -61,6 +62,7 @@ def billing(request: HttpRequest) -> HttpResponse:
         ),
         **_used(plan),
         **_paid(account),
+        **_state(account, stands),
     }
     return render_part(request, "billing/billing.html", "billing/_billing.html", context)
 
@@ -124,13 +126,19 @@ def _used(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _state(account: Account | None, stands: Standing | None) -> dict[str, str]:
+    """The state in a word: what is paid and was cancelled still holds, and does not go on."""
+    state = account.state if account else ""
+    if state == "active" and stands and stands.ends:
+        return {"state": "Cancelled", "tone": "amber"}
+    return {"state": STATES.get(state, ""), "tone": TONES.get(state, "")}
+
+
 def _paid(account: Account | None) -> dict[str, Any]:
     facts: Mapping[str, Any] = account.facts if account else {}
     rows = account.invoices if account else []
     return {
         "account": account,
-        "state": STATES.get(account.state, "") if account else "",
-        "tone": TONES.get(account.state, "") if account else "",
         "facts": facts,
         "currency": plans.CURRENCY,
         "period_ends": _moment(facts.get("period_ends")),

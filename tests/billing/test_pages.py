@@ -1,5 +1,6 @@
 """What owners and managers see of it, and what becomes of an owner's wish on the way to Stripe and back."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -97,7 +98,16 @@ def test_the_paid_plan_its_preview_and_its_end_are_shown(pays, look, wishes, cli
     page = text(olga, f"{HOME}/{once}")
     assert ("€117.00" in page, "Change to Business" in page) == (True, True)
     wishes("cancel", 15)
-    assert "Keep the subscription" in text(olga)
+    page, of_ada = text(olga), text(client_for("ada"))
+    told = "Cancelled: it holds until"
+    assert [
+        one for one in (told, "the free plan begins, with 3 agents and 1 GB", "Keep the plan") if one not in page
+    ] == []
+    assert re.search(r"Your plan</h2><span[^>]*>Cancelled<", page)
+    assert "Cancel the plan" not in page
+    assert (told in of_ada, "Olga Acker can keep the plan" in of_ada, "Keep the plan" in of_ada) == (True, True, False)
+    wishes("return", 15)
+    assert re.search(r"Your plan</h2><span[^>]*>Paid<", text(olga))
 
 
 def test_coming_back_from_stripe_is_a_reason_to_look(look, client_for, inside, acme):
