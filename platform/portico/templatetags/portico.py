@@ -36,8 +36,8 @@ SHEETS = (
     ),
 )
 MODULES = (
-    *("asked", "autogrow", "board", "copy", "dialog", "drop", "inbox", "keys", "live", "marks", "mention", "menu"),
-    *("notices", "once", "overtaken", "palette", "seek", "visit", "zone"),
+    *("asked", "autogrow", "board", "copy", "dialog", "drop", "focus", "inbox", "keys", "live", "marks", "mention"),
+    *("menu", "notices", "once", "overtaken", "palette", "seek", "visit", "zone"),
 )
 TINTS = 10
 _MONTH = 28 * 86_400

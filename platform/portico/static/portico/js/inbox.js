@@ -45,7 +45,6 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 })
 
 let chosen = []
-let lastMenu = ""
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { target } = detail
   if (target.id === "rows") chosen = [...target.querySelectorAll(".choose :checked")].map((box) => box.value)
@@ -53,7 +52,6 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const part = scroller()
   const isOlder = detail.requestConfig?.elt?.matches("[data-older]")
   distance = isOlder ? part.scrollHeight - part.scrollTop : part && isAtEnd(part) ? 0 : null
-  lastMenu = document.activeElement?.closest("details.menu[id]")?.id ?? ""
 })
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const { id } = detail.target ?? {}
@@ -67,7 +65,6 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (id === "timeline" && scroller()) {
     if (distance !== null) scroller().scrollTop = scroller().scrollHeight - distance
     distance = null
-    if (lastMenu && document.activeElement === document.body) document.querySelector(`#${lastMenu} > summary`)?.focus()
   }
   if (id === "talk") {
     if (panes()) panes().dataset.show = "talk"
