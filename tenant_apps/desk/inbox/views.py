@@ -96,7 +96,7 @@ def go(request: HttpRequest, place: str) -> HttpResponse:
 
 def address(request: HttpRequest, request_id: UUID) -> str:
     """A conversation's address, with the list that stands beside it."""
-    away = ("cursor", "show", "steps", "only")
+    away = ("cursor", "show", "steps", "only", "part")
     query = urlencode([(name, one) for name, some in request.GET.lists() if name not in away for one in some])
     return links.to("desk:inbox:conversation", request_id) + (f"?{query}" if query else "")
 

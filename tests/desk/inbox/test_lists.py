@@ -135,3 +135,11 @@ def test_another_companys_agents_see_nothing_of_it(client_for, wish):
     ticket, bo = wish(), client_for("bo")
     assert ticket.subject not in bo.get("/manager/inbox?view=open").content.decode()
     assert bo.get(f"/manager/inbox/{ticket.pk}").status_code == 404
+
+
+def test_a_part_that_is_fetched_again_leads_to_whole_pages(client_for, wish):
+    place = f"/manager/inbox/{wish().pk}?view=open"
+    part = client_for("ada").get(f"{place}&part=live", headers={"HX-Request": "true"}).content.decode()
+    assert 'data-pane-open="list"' in part
+    assert re.findall(r' (?:href|action|hx-post)="[^"]*part=[^"]*"', part) == []
+    assert "part=live&amp;part=live" not in part
