@@ -137,7 +137,8 @@ def notice(request: HttpRequest, text: str, status: int) -> HttpResponse:
 def state(request: HttpRequest, status: int, name: str = "", **words: object) -> HttpResponse:
     """A full-page state with its door. From 500 on it is drawn without session and database, which may be away."""
     name = name or (str(status) if status in {400, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503} else "400")
-    words = {"request_id": request_id.get(), "back": _back(request), **words}
+    known = {"request_id": request_id.get(), "back": _back(request), "at_work": status < 500 and _is_at_work(request)}
+    words = {**known, **words}
     if status >= 500 or status == 421:
         door = getattr(request, "door", None)
         shown = brand.of_request(request)
@@ -272,6 +273,12 @@ def _back(request: HttpRequest) -> str:
     """The page of this host that the person came from."""
     came_from = referred.split(request.headers.get("Referer", ""))
     return referred.path(came_from) if came_from.netloc == request.META.get("HTTP_HOST") else ""
+
+
+def _is_at_work(request: HttpRequest) -> bool:
+    """Whether somebody who answers for a company was on the way in its workspace: there they go on."""
+    actor = getattr(request, "actor", NOBODY)
+    return request.path.startswith("/manager/") and actor.role in {"owner", "manager", "agent"}
 
 
 def _section(request: HttpRequest) -> str:

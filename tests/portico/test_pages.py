@@ -160,3 +160,10 @@ def test_what_is_drawn_once_does_not_take_words_for_the_clean_html_that_they_equ
     name = '"><b>'
     assert name in tags.icon(mark_safe(name))  # noqa: S308 (that is the question)
     assert name not in tags.icon(name)
+
+
+def test_who_loses_the_way_in_the_workspace_is_led_back_to_it(client_for):
+    found = {who: client_for(who).get("/manager/nothing").content.decode() for who in ("ben", "cleo")}
+    assert 'href="/manager/"' in found["ben"]
+    assert "Back to the workspace" in found["ben"]
+    assert "workspace" not in found["cleo"]
