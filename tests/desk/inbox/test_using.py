@@ -60,3 +60,8 @@ def test_another_companys_recipe_is_missing(client_for, wish, kept, inside, bore
         foreign, _ = actions.add_recipe("reply", "Theirs", {"text": "Hei"}, by=bo, scope="company")
     words = {"recipe": str(foreign.pk)}
     assert client_for("ben").post(f"/manager/inbox/{wish().pk}/use", words).status_code == 404
+
+
+def test_where_there_are_none_the_way_to_make_some_is_shown(client_for, wish):
+    page = client_for("ben").get(f"/manager/inbox/{wish().pk}/use").content.decode()
+    assert [f'href="/manager/settings/recipes/{kind}"' in page for kind in ("replies", "macros")] == [True, True]
