@@ -20,6 +20,12 @@ document.addEventListener("say", ({ detail }) => say(detail))
 
 document.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.closest(".notice")?.remove())
 
+// What went well is old news once something else is sent; what can be taken back stays until it is closed.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig.verb !== "post" || !detail.elt.matches("form:not(#here), button")) return
+  document.querySelectorAll('#notices > .notice[data-tone="green"]:not(:has(form))').forEach((one) => one.remove())
+})
+
 // Our own refusals say where they belong. Anything else, a proxy's page say, must not replace what is being read.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status } = detail.xhr
