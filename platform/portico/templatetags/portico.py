@@ -37,7 +37,7 @@ SHEETS = (
 )
 MODULES = (
     *("asked", "autogrow", "board", "copy", "dialog", "drop", "focus", "inbox", "keys", "live", "marks", "mention"),
-    *("menu", "notices", "once", "overtaken", "palette", "seek", "visit", "zone"),
+    *("menu", "notices", "once", "overtaken", "palette", "seek", "unsent", "visit", "zone"),
 )
 TINTS = 10
 _MONTH = 28 * 86_400

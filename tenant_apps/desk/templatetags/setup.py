@@ -57,7 +57,7 @@ def one_a_line(values: Any) -> str:
 @register.simple_tag(takes_context=True)
 def settings_pages(context: Context) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """The settings pages that this person may open: address, words, and whether it is the one that is open."""
-    page, kind = context["request"].resolver_match.view_name, context.get("place", "")
+    page, kind = context["request"].resolver_match.view_name, str(context.get("place", ""))
     return [
         (heading, [(links.to(one.name, *one.args), one.label, one.is_here(page, kind)) for one in some])
         for heading, some in places.open_to(context["actor"])
