@@ -160,7 +160,7 @@ def _end(visit: Visit, *, ends: bool) -> dict[str, Any]:
         return {"no": _CALLED_OFF}
     now = visit.reality.live[0]
     visit.cashier.write(visit.cashier.api.subscriptions.update, now.id, cancel_at_period_end=ends)
-    return {"words": "Your subscription is cancelled." if ends else "Good to have you back: nothing ends."}
+    return {"words": "Your plan is cancelled." if ends else "Good to have you back: nothing ends."}
 
 
 _OF_PLANS = frozenset({"checkout", "preview", "change"})

@@ -75,6 +75,11 @@ def go_to_pay(page, scripts):
     page.wait_for_url("**/billing?waits=paid")
 
 
+def heard(page, words):
+    """A wish arrived: its page stands there, or what became of it is told already."""
+    page.get_by_text(words).or_(page.get_by_role("link", name="Look again")).first.wait_for()
+
+
 def paid(page, home):
     """On the page of a company that pays, whatever happened to it before."""
     shown_until(page, home, "Plan and billing")
@@ -96,11 +101,13 @@ def test_from_the_trial_to_paid_and_back(open_page, live_product, who, scripts):
 
     page.goto(home)
     page.get_by_role("button", name="Cancel the plan").click()
+    heard(page, "Your plan is cancelled.")
     shown_until(page, home, "Cancelled: it holds until")
     if scripts:
         sound(page, "cancelled")
         page.complaints.clear()  # axe writes styles of its own into the page
     page.get_by_role("button", name="Keep the plan").click()
+    heard(page, "Good to have you back")
     shown_until(page, home, "Cancel the plan")
     assert page.complaints == []
 

@@ -56,7 +56,8 @@ def test_staff_look_at_another_request_and_come_back_and_what_is_sent_is_gone(op
     page.locator(".table .fill > a").first.click()
     page.locator("#rows .ticket[aria-current]").wait_for()
     page.wait_for_load_state()
-    field, rows = page.locator("#composer textarea[name=body]"), page.locator("#rows .ticket:not([data-closed])")
+    field = page.locator("#composer textarea[name=body]")
+    rows = page.locator("#rows .ticket").filter(has_not=page.locator('[data-status="closed"]'))
     first, second = rows.nth(0).get_attribute("id"), rows.nth(1).get_attribute("id")
 
     def go_to(row):
