@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from portico import asks
 from portico.actor import SYSTEM, Actor
-from portico.errors import Missing, Refused
+from portico.errors import Invalid, Missing, Refused
 from portico.events import record
 from shared_apps.accounts import seats
+from tenant_apps.people import actions as people
 from tenant_apps.sso import access, mapping
 from tenant_apps.sso.models import Connection, Link
 from tenant_apps.sso.trust import Claim, Untrusted, believes
@@ -22,7 +23,8 @@ def arrive(connection: Connection, claim: Claim) -> Any:
     1. An account that is linked to this subject of this connection. The address does not matter then.
     2. When the address is believed (`trust.believes`): the account with it, which is linked from now on; never an
        owner's, and never one that another subject of the same connection opens already.
-    3. Nobody has the address: a new account, when the connection makes any.
+    3. Nobody has the address: a new account, as the open invitation of this address says, which is used up; else with
+       the connection's usual role, when it makes any.
 
     The groups that the provider says they are in give them a role, where owners have said so (`mapping`).
     """
@@ -30,7 +32,7 @@ def arrive(connection: Connection, claim: Claim) -> Any:
         try:
             with transaction.atomic():
                 return mapping.at_sign_in(connection, claim, _arrive(connection, claim))
-        except IntegrityError:
+        except (IntegrityError, _Faster):
             continue
     raise Untrusted("at_once", "You came in twice at once. Please try again.")
 
@@ -101,20 +103,32 @@ def _living(person: Any) -> Any:
 
 
 def _join(connection: Connection, claim: Claim) -> Any:
+    name = claim.name or claim.email.partition("@")[0]
+    try:
+        return people.accept_waiting(claim.email, name) or _join_uninvited(connection, claim, name)
+    except Invalid:  # somebody came with this address while we waited for its invitation
+        raise _Faster from None
+    except Refused as no:
+        raise Untrusted(no.code, no.message) from None
+
+
+def _join_uninvited(connection: Connection, claim: Claim, name: str) -> Any:
+    if _people().filter(email=claim.email).exists():
+        raise _Faster
     if not connection.default_role:
         raise Untrusted(
             "not_here", "Nobody here has your address yet. Ask whoever looks after this desk to invite you."
         )
     if connection.default_role in seats.AGENTS:
-        try:
-            seats.require_room()
-        except Refused as no:
-            raise Untrusted(no.code, no.message) from None
-    name = claim.name or claim.email.partition("@")[0]
+        seats.require_room()
     person = _people().create_user(claim.email, None, name=name, role=connection.default_role)
     facts = {"name": name, "email": claim.email, "role": person.role, "connection": connection.name}
     record("sso.join", person, by=SYSTEM, desk="company", **facts)
     return person
+
+
+class _Faster(Exception):
+    """Somebody made this account at the same moment: it is looked for once more."""
 
 
 def _people() -> Any:

@@ -124,6 +124,37 @@ def who(inside, acme):
     return ask
 
 
+@pytest.fixture
+def invited(inside, acme, ada):
+    """`invited("nia@x.example", "agent")` = an invitation of Acme's, by Ada, with its code."""
+
+    def ask(email="nia@x.example", role="agent"):
+        from tenant_apps.people import actions as people
+        from tenant_apps.people.actions.inviting import Wish
+
+        with inside(acme):
+            return people.invite(email, Wish(role), by=ada)
+
+    return ask
+
+
+@pytest.fixture
+def come(visitor, op):
+    """`come(code, connection, "nia-1")` = open the invitation, take the provider's button, be that person there, and
+    come back; the browser and the last answer."""
+
+    def ask(code, connection, sub, browser=None):
+        browser = browser or visitor("acme")
+        page = browser.get(f"/invitation/{code}").content.decode()
+        assert f"/sign-in/with/{connection.pk}/invited" in page
+        gone = browser.post(f"/sign-in/with/{connection.pk}/invited", {"code": code})
+        assert f'href="/sign-in/with/{connection.pk}"' in gone.content.decode()
+        back = urlsplit(op.agree(browser.get(f"/sign-in/with/{connection.pk}")["Location"], sub))
+        return browser, browser.get(f"{back.path}?{back.query}")
+
+    return ask
+
+
 def query_of(address):
     """The parameters of an address."""
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}

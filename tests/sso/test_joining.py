@@ -11,40 +11,11 @@ from portico import clock
 from shared_apps.accounts.models import User
 from tenant_apps.journal.models import Event
 from tenant_apps.people import actions as people
-from tenant_apps.people.actions.inviting import Wish
 from tenant_apps.people.models import Invitation
 from tenant_apps.sso import actions
 from tenant_apps.sso.models import Connection, Link
 
 NIA = "nia@x.example"
-
-
-@pytest.fixture
-def invited(inside, acme, ada):
-    """`invited("nia@x.example", "agent")` = an invitation of Acme's, by Ada, with its code."""
-
-    def ask(email=NIA, role="agent"):
-        with inside(acme):
-            return people.invite(email, Wish(role), by=ada)
-
-    return ask
-
-
-@pytest.fixture
-def come(visitor, op):
-    """`come(code, connection, "nia-1")` = open the invitation, take the provider's button, be that person there, and
-    come back; the browser and the last answer."""
-
-    def ask(code, connection, sub, browser=None):
-        browser = browser or visitor("acme")
-        page = browser.get(f"/invitation/{code}").content.decode()
-        assert f"/sign-in/with/{connection.pk}/invited" in page
-        gone = browser.post(f"/sign-in/with/{connection.pk}/invited", {"code": code})
-        assert f'href="/sign-in/with/{connection.pk}"' in gone.content.decode()
-        back = urlsplit(op.agree(browser.get(f"/sign-in/with/{connection.pk}")["Location"], sub))
-        return browser, browser.get(f"{back.path}?{back.query}")
-
-    return ask
 
 
 def test_whoever_is_vouched_for_joins_with_the_role_of_the_invitation_and_comes_back_the_same_way(

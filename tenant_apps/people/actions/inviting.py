@@ -164,6 +164,19 @@ def accept_elsewhere(mark: str, name: str) -> User:
     return _join(Invitation.objects.marked(mark), name, None)
 
 
+@transaction.atomic
+def accept_waiting(email: str, name: str) -> User | None:
+    """The same without the link, for an address that is proven, when an invitation waits for it; else None."""
+    rows = Invitation.objects.waiting().filter(email=email, expires_at__gt=clock.now())
+    try:
+        found, role = _standing(rows)
+        if role.base == "owner":
+            raise Refused("owner_invited", "You are invited as an owner. Please open the link of your letter.")
+        return _join(rows, found.name or name, None)
+    except Missing:
+        return None
+
+
 def look_at(code: str) -> tuple[Invitation, roles.Role]:
     """The invitation of a code that can still be used, and the role it gives; Missing for any other."""
     return _standing(Invitation.objects.named(code))
