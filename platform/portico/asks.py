@@ -59,8 +59,9 @@ def first_steps_left() -> bool:
 def write_dues(connection: Any, company: CompanyRef) -> None:
     """Write down what a company that was restored has due, as its owner, with the path set to its schema."""
     from tenant_apps.mailroom import dues as of_mail  # mail speaks for accounts, which ask here
+    from tenant_apps.people import dues as of_people  # so do people
 
-    for part in (dues, of_mail):
+    for part in (dues, of_mail, of_people):
         part.write(connection, company)
 
 

@@ -10,7 +10,8 @@ from tenant_apps.tickets.models import KEPT_FOR
 
 _WRITE = """
     INSERT INTO public.tenants_due (id, company_id, generation, schema, job, key, due_at, attempts)
-    SELECT gen_random_uuid(), %(company)s, %(generation)s, %(schema)s, job, replace(key, '-', ''), due_at, 0
+    SELECT gen_random_uuid(), %(company)s, %(generation)s, %(schema)s, job,
+        CASE job WHEN 'end_visit' THEN key ELSE replace(key, '-', '') END, due_at, 0
     FROM (
         SELECT id::text AS key, 'wake' AS job, snoozed_until AS due_at FROM tickets_ticket
         WHERE is_snoozed AND snoozed_until IS NOT NULL
@@ -26,6 +27,14 @@ _WRITE = """
         SELECT id::text, 'refresh_connection', now() FROM sso_connection
         WHERE kind = 'saml' AND options ->> 'metadata_url' <> ''
         UNION ALL
+        SELECT id::text, 'end_visit', now() FROM visits_visit WHERE state = 'running'
+        UNION ALL
+        SELECT 'hours', 'telemetry', now() WHERE EXISTS (SELECT FROM telemetry_event WHERE kind <> 'report')
+        UNION ALL
+        SELECT 'journal', 'seal', now()
+        UNION ALL
+        SELECT 'all', 'know_accounts', now()
+        UNION ALL
         SELECT 'daily', 'verify', now() + interval '1 day'
         UNION ALL
         SELECT 'all', 'close_solved', now() + interval '1 day'
@@ -36,7 +45,8 @@ _WRITE = """
 
 def write(connection: Any, company: CompanyRef) -> None:
     """Have snoozed tickets wake, solved ones close, deleted ones erased and unsent files thrown away when it is time,
-    what no scanner has seen looked over, identity providers' metadata read, and the index compared each day.
+    what no scanner has seen looked over, identity providers' metadata read, visits end that are over, hours of desktop
+    apps counted, the journal sealed, addresses known, and the index compared each day.
 
     The owner's connection, with its path set to the company's schema.
     """
