@@ -11,7 +11,7 @@ from django.urls import reverse
 from portico.actor import Actor
 from portico.database import CompanyRef, current_company
 from portico.database.kept import Kept
-from shared_apps.accounts import actors, rules, sessions
+from shared_apps.accounts import actors, factors, rules, sessions
 from shared_apps.accounts.models import User
 from shared_apps.billing import plans
 from shared_apps.billing.plans import Plan
@@ -39,6 +39,7 @@ STATUSES = workflow.BY_KEY
 HOUSE = HOUSE_SLUG
 # A restore asks here.
 rebuild_index = rebuild.rebuild
+count_second_steps = factors.count_all
 slug_problem = names.problem
 why_visit_is_over, visit_goes_on = visit_ends.why_over, visits.goes_on
 # Who asks for a style sheet or a logo that the door does not know yet asks here.

@@ -39,7 +39,7 @@ class Connection(models.Model):
     {"entity_id": "…", "sso_url": "https://…", "certificates": ["MII…"], "starts_there": false}   SAML
     {"host": "…", "port": 636, "tls": "ldaps", "base": "dc=…", "filter": "(uid={user})"}   LDAP, as `client_id`
 
-    Without `client_id` a social provider uses the platform's credentials. `secret` is encrypted and never leaves.
+    Without `client_id` a social provider uses the platform's credentials. `secret` is encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

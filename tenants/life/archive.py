@@ -24,14 +24,14 @@ MOST_MANIFEST = 256 * 2**20
 MOST_GROWTH, SMALL = 200, 16 * 2**20
 LONGEST_LINE = 64 * 2**20
 _PIECE = 2**20
-_OURS = re.compile(r"(?:rows/[\w.]+\.jsonl|read/[\w.]+\.html|index\.html)")
+_OURS = re.compile(r"(?:(?:rows|sealed)/[\w.]+\.jsonl|read/[\w.]+\.html|index\.html)")
 
 
 class Archive:
     """An archive whose entries and hashes were all checked when `opened` handed it over."""
 
     def __init__(self, zipped: zipfile.ZipFile, told: Manifest) -> None:
-        self._zipped, self.manifest = zipped, told
+        self._zipped, self.manifest, self.is_ours = zipped, told, told.is_ours
 
     @property
     def files(self) -> list[str]:
@@ -42,9 +42,9 @@ class Archive:
         """One of the company's files."""
         return self._zipped.open(f"files/{name}")
 
-    def lines(self, label: str) -> Iterator[bytes]:
-        """The rows of a model."""
-        with self._zipped.open(f"rows/{label}.jsonl") as rows:
+    def lines(self, label: str, folder: str = "rows") -> Iterator[bytes]:
+        """The rows of a model, or what is sealed in them."""
+        with self._zipped.open(f"{folder}/{label}.jsonl") as rows:
             while line := rows.readline(LONGEST_LINE):
                 yield line
 
@@ -53,6 +53,23 @@ class Archive:
         for model, what in classes.kept():
             if model._meta.label in self.manifest.columns:
                 yield model, what, self.manifest.columns[model._meta.label]
+
+    def sealed(self) -> Iterator[tuple[type[Model], str, list[str]]]:
+        """The models with something sealed that this installation can read: the column it is in, and all of them."""
+        for model, column, _ in classes.sealed():
+            if self.is_ours and model._meta.label in self.manifest.sealed:
+                yield model, column, self.manifest.sealed[model._meta.label]
+
+    def unread(self) -> list[str]:
+        """In words, what is sealed and cannot be read here. An older archive does not say what there was."""
+        if self.is_ours:
+            return []
+        told = self.manifest.sealed
+        return [
+            words
+            for label, (_, words) in classes.SEALED.items()
+            if label not in told or self.manifest.entries[f"sealed/{label}.jsonl"].size
+        ]
 
     def check(self) -> None:
         """Read everything once and compare it with the manifest."""
@@ -112,6 +129,8 @@ def _require_shape(zipped: zipfile.ZipFile, told: Manifest) -> None:
         _require_decent(info, told)
     if {name for name in names if name.startswith("rows/")} != {f"rows/{label}.jsonl" for label in told.columns}:
         raise Damaged("its rows are not those of its tables")
+    if {name for name in names if name.startswith("sealed/")} != {f"sealed/{label}.jsonl" for label in told.sealed}:
+        raise Damaged("what is sealed in it is not what its manifest says")
     if set(told.rows) != set(told.columns):
         raise Damaged("its counts are not those of its tables")
     _require_tables(told)

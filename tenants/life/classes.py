@@ -38,7 +38,7 @@ COMPANY: dict[str, Kept | Dropped] = {
     "accounts.Token": Dropped("tokens name a generation, and a restored company has another"),
     "accounts.StoredAnswer": Dropped("answers are kept for a day, for requests of an earlier generation"),
     "account.EmailAddress": Kept(shown=("email", "verified")),
-    "mfa.Authenticator": Dropped("secrets of second steps never leave; people set them up again"),
+    "mfa.Authenticator": Dropped("its rows are among what is sealed (`SEALED`)"),
     "usersessions.UserSession": Dropped("sessions end with their generation"),
     "socialaccount.SocialApp": Dropped("it holds the secret of an identity provider, which is connected again"),
     "socialaccount.SocialAccount": Dropped("whom an identity provider means is found again when they sign in"),
@@ -48,7 +48,7 @@ COMPANY: dict[str, Kept | Dropped] = {
         shown=("created_at", "template", "to", "state"),
         without=frozenset({"facts", "attempt", "due_at"}),
     ),
-    # The private key and the service's never leave this installation: a restored company makes and types them anew.
+    # The private key and the service's are sealed: elsewhere a restored company makes and types them anew.
     "mail.Sender": Kept(shown=("address", "provider", "updated_at"), without=frozenset({"sealed"})),
     "mail.Suppressed": Kept(shown=("address", "stream", "reason", "at")),
     "journal.Event": Kept(shown=("at", "verb", "actor_label", "subject_id")),
@@ -68,7 +68,7 @@ COMPANY: dict[str, Kept | Dropped] = {
     "people.Import": Dropped("what came of it stands in the journal; the file itself is whoever's it was"),
     "people.Invitation": Dropped("links name a company as it is now, and whoever waits is invited again"),
     "people.Team": Kept(shown=("name",)),
-    # A secret is typed anew, and nobody depends on a connection that was not tried where it works now.
+    # A secret is sealed, and nobody depends on a connection that was not tried where it works now.
     "sso.Connection": Kept(
         shown=("name", "kind", "is_active", "domains", "default_role"),
         without=frozenset({"secret", "is_enforced", "tried_at"}),
@@ -102,6 +102,16 @@ COMPANY: dict[str, Kept | Dropped] = {
         """'$.* ? (@.type() != "array" || @.size() != 3)')""",
     ),
     "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
+}
+
+# What the installation's key alone opens (`portico.vault`): a column, or all of them, as of second steps, whose rows are
+# worth nothing without it. It lies apart in an archive, and comes back into the installation that wrote that. The words
+# say what is set up again anywhere else.
+SEALED: dict[str, tuple[str, str]] = {
+    "mail.Sender": ("sealed", "the key of the own mail service, and the signature of its domain"),
+    "mailroom.Channel": ("sealed", "passwords and keys of mail channels"),
+    "mfa.Authenticator": ("", "second steps of people: apps for codes, passkeys, recovery codes"),
+    "sso.Connection": ("secret", "secrets of identity providers"),
 }
 
 
@@ -157,6 +167,14 @@ def kept() -> Iterator[tuple[type[Model], Kept]]:
         what = COMPANY[model._meta.label]
         if isinstance(what, Kept):
             yield model, what
+
+
+def sealed() -> Iterator[tuple[type[Model], str, list[str]]]:
+    """The models with something that is sealed: the column it is in, and those that are exported for it."""
+    for label, (column, _) in SEALED.items():
+        model = apps.get_model(label)
+        everything = [field.column for field in model._meta.concrete_fields if field.column]
+        yield model, column, [key_of(model), column] if column else everything
 
 
 def columns(model: type[Model], what: Kept) -> list[str]:

@@ -95,17 +95,22 @@ class _Writer:
         self.columns: dict[str, list[str]] = {}
         self.rows: dict[str, int] = {}
         self.entries: dict[str, Entry] = {}
+        self.sealed: dict[str, list[str]] = {}
 
     def write(self, company: Company) -> Manifest:
         with reading.snapshot(company.schema_name) as connection:
             names = files.names(company.ref)
             for model, what in classes.kept():
                 self._table(connection, model, what)
+            for model, column, columns in classes.sealed():
+                self._add(f"sealed/{model._meta.label}.jsonl", reading.lines(connection, model, columns, column))
+                self.sealed[model._meta.label] = columns
         for name in names:
             self.tell(f"file {name}")
             self._add(f"files/{name}", files.pieces(company.ref, name))
         self._add("index.html", [readable.index(identity(company), self.rows, names).encode()])
-        return Manifest(identity(company), company.fingerprint, self.columns, self.rows, self.entries)
+        told = (identity(company), company.fingerprint, self.columns, self.rows, self.entries, self.sealed)
+        return Manifest(*told).proven()
 
     def _table(self, connection: psycopg.Connection[Any], model: Any, what: classes.Kept) -> None:
         label, names, count = model._meta.label, classes.columns(model, what), 0

@@ -2,9 +2,11 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from portico.errors import Refused
 from tenants.models import Company, digest
@@ -46,13 +48,30 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`columns` and `rows` name the columns of each model and count its rows; `entries` are all but the manifest."""
+    """`columns` and `rows` name the columns of each model and count its rows; `entries` are all but the manifest.
+
+    `sealed` names the columns of what only the installation can read that wrote the archive; `proof` shows which one.
+    """
 
     company: Identity
     fingerprint: str
     columns: dict[str, list[str]]
     rows: dict[str, int]
     entries: dict[str, Entry]
+    sealed: dict[str, list[str]] = field(default_factory=dict)
+    proof: str = ""
+
+    def proven(self) -> "Manifest":
+        """The same with the proof that it was written here, just as it is."""
+        return replace(self, proof=self._proof())
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this installation, with the key that it has now, wrote the archive, and nobody changed it since."""
+        return constant_time_compare(self.proof, self._proof())
+
+    def _proof(self) -> str:
+        return salted_hmac("portico.archive", replace(self, proof="").as_json(), algorithm="sha256").hexdigest()
 
     def as_json(self) -> bytes:
         """The same manifest is always the same bytes."""
@@ -76,7 +95,9 @@ def parse(text: bytes) -> Manifest:
         }
         rows = {_text(name): _number(count) for name, count in words["rows"].items()}
         columns = {_text(name): [_text(one) for one in names] for name, names in words["columns"].items()}
-        return Manifest(_identity(words["company"]), _text(words["fingerprint"]), columns, rows, entries)
+        sealed = {_text(name): [_text(one) for one in names] for name, names in words.get("sealed", {}).items()}
+        proof = _text(words.get("proof", ""))
+        return Manifest(_identity(words["company"]), _text(words["fingerprint"]), columns, rows, entries, sealed, proof)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged("its manifest is not readable") from error
 

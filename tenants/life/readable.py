@@ -29,7 +29,8 @@ def index(company: Identity, rows: dict[str, int], files: Iterable[str]) -> str:
     return (
         _HEAD.format(title=escape(f"Everything of {company.name}"))
         + f"<p>Subdomain {escape(company.slug)}, a company here since {escape(company.created_at[:10])}."
-        + "<p>Keep this archive as you keep the database: it holds what people wrote, and hashes of passwords."
+        + "<p>Keep this archive as you keep the database: it holds what people wrote, hashes of passwords, and"
+        + " secrets that only the installation can read that wrote it."
         + f"<table><tr><th>Kind<th>Rows<th>For programs{tables}</table>"
         + f"<h2>Files</h2><p>They lie in the folder <code>files</code>.<ul>{listed}</ul>\n"
     )

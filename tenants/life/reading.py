@@ -36,16 +36,22 @@ def settle(connection: psycopg.Connection[Any], schema: str) -> None:
     )
 
 
-def lines(connection: psycopg.Connection[Any], model: type[Model], names: list[str]) -> Iterator[bytes]:
-    """Every row as one line of JSON, by key, with these columns in this order: the same rows give the same bytes."""
+def lines(
+    connection: psycopg.Connection[Any], model: type[Model], names: list[str], given: str = ""
+) -> Iterator[bytes]:
+    """Every row as one line of JSON, by key, with these columns in this order: the same rows give the same bytes.
+
+    `given` names a column of texts: rows in which it is empty are left out.
+    """
     key = sql.Identifier(key_of(model))
     order = (
         key
         if isinstance(model._meta.pk, UUIDField) or counts_by_itself(model)
         else sql.SQL('{} COLLATE "C"').format(key)
     )
-    query = sql.SQL("COPY (SELECT row_to_json(r) FROM (SELECT {} FROM {} ORDER BY {}) r) TO STDOUT").format(
-        _listed(names), sql.Identifier(model._meta.db_table), order
+    some = sql.SQL("WHERE {} <> ''").format(sql.Identifier(given)) if given else sql.SQL("")
+    query = sql.SQL("COPY (SELECT row_to_json(r) FROM (SELECT {} FROM {} {} ORDER BY {}) r) TO STDOUT").format(
+        _listed(names), sql.Identifier(model._meta.db_table), some, order
     )
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         copy.set_types(["text"])
@@ -65,6 +71,16 @@ def load(connection: psycopg.Connection[Any], model: type[Model], names: list[st
         connection.execute(statement, [some])
     if counts_by_itself(model):
         _follow(connection, model)
+
+
+def unseal(connection: psycopg.Connection[Any], model: type[Model], names: list[str], rows: Iterable[bytes]) -> None:
+    """Put lines of JSON with a key and one column into the rows that are there."""
+    key, column = map(sql.Identifier, names)
+    statement = sql.SQL(
+        "UPDATE {table} AS t SET {column} = r.{column} FROM unnest(%s::text[]) AS l(line),"
+        " LATERAL json_populate_record(NULL::{table}, l.line::json) AS r WHERE t.{key} = r.{key}"
+    ).format(table=sql.Identifier(model._meta.db_table), column=column, key=key)
+    connection.execute(statement, [[line.decode() for line in rows]])
 
 
 def breaks_rule(connection: psycopg.Connection[Any], model: type[Model], what: Kept) -> bool:

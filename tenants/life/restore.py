@@ -1,6 +1,7 @@
 """A company from an archive: checked, loaded, compared, and only then put in place. A kill leaves nothing."""
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,8 @@ def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tel
 
     With `replace` it takes the place of the company it came from, which has to rest and keeps its state. The new rows
     stand in a schema of their own until they are proven equal to the archive; one transaction then puts them in place.
+    What only the installation can read that wrote the archive comes back there alone; elsewhere `tell` says what is
+    missing.
     """
     access.require(by, "restore")
     with leftovers.alone() as connection:
@@ -70,6 +73,8 @@ def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tel
             try:
                 company = _carry_out(connection, plan, opened, tell)
                 _record("company.restored", plan, by, opened.manifest)
+                for words in opened.unread():
+                    tell(f"cannot be read here, set up again: {words}")
             finally:
                 _tidy(connection, tell)
     if opened.manifest.fingerprint != fingerprint():
@@ -183,6 +188,11 @@ def _load(connection: Connection, opened: Archive, tell: Tell) -> None:
             reading.load(connection, model, names, opened.lines(model._meta.label))
             if reading.breaks_rule(connection, model, what):
                 raise Damaged(f"{model._meta.label} holds rows that cannot be in a company")
+        for model, column, names in opened.sealed():
+            put = reading.unseal if column else reading.load
+            put(connection, model, names, opened.lines(model._meta.label, "sealed"))
+        if opened.is_ours:
+            asks.count_second_steps(connection)
         connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, UnicodeDecodeError) as error:
         raise Damaged("its rows do not fit into the tables") from error
@@ -191,15 +201,24 @@ def _load(connection: Connection, opened: Archive, tell: Tell) -> None:
 def _compare(connection: Connection, opened: Archive, tell: Tell) -> None:
     """What was loaded, read back, has to be what the archive holds: to the byte."""
     for model, _, names in opened.tables():
-        count, digest = 0, hashlib.sha256()
-        for line in reading.lines(connection, model, names):
-            count += 1
-            digest.update(line)
         label = model._meta.label
-        told = opened.manifest.entries[f"rows/{label}.jsonl"].sha256
-        if (count, digest.hexdigest()) != (opened.manifest.rows[label], told):
+        told = opened.manifest.rows[label], opened.manifest.entries[f"rows/{label}.jsonl"].sha256
+        if _digest(reading.lines(connection, model, names)) != told:
             raise Damaged(f"the rows of {label} are not what an export writes")
+    for model, column, names in opened.sealed():
+        label = model._meta.label
+        _, found = _digest(reading.lines(connection, model, names, column))
+        if found != opened.manifest.entries[f"sealed/{label}.jsonl"].sha256:
+            raise Damaged(f"what is sealed in {label} does not fit its rows")
     tell("compared")
+
+
+def _digest(lines: Iterator[bytes]) -> tuple[int, str]:
+    count, digest = 0, hashlib.sha256()
+    for line in lines:
+        count += 1
+        digest.update(line)
+    return count, digest.hexdigest()
 
 
 def _put_in_place(connection: Connection, plan: Plan, schema: str, mark: str) -> None:
