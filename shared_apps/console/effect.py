@@ -9,8 +9,9 @@ from django.db.models import QuerySet, Value
 
 from portico.actor import SEES_ALL
 from shared_apps.accounts.models import User
+from shared_apps.console import counting
+from shared_apps.console.counting import Alike, in_words
 from shared_apps.console.models import TicketIndex
-from shared_apps.console.queue import counted, in_words
 from shared_apps.console.searching import as_one
 from shared_apps.staff.models import Subject, TicketCoverage
 from tenant_apps.tickets import workflow
@@ -116,10 +117,9 @@ def who_covers() -> dict[str, list[tuple[UUID, str]]]:
 
 def open_counts(column: str, values: list[str] | list[UUID]) -> dict[object, str]:
     """The figure ("7", "100+") of open tickets for each of these values of a column; one statement for all."""
-    numbers = counted(
-        [TicketIndex.objects.filter(**{column: one, "status__in": workflow.OPEN}) for one in values], column
-    )
-    return {one: in_words(numbers.get(one, 0)) for one in values}
+    rows = TicketIndex.objects.filter(**{column: counting.each(column), "status__in": workflow.OPEN})
+    found = counting.numbers([Alike({str(one): {column: str(one)} for one in values}, [rows])])
+    return {one: in_words(found.get(str(one), 0)) for one in values}
 
 
 def _amounts(person: UUID, added: list[str], removed: list[str]) -> dict[str, Amount]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.utils import timezone
 
 from tenant_apps.tickets import levels, workflow
@@ -67,12 +67,12 @@ class Filters:
         found: date | None = getattr(self, name)
         return found
 
-    def condition(self) -> Q:
-        """What rows must be like, but for whose they are and for their words."""
+    def condition(self, **instead: Expression) -> Q:
+        """What rows must be like, but for whose they are and for their words; `instead` stands for these values."""
         equal: dict[str, Any] = {"status": self.status, "subject": self.subject, "company_id": self.company_id}
         equal |= {"priority": self.priority, "unread": self.unread or None, "type": self.type}
         equal |= {"incident_id": self.incident_id, "requester_id": self.requester_id, "status__in": self._steps()}
-        found = Q(**{name: value for name, value in equal.items() if value not in ("", None)})
+        found = Q(**{name: value for name, value in (equal | instead).items() if value not in ("", None)})
         found &= self._escalated()
         for column in MOMENTS.values():
             found &= self.between(column)

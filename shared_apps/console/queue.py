@@ -1,27 +1,24 @@
 """The queue: lists and counts over all companies, from the index and nothing else."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import Expression, Q, QuerySet
 
 from portico import keyset
 from portico.actor import Actor
-from shared_apps.console import searching, words
+from shared_apps.console import counting, searching, words
+from shared_apps.console.counting import COUNT_TO, Alike, in_words
 from shared_apps.console.desk import with_companies
 from shared_apps.console.models import TicketIndex
 from shared_apps.console.narrowing import ASSIGNED, EVERYTHING, LATEST, NOWHERE, Filters, Wanted
-from shared_apps.console.searching import Kind, Part, as_one
+from shared_apps.console.searching import Kind, Part
 from tenant_apps.tickets import levels, workflow
 from tenants.routing import refs_of
 
 __all__ = ["ASSIGNED", "EVERYTHING", "NOWHERE", "Filters", "Wanted"]
 
-COUNT_TO = 100
 LOOK_AT = 400  # rows of a list narrowed by words or times, the latest, which are counted one by one
 
 Rows = QuerySet[TicketIndex]
@@ -84,29 +81,8 @@ def counts(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
     deep = {name: filters for name, filters in wanted.items() if filters.is_deep}
     if deep:
         return counts(actor, {name: wanted[name] for name in wanted if name not in deep}) | _looked_through(actor, deep)
-    parts = [
-        part.annotate(counted=Value(name, CharField()))
-        for name, filters in wanted.items()
-        for part in _parts_to_count(actor, filters)
-    ]
-    numbers = counted(parts, "counted")
-    return {name: in_words(numbers.get(name, 0)) for name in wanted}
-
-
-def counted(parts: Sequence[QuerySet[TicketIndex, Any]], column: str) -> dict[Any, int]:
-    """How many rows there are of each value of a column, each part counted no further than one behind COUNT_TO."""
-    asked = as_one([part.order_by().values(column)[: COUNT_TO + 1] for part in parts])
-    if asked is None:
-        return {}
-    sql, params = asked
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column}, count(*) FROM ({sql}) AS found GROUP BY {column}", params)  # noqa: S608
-        return dict(cursor.fetchall())
-
-
-def in_words(number: int) -> str:
-    """7 → "7", 101 → "100+"."""
-    return str(number) if number <= COUNT_TO else f"{COUNT_TO}+"
+    found = counting.numbers(list(_alike(actor, wanted)))
+    return {name: in_words(found.get(name, 0)) for name in wanted}
 
 
 def _looked_through(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, str]:
@@ -114,14 +90,13 @@ def _looked_through(actor: Actor, wanted: Mapping[str, Filters]) -> dict[str, st
 
     Behind that nobody has looked: "7+" are at least seven, and of what was not met nothing is said.
     """
+    alike = {name: replace(filters, status="", subject="", assigned="all") for name, filters in wanted.items()}
+    lists = list(dict.fromkeys(alike.values()))
+    asked = [(_parts(actor, one), one.words if _is_searched(one) else "", one.order) for one in lists]
+    seen = dict(zip(lists, searching.met(asked, LOOK_AT), strict=True))
     told: dict[str, str] = {}
-    seen: dict[Filters, tuple[Counter[Kind], bool]] = {}
     for name, filters in wanted.items():
-        alike = replace(filters, status="", subject="", assigned="all")
-        if alike not in seen:
-            said = filters.words if _is_searched(filters) else ""
-            seen[alike] = searching.met(_parts(actor, alike), said, alike.order, LOOK_AT)
-        found, is_cut = seen[alike]
+        found, is_cut = seen[alike[name]]
         number = sum(many for row, many in found.items() if _is_in(row, filters, actor))
         told[name] = _at_least(number) if is_cut else in_words(number)
     return told
@@ -158,10 +133,26 @@ def _leading(part: Part, filters: Filters) -> Q:
     return filters.between(filters.order)
 
 
-def _parts_to_count(actor: Actor, filters: Filters) -> list[Rows]:
-    """The same in fewer parts, for counts, which need no order."""
-    seen = [Part(Q(subject__in=sorted(_covered(actor, filters))))]
-    return [part.narrowed(_wanted(filters, actor)).rows for part in _with_mine(seen, actor, filters)]
+def _alike(actor: Actor, wanted: Mapping[str, Filters]) -> Iterator[Alike]:
+    """The same to be counted, together with all that differ from it in status or in a subject that is seen whole."""
+    families: dict[tuple[Filters, tuple[str, ...]], dict[str, Filters]] = {}
+    for name, filters in wanted.items():
+        columns = ("status",) if filters.status else ()
+        if filters.subject and (actor.sees_all or filters.subject in actor.covers):
+            columns = (*columns, "subject")
+        if not filters.is_nothing:
+            families.setdefault((replace(filters, **dict.fromkeys(columns, "")), columns), {})[name] = filters
+    for (_, columns), lists in families.items():
+        differing = {name: {column: getattr(one, column) for column in columns} for name, one in lists.items()}
+        yield Alike(differing, _parts_to_count(actor, next(iter(lists.values())), columns))
+
+
+def _parts_to_count(actor: Actor, filters: Filters, columns: Iterable[str]) -> list[Rows]:
+    """The same in fewer parts, for counts, which need no order; what differs in these columns is left open."""
+    instead = {column: counting.each(column) for column in columns}
+    seen = Part(Q() if "subject" in instead else Q(subject__in=sorted(_covered(actor, filters))))
+    alike = replace(filters, subject="") if actor.sees_all else filters
+    return [part.narrowed(_wanted(filters, actor, **instead)).rows for part in _with_mine([seen], actor, alike)]
 
 
 def _covered(actor: Actor, filters: Filters) -> frozenset[str]:
@@ -195,8 +186,8 @@ def _mine(actor: Actor) -> Part:
     return Part(Q(assignee_id=actor.id) & rest, words.of_assignee(actor.id))
 
 
-def _wanted(filters: Filters, actor: Actor) -> Q:
-    found = filters.condition()
+def _wanted(filters: Filters, actor: Actor, **instead: Expression) -> Q:
+    found = filters.condition(**instead)
     if whose := _assignee(filters, actor):
         found &= Q(assignee_id=whose)
     return found & Q(assignee_id__isnull=True) if filters.assigned == "unassigned" else found

@@ -88,18 +88,22 @@ def latest(parts: Sequence[Part], said: str, order: str, number: int) -> list[Ti
     return found if is_all else _hits(far, order, number)
 
 
-def met(parts: Sequence[Part], said: str, order: str, number: int) -> tuple[Counter[Kind], bool]:
-    """How many of each kind are met, looking at so many rows of the list, and whether there may be more.
+def met(asked: Sequence[tuple[Sequence[Part], str, str]], number: int) -> list[tuple[Counter[Kind], bool]]:
+    """How many of each kind are met of several lists, each with its parts, words and order, in one statement.
 
-    What the list is narrowed to besides is looked at row by row, so that no more are read, however few are hits.
+    So many rows of each are looked at; the flag says whether there may be more. What a list is narrowed to besides is
+    looked at row by row, so that no more are read, however few are hits.
     """
-    if not parts:
-        return Counter(), False
-    way = _way(parts, said, number) if said and not parts[0].is_few else None
+    return _kinds([_looked_at(parts, said, order, number) for parts, said, order in asked], number)
+
+
+def _looked_at(parts: Sequence[Part], said: str, order: str, number: int) -> Statement | None:
+    way = _way(parts, said, number) if said and parts and not parts[0].is_few else None
     if way is None or way.depth:
-        return _kinds(_merged([_first(part, said, order) for part in parts], order, number), number)
-    rare = [_told(rows, Q(), *_KIND) for rows in _found(parts, said, way.rarest)]
-    return _kinds(as_one([rows.order_by() for rows in rare]), number)
+        return _merged([_first(part, said, order) for part in parts], order, number)
+    # Each is cut by itself: PostgreSQL would start several workers for all of them, which takes longer than to look.
+    rare = [_told(rows, Q(), *_KIND).order_by()[:number] for rows in _found(parts, said, way.rarest)]
+    return as_one(rare)
 
 
 def as_one(found: Sequence[QuerySet[Any, Any]]) -> Statement | None:
@@ -175,8 +179,8 @@ def _told(rows: QuerySet[TicketIndex], hit: Q, *columns: str) -> Rows:
 
 def _merged(parts: Sequence[Rows], order: str, number: int) -> Statement | None:
     """The first rows of all parts in the order of the list."""
-    first, *others = [_ordered(part, order)[:number] for part in parts]
-    return as_one([_ordered(first.union(*others, all=True), order)[:number] if others else first])
+    cut = [_ordered(part, order)[:number] for part in parts]
+    return as_one([_ordered(cut[0].union(*cut[1:], all=True), order)[:number]] if cut[1:] else cut)
 
 
 def _ordered(rows: Rows, order: str) -> Rows:
@@ -212,14 +216,23 @@ def _size(asked: Statement | None) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _kinds(asked: Statement | None, most: int) -> tuple[Counter[Kind], bool]:
-    """The hits by kind among so many rows, and whether there were so many."""
-    if asked is None:
-        return Counter(), False
-    sql, params = asked
-    kind = ", ".join(f"CASE WHEN hit THEN {column} END" for column in _KIND)
-    with connection.cursor() as cursor:
-        seen = f"SELECT * FROM ({sql}) AS found LIMIT {most}"  # noqa: S608
-        cursor.execute(f"SELECT hit, {kind}, count(*) FROM ({seen}) AS seen GROUP BY 1, 2, 3, 4", params)  # noqa: S608
-        rows = cursor.fetchall()
-    return Counter({tuple(row): many for hit, *row, many in rows if hit}), sum(row[-1] for row in rows) >= most
+def _kinds(asked: Sequence[Statement | None], most: int) -> list[tuple[Counter[Kind], bool]]:
+    """The hits by kind among so many rows of each, and whether there were so many."""
+    found: list[Counter[Kind]] = [Counter() for _ in asked]
+    sizes = [0] * len(asked)
+    told = [(place, *one) for place, one in enumerate(asked) if one]
+    if told:
+        kind = ", ".join(f"CASE WHEN hit THEN {column} END AS {column}" for column in _KIND)
+        seen = " UNION ALL ".join(
+            f"(SELECT {place} AS list, hit, {kind} FROM ({sql}) AS found LIMIT {most})"  # noqa: S608
+            for place, sql, _ in told
+        )
+        with connection.cursor() as cursor:
+            columns = f"list, hit, {', '.join(_KIND)}"
+            sql = f"SELECT {columns}, count(*) FROM ({seen}) AS seen GROUP BY {columns}"  # noqa: S608
+            cursor.execute(sql, [value for _, _, values in told for value in values])
+            for place, hit, *row, many in cursor.fetchall():
+                sizes[place] += many
+                if hit:
+                    found[place][tuple(row)] += many
+    return [(one, size >= most) for one, size in zip(found, sizes, strict=True)]
