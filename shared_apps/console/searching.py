@@ -119,7 +119,7 @@ def as_one(found: Sequence[QuerySet[Any, Any]]) -> Statement | None:
 def _way(parts: Sequence[Part], said: str, number: int) -> _Way:
     """The one that looks at fewer rows: no more than grow with the root of all, wherever the words stand."""
     asked = tuple((part.together, tuple(words.each(said, part.mark))) for part in parts)
-    everything, *expected = _expected(asked, connection.settings_dict["NAME"], int(time.monotonic() // _KEPT))
+    everything, *expected = _expected(asked, _database(), _minute())
     numbers, size, hits, fewest, rarest = iter(expected), 0, 0.0, 0, []
     for _, each in asked:
         rows, having = next(numbers), list(islice(numbers, len(each)))
@@ -197,14 +197,29 @@ def _hits(asked: Statement | None, order: str, number: int) -> list[TicketIndex]
 
 def _is_cheap(first: Statement | None, far: Statement | None) -> bool:
     """Whether the first rows cost less than all with the rarest words: not where no index has those that are wanted."""
-    return first is None or far is None or _cost(first) <= _ENOUGH * _cost(far)
+    return first is None or far is None or _cost_of(first) <= _ENOUGH * _cost_of(far)
 
 
-def _cost(asked: Statement) -> float:
+def _cost_of(asked: Statement) -> float:
     sql, params = asked
+    return _cost(sql, tuple(params), _database(), _minute())
+
+
+@lru_cache(500)
+def _cost(sql: str, params: tuple[Any, ...], database: str, at: int) -> float:
+    """What PostgreSQL expects it to cost, or expected a moment ago: it decides about the way only, never the rows."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         return float(cursor.fetchone()[0][0]["Plan"]["Total Cost"])
+
+
+def _database() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def _minute() -> int:
+    """Changes when what was heard of plans is to be asked anew."""
+    return int(time.monotonic() // _KEPT)
 
 
 def _size(asked: Statement | None) -> int:
