@@ -85,9 +85,18 @@ class TicketIndex(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company_id", "ticket_id"], name="index_one_row_per_ticket")]
         indexes = [
-            models.Index(fields=["company_id", "status"], name="index_company_status"),
             models.Index("company_id", F("last_activity_at").desc(), F("id").desc(), name="index_company_activity"),
-            models.Index(fields=["company_id", "assignee_id"], name="index_company_assignee", include=["status"]),
+            models.Index(
+                "company_id",
+                "status",
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="index_company_status_activity",
+                include=["subject"],
+            ),
+            models.Index(
+                "company_id", "assignee_id", name="index_company_assignee_status", include=["status", "subject"]
+            ),
             models.Index(F("last_activity_at").desc(), F("id").desc(), name="index_activity"),
             models.Index("status", F("last_activity_at").desc(), F("id").desc(), name="index_status_activity"),
             models.Index("subject", F("last_activity_at").desc(), F("id").desc(), name="index_subject_activity"),
@@ -178,6 +187,14 @@ class TicketIndex(models.Model):
                 F("closed_at").desc(),
                 F("id").desc(),
                 name="index_assignee_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index("company_id", F("created_at").desc(), F("id").desc(), name="index_company_created"),
+            models.Index(
+                "company_id",
+                F("closed_at").desc(),
+                F("id").desc(),
+                name="index_company_closed",
                 condition=Q(closed_at__isnull=False),
             ),
             # Put in its place at once: a list of what waits to be put there would be read through by every search.

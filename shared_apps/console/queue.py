@@ -119,7 +119,12 @@ def _parts(actor: Actor, filters: Filters) -> list[Part]:
 
     "Covered or mine, latest first" in one condition would read the whole index in order and throw most of it away.
     """
-    seen = [Part(Q(subject=subject), words.of_subject(subject)) for subject in sorted(_covered(actor, filters))]
+    subjects = sorted(_covered(actor, filters))
+    seen = [Part(Q(subject=subject), words.of_subject(subject)) for subject in subjects]
+    if (
+        subjects and filters.company_id and not _is_searched(filters)
+    ):  # whose order an index has for all subjects together
+        seen = [Part(Q(subject__in=subjects))]
     parts = [part.narrowed(_wanted(filters, actor)) for part in _with_mine(seen, actor, filters)]
     return [replace(part, leading=_leading(part, filters), is_few=filters.is_narrow) for part in parts]
 

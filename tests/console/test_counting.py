@@ -97,3 +97,24 @@ def test_no_list_has_no_number(outside, rows, sam, eli):
         assert counts(sam, {}) == {}
         assert counting.numbers([counting.Alike({}, [TicketIndex.objects.all()])]) == {}
         assert counts(eli, {"theirs": Filters(subject="billing")}) == {"theirs": "0"}
+
+
+@pytest.mark.parametrize(("name", "index"), [("created", "created"), ("closed", "closed"), ("active", "activity")])
+def test_a_company_narrowed_by_days_is_read_in_its_own_order(rows, outside, sam, name, index):
+    """Not through the days of all others; what is small enough to be sorted stands for what is not."""
+    plans = []
+
+    def explained(execute, sql, params, many, context):
+        if sql.startswith("SELECT"):
+            execute(f"EXPLAIN {sql}", params, many, context)
+            plans.append("\n".join(row[0] for row in context["cursor"].fetchall()))
+        return execute(sql, params, many, context)
+
+    with outside():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+            )
+        with connection.execute_wrapper(explained):
+            queue(sam, Filters(company_id=rows, **{f"{name}_from": date(2026, 2, 1)}))
+    assert f"index_company_{index} " in plans[0]
