@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.apps import apps
 from django.db import transaction
 from django.db.models import BigIntegerField, Count, Func, Q, Sum
@@ -13,11 +14,13 @@ from django.db.models.functions import Cast, Coalesce, TruncHour
 from portico import clock
 from portico.actor import Actor
 from portico.database import current_company
+from portico.errors import Refusal
 from tenant_apps.telemetry.actions import SOON, count_soon
 from tenant_apps.telemetry.models import Event, Kind
-from tenant_apps.tickets import actions, workflow
+from tenant_apps.tickets import actions, catalogue, workflow
 from tenant_apps.tickets.models import Ticket
 
+log = structlog.get_logger("portico.telemetry")
 KEPT_FOR, HOURS_KEPT_FOR = timedelta(days=30), timedelta(days=400)
 AT_ONCE = 5_000
 # More of them than this in an hour, and so many times as many as in an hour of the day before, are a spike.
@@ -124,4 +127,10 @@ def _open(what: str, words: str) -> None:
     top = worst.values_list("mark").annotate(times=Count("pk")).order_by("-times", "mark")[:5]
     listed = "\n".join(f"{times} × {mark}" for mark, times in top)
     text = f"{words}\n\nMost often:\n{listed}" if listed else words
-    actions.open_ticket(subject="other", sub_subject=ALERTS[what], description=text, by=WATCH)
+    subject = catalogue.offered_for("other")
+    try:
+        with transaction.atomic():
+            actions.open_ticket(subject=subject, sub_subject=ALERTS[what], description=text, by=WATCH)
+    except Refusal as no:
+        # Numbers do not depend on whether somebody can be told about them; the next count tries again.
+        log.error("telemetry.not_told", alert=what, code=no.code)

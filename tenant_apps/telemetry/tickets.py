@@ -7,7 +7,7 @@ from django.db import transaction
 from portico.actor import Actor
 from tenant_apps.telemetry.actions import keep_report
 from tenant_apps.telemetry.shapes import CATEGORIES
-from tenant_apps.tickets import access, actions, settings
+from tenant_apps.tickets import access, actions, catalogue, settings
 from tenant_apps.tickets.attachments import receive, require_taken
 from tenant_apps.tickets.models import Ticket
 
@@ -38,7 +38,7 @@ def page_of(by: Actor) -> str:
 def _at_portico(asked: dict[str, Any], files: list[Any], by: Actor) -> Ticket:
     text = f"{asked['subject']}\n\n{asked['description']}"
     return actions.open_ticket(
-        subject=_SUBJECTS[asked["category"]],
+        subject=catalogue.offered_for(_SUBJECTS[asked["category"]]),
         channel=Ticket.Channel.DESKTOP_APP,
         sub_subject=f"{CATEGORIES[asked['category']]}: {asked['subject']}"[:200],
         description=text,

@@ -5,9 +5,9 @@ import time
 from django.apps import apps
 
 _SECONDS = 30
-# When it was read, all labels, what is on offer, what became part of something else.
-_Read = tuple[dict[str, str], frozenset[str], frozenset[str]]
-_kept: tuple[float, _Read] = (0.0, ({}, frozenset(), frozenset()))
+# When it was read, all labels, what is on offer, what became part of something else, and of what.
+_Read = tuple[dict[str, str], frozenset[str], dict[str, str]]
+_kept: tuple[float, _Read] = (0.0, ({}, frozenset(), {}))
 
 
 def labels() -> dict[str, str]:
@@ -39,10 +39,21 @@ def is_on_offer(key: str) -> bool:
     return key in _read()[1]
 
 
+def offered_for(key: str) -> str:
+    """What a new ticket is about that nobody chose a subject for, at this moment: this one, or what became of it.
+
+    A subject that is part of another leads to that one; a retired one to the last on offer, where the rest goes.
+    """
+    forget()
+    names, on_offer, merged = _read()
+    key = merged.get(key, key)
+    return key if key in on_offer else next((one for one in reversed(names) if one in on_offer), key)
+
+
 def forget() -> None:
     """Read the catalogue anew the next time."""
     global _kept
-    _kept = (0.0, ({}, frozenset(), frozenset()))
+    _kept = (0.0, ({}, frozenset(), {}))
 
 
 def _read() -> _Read:
@@ -58,6 +69,6 @@ def _read() -> _Read:
     )
     names = {key: label for key, label, _, _ in rows}
     on_offer = frozenset(key for key, _, is_active, _ in rows if is_active)
-    found = (names, on_offer, frozenset(key for key, _, _, into in rows if into))
+    found = (names, on_offer, {key: into for key, _, _, into in rows if into})
     _kept = (time.monotonic(), found)
     return found

@@ -4,23 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from portico import clock, tasks
+from portico import clock
 from shared_apps.console.models import TicketIndex
+from shared_apps.staff.models import Subject
 from shared_apps.usage.models import Hour
 from tenant_apps.telemetry import counting
 from tenant_apps.telemetry.models import Event
+from tenant_apps.tickets import catalogue
 from tenants.models import Due
 from tests.telemetry.conftest import event
-
-
-@pytest.fixture
-def count(acme, inside):
-    def run():
-        with inside(acme):
-            key = Due.objects.get(job="telemetry").key
-        tasks.telemetry(acme.id, acme.generation, key)
-
-    return run
 
 
 def test_hours_are_counted_without_anybody_in_them(tell, count, outside, acme):
@@ -63,6 +55,30 @@ def test_a_spike_of_errors_asks_portico_once(tell, count, outside):
     with outside():
         (row,) = TicketIndex.objects.all()
         assert (row.sub_subject, row.requester_name) == (counting.ALERTS["spike"], "Portico telemetry")
+
+
+@pytest.mark.parametrize(("how", "subject"), [("retired", "integrations"), ("merged", "email")])
+def test_an_alert_finds_a_subject_when_its_own_is_gone(tell, count, outside, something_else, how, subject):
+    something_else(how)
+    tell("mia", *[event("crash", error_type="E") for _ in range(25)])
+    count()
+
+    with outside():
+        assert TicketIndex.objects.get().subject == subject
+        assert Hour.objects.get().crashes == 25
+
+
+def test_hours_are_written_although_nobody_can_be_asked(tell, count, outside):
+    with outside():
+        Subject.objects.update(is_active=False)
+    catalogue.forget()
+    tell("mia", *[event("crash", error_type="E") for _ in range(25)])
+    count()
+    catalogue.forget()
+
+    with outside():
+        assert not TicketIndex.objects.exists()
+        assert Hour.objects.get().crashes == 25
 
 
 def test_failing_synchronisation_asks_portico(tell, count, outside, client_for):

@@ -7,9 +7,7 @@ import re
 import pytest
 from PIL import Image
 
-from portico import tasks
 from tenant_apps.telemetry.models import Event
-from tenants.models import Due
 from tests.telemetry.conftest import APP, event
 
 REPORT = {
@@ -26,12 +24,10 @@ def text_of(page):
 
 
 @pytest.fixture
-def told(tell, inside, acme):
+def told(tell, count):
     tell("mia", event(), event("crash", error_type="ValueError", stack="ValueError\n at sync.py:1"))
     tell("ben", event(), event("feature_use", feature="export"))
-    with inside(acme):
-        key = Due.objects.get(job="telemetry").key
-    tasks.telemetry(acme.id, acme.generation, key)
+    count()
 
 
 def picture():
@@ -90,6 +86,16 @@ def test_a_manager_asks_portico_out_of_the_app(api_for, client_for, outside):
     assert "TimeoutError" in text_of(console)
     assert "12 records" in text_of(console)
     assert "ada@acme.example" not in console.content.decode()
+
+
+@pytest.mark.parametrize("how", ["retired", "merged"])
+def test_the_apps_form_works_when_its_subject_is_gone(api_for, outside, something_else, how):
+    from shared_apps.console.models import TicketIndex
+
+    something_else(how)
+    assert ask(api_for("ada")).status_code == 201
+    with outside():
+        assert TicketIndex.objects.get().sub_subject == "Bug: It hangs"
 
 
 def test_a_member_asks_the_companys_own_desk(api_for, client_for, inside, acme):
