@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from portico.actor import SEES_ALL
+from portico.actor import SEES_ALL, Actor
 from portico.database import platform_scope
 from portico.downloads import FORMS, as_download
 from portico.errors import Invalid, Missing
@@ -39,7 +39,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     """What happened, latest first."""
     form = Search(request.GET)
     try:
-        page = search.page(_narrowed(form), request.GET.get("cursor"))
+        page = search.page(_narrowed(form, request.actor), request.GET.get("cursor"))
     except Invalid:
         return redirect("console:audit")
     companies = Company.objects.in_bulk({row.company_id for row in page.rows if row.company_id is not None})
@@ -60,7 +60,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, form: str) -> Any:
     """The same as a file. That somebody took it away is written down first."""
     asked = Search(request.GET)
-    rows = _narrowed(asked)
+    rows = _narrowed(asked, request.actor)
     if form not in FORMS or asked.errors:
         raise Missing
     record("audit.export", None, by=request.actor, form=form, narrowed=asked.told)
@@ -68,12 +68,12 @@ def export(request: HttpRequest, form: str) -> Any:
     return as_download(search.as_file(form, rows, platform_scope, extra), form, "audit-platform")
 
 
-def _narrowed(form: Search) -> QuerySet[PlatformAuditLog]:
+def _narrowed(form: Search, actor: Actor) -> QuerySet[PlatformAuditLog]:
     rows = form.narrowed(PlatformAuditLog.objects.all(), _tickets)
     if form.errors:
         return rows
     said = form.cleaned_data
-    company_id = company_meant(said["company"])[0]
+    company_id = company_meant(said["company"], actor)[0]
     rows = rows if company_id is None else rows.filter(concerning(company_id))
     return rows if said["action"] else rows.exclude(verb=_ANCHOR)
 

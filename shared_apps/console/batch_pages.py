@@ -42,7 +42,8 @@ class AllForm(forms.Form):
 @staff_only
 def all_matching(request: HttpRequest) -> HttpResponse:
     """Ask what to do with all that match, and begin it."""
-    wanted, by = FilterForm(request.GET).wanted(), request.actor
+    by = request.actor
+    wanted = FilterForm(request.GET).wanted(by)
     if request.method != "POST":
         return _ask(request, wanted)
     form = AllForm(_ways(by), request.POST)

@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import Q
 from django.forms import ChoiceField
 
+from portico.actor import Actor
 from portico.errors import Invalid
-from shared_apps.console import words
+from shared_apps.console import companies, words
 from shared_apps.console.effect import Choice
 from shared_apps.console.narrowing import ASSIGNED, DAYS, ESCALATED, NOWHERE, Filters, Wanted
 from shared_apps.staff.actions.catalogue import LABEL_LENGTH
@@ -19,7 +20,6 @@ from tenant_apps.tickets import catalogue, priority, workflow
 from tenant_apps.tickets.actions.assigning import WHY_LENGTH
 from tenant_apps.tickets.models import Ticket
 from tenant_apps.tickets.text import clean_tags
-from tenants.models import Company
 
 
 class SeenField(forms.Field):
@@ -83,10 +83,10 @@ class FilterForm(forms.Form):
             wrong.append(f"“{said['q']}” cannot be looked for: {' '.join(map(str, self.errors['q']))}")
         return wrong
 
-    def wanted(self) -> Wanted:
-        """The filters, and the company that they mean."""
+    def wanted(self, actor: Actor) -> Wanted:
+        """The filters, and the company that they mean to this actor."""
         self.is_valid()
-        company_id, name, slug = company_meant(self.cleaned_data.get("company", ""))
+        company_id, name, slug = company_meant(self.cleaned_data.get("company", ""), actor)
         return Wanted(self.filters(company_id), name, slug, self.refused)
 
     def filters(self, company_id: int | None) -> Filters:
@@ -235,12 +235,12 @@ class MergeForm(forms.Form):
         self.fields["into"].choices = [("", "Choose a subject …"), *others]
 
 
-def company_meant(said: str) -> tuple[int | None, str, str]:
-    """The company of this id, subdomain or name: its id, name and subdomain."""
+def company_meant(said: str, actor: Actor) -> tuple[int | None, str, str]:
+    """The company of this id, subdomain or name, as far as the actor knows it: its id, name and subdomain."""
     if not said:
         return None, "", ""
     meant = Q(slug__iexact=said) | Q(name__iexact=said)
     if said.isascii() and said.isdecimal() and len(said) < 19:
         meant |= Q(pk=int(said))
-    found = Company.objects.filter(meant).order_by("id").first()
+    found = companies.visible_to(actor).filter(meant).order_by("id").first()
     return (found.pk, found.name, found.slug) if found else (NOWHERE, said, said)

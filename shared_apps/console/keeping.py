@@ -15,7 +15,7 @@ from shared_apps.console.guards import form_or_back, staff_only
 @staff_only
 def views(request: HttpRequest) -> HttpResponse:
     """Keep the list that the address names."""
-    wanted = FilterForm(request.GET).wanted()
+    wanted = FilterForm(request.GET).wanted(request.actor)
     if request.method == "POST":
         view = saved.keep(request.POST.get("name", ""), wanted, is_shared="share" in request.POST, by=request.actor)
         messages.success(request, f"Kept as “{view.name}”{', for all staff' if view.is_shared else ''}.")

@@ -44,7 +44,8 @@ class Choice:
 
 def whole(request: HttpRequest) -> dict[str, Any]:
     """What the queue's own page needs; Invalid for a cursor that is none."""
-    wanted, cursor, actor = FilterForm(request.GET).wanted(), request.GET.get("cursor"), request.actor
+    cursor, actor = request.GET.get("cursor"), request.actor
+    wanted = FilterForm(request.GET).wanted(actor)
     page = lists.queue(actor, wanted.filters, cursor)
     kept = saved.shown_to(actor)
     numbers = lists.counts(actor, lists.beside(actor, wanted.filters) | saved.filters_of(kept))
@@ -76,7 +77,7 @@ class Beside:
 
 def find_beside(request: HttpRequest) -> Beside:
     """What the address asks for."""
-    wanted = FilterForm(request.GET).wanted()
+    wanted = FilterForm(request.GET).wanted(request.actor)
     return Beside(wanted, lists.bare(request.actor, wanted.filters))
 
 
@@ -95,7 +96,7 @@ def beside(request: HttpRequest, found: Beside, opened: int | None = None) -> di
 
 def query_of(request: HttpRequest) -> str:
     """The list that a ticket was opened from, as the end of an address."""
-    return FilterForm(request.GET).wanted().query() if request.GET else ""
+    return FilterForm(request.GET).wanted(request.actor).query() if request.GET else ""
 
 
 def _narrowing(

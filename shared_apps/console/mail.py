@@ -1,4 +1,4 @@
-"""How a company's mail channels do, for staff who are asked why mail does not arrive. No mail is shown, no sender."""
+"""How a company's mail channels do, for the staff who see how companies do. No mail is shown, no sender."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,16 +6,19 @@ from django.views.decorators.http import require_safe
 
 from portico.database import visit
 from portico.errors import Missing
+from portico.pages import signed_in
+from shared_apps.care import access
 from shared_apps.console import companies
-from shared_apps.console.guards import staff_only
 from tenant_apps.mailroom import health
 from tenant_apps.mailroom.models import Channel, Incoming
 from tenants.fleet.serving import serves
 from tenants.models import Company
 
+lookers = signed_in(*sorted(access.MAY["see_health"]))
+
 
 @require_safe
-@staff_only
+@lookers
 def channels(request: HttpRequest, company: str) -> HttpResponse:
     """One company's channels with their state, and how many mails wait or are held back."""
     found = companies.find(company, request.actor)

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portico import clock
-from portico.errors import Missing
+from portico.actor import Actor
+from shared_apps.care import access
+from shared_apps.console import companies
 from shared_apps.console.guards import staff_only
 from shared_apps.usage.models import COUNTS, Hour
 from tenant_apps.telemetry.looking import judged, shares
@@ -20,12 +22,13 @@ SPAN, MOST, FEW = timedelta(days=7), 50, 4
 @require_safe
 @staff_only
 def overview(request: HttpRequest) -> HttpResponse:
-    """All companies together, and those with the most trouble."""
+    """All companies together, and those with the most trouble that this staff member knows."""
     rows = _lately()
-    worst = sorted(rows.summed("company_id"), key=lambda one: (-one["errors"], -one["failed_syncs"], one["company_id"]))
-    companies = Company.objects.in_bulk([one["company_id"] for one in worst[:MOST]])
+    summed = _known(rows, request.actor).summed("company_id")
+    worst = sorted(summed, key=lambda one: (-one["errors"], -one["failed_syncs"], one["company_id"]))
+    found = Company.objects.in_bulk([one["company_id"] for one in worst[:MOST]])
     context = _told(rows) | {
-        "companies": [(companies.get(one["company_id"]), judged(one)) for one in worst[:MOST]],
+        "companies": [(found.get(one["company_id"]), judged(one)) for one in worst[:MOST]],
         "more": max(0, len(worst) - MOST),
     }
     return render(request, "console/telemetry.html", context)
@@ -33,11 +36,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_only
-def company(request: HttpRequest, slug: str) -> HttpResponse:
+def company(request: HttpRequest, company: str) -> HttpResponse:
     """One company's apps."""
-    found = Company.objects.filter(slug=slug).first()
-    if found is None:
-        raise Missing
+    found = companies.find(company, request.actor)
     return render(
         request, "console/telemetry_company.html", {"found": found} | _told(_lately().filter(company_id=found.pk))
     )
@@ -53,6 +54,12 @@ def summary(company_id: int) -> dict[str, Any]:
 
 def _lately() -> Any:
     return Hour.objects.filter(hour__gte=clock.now() - SPAN)
+
+
+def _known(rows: Any, actor: Actor) -> Any:
+    """Hours of the companies that this staff member knows; for those who know all no company is asked about."""
+    seen = companies.visible_to(actor).values("pk")
+    return rows if access.may(actor, "see_every") else rows.filter(company_id__in=seen)
 
 
 def _told(rows: Any) -> dict[str, Any]:

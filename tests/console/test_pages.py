@@ -105,6 +105,21 @@ def test_an_unknown_company_is_said_in_words(client_for, asked):
     assert "No such company" in text_of(client_for("sam").get("/admin/tickets?company=nowhere"))
 
 
+@pytest.mark.parametrize("name", ["lin", "una"])
+def test_a_company_that_one_does_not_know_is_no_company(client_for, asked, borealis, name):
+    """By number, subdomain and name: support agents know whose requests they see, and the queue tells of no other."""
+    asked(of="borealis", subject="billing")
+    client = client_for(name)
+
+    for said in (str(borealis.id), "borealis", "BoreaLIS"):
+        page = client.get(f"/admin/tickets?company={said}")
+        assert "No such company" in text_of(page)
+        assert "Borealis" not in text_of(page)
+        kept = client.post(f"/admin/tickets/views?company={said}", {"name": "Kept"}, follow=True)
+        assert "Borealis" not in text_of(kept)
+    assert "Borealis" in text_of(client_for("sam").get(f"/admin/tickets?company={borealis.id}"))
+
+
 def test_pages_of_the_queue_follow_each_other(client_for, asked):
     keys = {asked() for _ in range(27)}
     sam = client_for("sam")

@@ -55,14 +55,34 @@ def test_nobody_else_of_the_company_does(client_for, told, mia, name):
     assert client.get(f"/manager/settings/telemetry/{mia.id}").status_code == 404
 
 
-def test_staff_see_numbers_of_everybody_and_nobody_by_name(client_for, told):
+@pytest.fixture
+def known(inside, acme, ada):
+    """Lin sees a request of Acme's to Portico, and so knows Acme."""
+    from tenant_apps.tickets import actions
+
+    with inside(acme):
+        actions.open_ticket(subject="website", description="It hangs.", by=ada)
+
+
+@pytest.mark.parametrize("name", ["lin", "eli", "max"])
+def test_staff_see_numbers_of_whom_they_know_and_nobody_by_name(client_for, told, known, name):
     for path in ("/admin/telemetry", "/admin/telemetry/acme"):
-        page = text_of(client_for("lin").get(path))
+        page = text_of(client_for(name).get(path))
         assert "Acme" in page
         assert "4.2.1" in page
         assert "Mia" not in page
         assert "ValueError" not in page
-    assert client_for("lin").get("/admin/telemetry/nowhere").status_code == 404
+    assert client_for(name).get("/admin/telemetry/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["lin", "una"])
+def test_a_company_that_one_does_not_know_is_in_no_list_of_numbers(client_for, told, name):
+    client = client_for(name)
+
+    page = text_of(client.get("/admin/telemetry"))
+    assert "4.2.1" in page, "all companies together are everybody's"
+    assert "Acme" not in page
+    assert client.get("/admin/telemetry/acme").status_code == 404
 
 
 def ask(api, **more):

@@ -248,7 +248,6 @@ def _objects(
             "<uuid:attachment_id>": str(files["company" if door == "company" else "console"][target]),
             "<slug:key>": MISSING,
             "<slug:form>": "csv",  # is nobody's, and every company has numbers that all of the staff see
-            "<slug:slug>": "acme",
             "<slug:company>": {"own": "acme", "foreign": "borealis", "missing": "nobody-here"}[target],
             "<slug:verb>": "suspend",
             "<uuid:note_id>": str(notes[target]),

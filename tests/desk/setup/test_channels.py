@@ -120,7 +120,18 @@ def test_staff_see_how_channels_do_and_no_mail(client_for):
     page = client_for("sam").get("/admin/companies/acme/mail")
     assert "help@acme.example" in html_of(page)
     assert client_for("sam").get("/admin/companies/none/mail").status_code == 404
-    assert client_for("lin").get("/admin/companies/acme/mail").status_code == 404, "nobody there asked what Lin covers"
+
+
+def test_how_mail_does_is_for_those_who_see_how_a_company_does(client_for, inside, acme, ada):
+    """The company's own page tells Lin no figures; neither does this one, whether she knows the company or not."""
+    from tenant_apps.tickets import actions
+
+    assert client_for("lin").get("/admin/companies/acme/mail").status_code == 404
+    with inside(acme):
+        actions.open_ticket(subject="website", description="No mail comes in.", by=ada)
+    assert client_for("lin").get("/admin/companies/acme").status_code == 200
+    assert client_for("lin").get("/admin/companies/acme/mail").status_code == 404
+    assert client_for("max").get("/admin/companies/acme/mail").status_code == 200
 
 
 def test_the_health_of_a_company_says_whether_its_mail_comes_in(client_for, inside, acme):
