@@ -17,6 +17,7 @@ from tenant_apps.tickets.api.bodies import FileBody, FilePage
 from tenant_apps.tickets.api.files import FORM, Upload, held_back
 from tenant_apps.tickets.api.platform_desk import IDEMPOTENCY, MessageBody
 from tenant_apps.tickets.attachments import receive
+from tenant_apps.visits import actions as visits
 
 TAGS = ["console"]
 
@@ -57,6 +58,7 @@ class Files(ApiView):
     def get(self, request: Request, id: int) -> Response:
         access.require(self.actor, "see")
         with desk.open_for(desk.find(id, self.actor), self.actor) as ticket:
+            visits.look(ticket, by=self.actor)
             return Response(files.listed(ticket, request, self.actor))
 
     @extend_schema(

@@ -31,6 +31,7 @@ from tenant_apps.mailroom import health as coming_in
 from tenant_apps.mailroom.health import Intake
 from tenant_apps.tickets import workflow
 from tenant_apps.tickets.models import Attachment
+from tenant_apps.visits import actions as visits
 from tenants.fleet import serving
 from tenants.models import Company, Due, MigrationLedger
 from tenants.provision import fingerprint
@@ -145,7 +146,7 @@ def requests_of(company: Company, actor: Actor) -> dict[str, Any]:
     return {"requests": list(rows.order_by("-last_activity_at", "-id")[:SHOWN]), "open": rows.count()}
 
 
-def health(company: Company) -> dict[str, Any]:
+def health(company: Company, actor: Actor) -> dict[str, Any]:
     """How the company's work, tables and copies stand."""
     now, due = clock.now(), Due.objects.filter(company_id=company.pk)
     late = Q(due_at__lte=now)
@@ -157,15 +158,19 @@ def health(company: Company) -> dict[str, Any]:
         "is_current": company.fingerprint == fingerprint(),
         "failure": failures.order_by("-at").first(),
         "exported": _told(company).filter(verb="company.exported").first(),
-        "inside": inside(company),
+        "inside": inside(company, actor),
     }
 
 
-def inside(company: Company) -> Inside | None:
-    """Sums out of the company's own tables; None where this release cannot read them, or where they are going."""
+def inside(company: Company, actor: Actor) -> Inside | None:
+    """Sums out of the company's own tables, and the company reads that somebody looked at them.
+
+    None where this release cannot read them, or where they are going.
+    """
     if company.state == State.ERASING or not serving.serves(company.fingerprint):
         return None
     with visit(company.ref):
+        visits.look_at("sums", by=actor)
         files = Attachment.objects.aggregate(size=Sum("size"), number=Count("pk"))
         roles = dict(User.objects.filter(is_active=True).order_by().values_list("role").annotate(Count("pk")))
         # Only what its people did: the product's own work goes on where nobody is.

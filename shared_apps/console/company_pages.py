@@ -121,7 +121,7 @@ def shown(
         **deciding.offered(found, actor),
     }
     if access.may(actor, "see_health"):
-        context |= {"sees_health": True, **companies.health(found), "apps": telemetry.summary(found.pk)}
+        context |= {"sees_health": True, **companies.health(found, actor), "apps": telemetry.summary(found.pk)}
     if actor.sees_all:
         context["history"] = [(row, words(row), icon(row)) for row in companies.history(found)]
     status = refused.status if refused else 422 if form and form.errors else 200

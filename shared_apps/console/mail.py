@@ -11,6 +11,7 @@ from shared_apps.care import access
 from shared_apps.console import companies
 from tenant_apps.mailroom import health
 from tenant_apps.mailroom.models import Channel, Incoming
+from tenant_apps.visits import actions as visits
 from tenants.fleet.serving import serves
 from tenants.models import Company
 
@@ -25,6 +26,7 @@ def channels(request: HttpRequest, company: str) -> HttpResponse:
     if found.state != Company.State.ACTIVE or not serves(found.fingerprint):
         raise Missing
     with visit(found.ref):
+        visits.look_at("mail", by=request.actor)
         context = {
             "found": found,
             "channels": health.states(Channel.objects.order_by("-is_active", "name")),

@@ -118,12 +118,14 @@ def _require_none_elsewhere(request: HttpRequest) -> None:
 def _page(request: HttpRequest, row: TicketIndex, form: VisitForm, *, refused: Refusal | None = None) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     with desk.open_for(row, request.actor) as ticket:
+        actions.look(ticket, by=request.actor)
         agreed = consent.read()
-        found = list(actions.people(asked)[: _SHOWN + 1])
+        covered = [mode for mode in MODES if access.covers(agreed, mode, ticket.number, clock.now())]
+        is_open = bool(covered) or agreed["mode"] == access.ASK
+        found = list(actions.offered(ticket, asked, agreed=is_open, by=request.actor)[: _SHOWN + 1])
         found.sort(key=lambda one: one.pk != ticket.requester_id)
         mine = Visit.objects.filter(staff_id=request.actor.id, ticket_id=ticket.pk).exclude(state=Visit.State.LOOKED)
         own = list(mine.told().order_by("-at")[:5])
-        covered = [mode for mode in MODES if access.covers(agreed, mode, ticket.number, clock.now())]
     context = {
         "row": row,
         "ticket": ticket,
@@ -133,6 +135,7 @@ def _page(request: HttpRequest, row: TicketIndex, form: VisitForm, *, refused: R
         "is_cut": len(found) > _SHOWN,
         "chosen": form["person"].value() or (str(ticket.requester_id) if ticket.requester_id else ""),
         "asked": asked,
+        "is_open": is_open,
         "agreed": CONSENTS[agreed["mode"]],
         "covered": [MODES[mode] for mode in covered],
         "own": own,

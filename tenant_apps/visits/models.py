@@ -1,8 +1,9 @@
-"""One row for each look of a staff member at a ticket, and for each visit as one of the company's people."""
+"""One row for each look of a staff member at something of the company, and for each visit as one of its people."""
 
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from portico.actor import Actor
 from portico.ids import uuid7
 
 LASTS = timedelta(minutes=30)
+NO_TICKET = UUID(int=0)  # whose look was at what belongs to none; `mode` says at what (`words.PLACES`)
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):
@@ -31,7 +33,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
 
 class Visit(models.Model):
-    """A look (`looked`: a staff member opened a ticket in the console) or a visit with its whole life.
+    """A look (`looked`: a staff member opened a ticket, or the company, in the console) or a visit with its whole life.
 
     A visit is asked for and allowed or declined, or made ready by consent that stands; it runs from the moment the
     console's form arrives here and ends for one of `ENDS`. What was done in it are the journal's events with its id.

@@ -13,6 +13,8 @@ ENDS = {
     "person": "The person’s account or role changed",
     "suspended": "The company was suspended",
 }
+# What a look was at that was at no request.
+PLACES = {"sums": "how your desk does, in numbers", "mail": "how your mail channels do"}
 CONSENTS = {
     "off": ("Off", "Nobody from Portico sees your desk as one of your people. They can ask once about each request."),
     "ask": ("Ask each time", "Nobody comes in without your yes to that one visit. They can ask as often as they need."),
@@ -30,7 +32,7 @@ def lasted(seconds: int) -> str:
 def told(visit: Visit) -> str:
     """What happened, in a sentence without its beginning: "looked at …"."""
     if not visit.is_visit:
-        return f"looked at {visit.number}"
+        return f"looked at {PLACES.get(visit.mode) or visit.number}"
     if visit.state in {Visit.State.ASKED, Visit.State.DECLINED, Visit.State.ALLOWED}:
         return f"asked to see your desk as {visit.person_name}"
     return f"{'acted' if visit.acts else 'looked'} as {visit.person_name}"

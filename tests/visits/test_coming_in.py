@@ -32,6 +32,47 @@ def test_an_engineer_who_does_not_see_the_ticket_finds_nothing(client_for, quest
     assert client_for("eli").get(f"/admin/tickets/{question.index_id}/view-as").status_code == 404
 
 
+@pytest.fixture
+def shown(client_for, question):
+    """`shown("?q=cleo")` = whom Sam can choose on the form."""
+
+    def read(query=""):
+        page = client_for("sam").get(f"/admin/tickets/{question.index_id}/view-as{query}").content.decode()
+        return {name for name in ("Cleo Marsh", "Ben Ode", "Mia Holt") if f"<span>{name}<br>" in page}
+
+    return read
+
+
+def test_people_are_listed_once_the_company_agreed_to_something(shown, agreed, acme, ada, inside):
+    from tenant_apps.tickets import actions
+
+    with inside(acme):
+        other = actions.open_ticket(subject="billing", description="Another.", by=ada)
+    assert shown() == set()
+    assert shown("?q=Cleo") == set(), "a part of a name finds nobody"
+    assert shown("?q=cleo marsh") == shown("?q=cleo%40acme.example") == {"Cleo Marsh"}
+    agreed("read", number=other.number)
+    assert shown() == set(), "that was for another request"
+    for mode in ("ask", "read"):
+        agreed(mode)
+        assert shown() == {"Cleo Marsh", "Ben Ode", "Mia Holt"}
+
+
+def test_whom_one_asked_about_stays_there_without_any_consent(shown, wanted, cleo):
+    wanted("sam", cleo, do="ask")
+    assert shown() == {"Cleo Marsh"}
+
+
+def test_whoever_asked_is_listed_without_any_consent(client_for, acme, ben, inside):
+    from tenant_apps.tickets import actions
+
+    with inside(acme):
+        ticket = actions.open_ticket(subject="website", description="I cannot log in.", by=ben)
+    page = client_for("sam").get(f"/admin/tickets/{ticket.index_id}/view-as").content.decode()
+    assert "Ben Ode" in page
+    assert "Cleo Marsh" not in page
+
+
 @pytest.mark.parametrize("name", ["olga", "ada", "bea", "eli"])
 def test_nobody_becomes_an_owner_a_manager_a_stranger_or_staff(wanted, agreed, actor_for, visits, name):
     agreed("act")

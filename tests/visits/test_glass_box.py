@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -52,6 +54,86 @@ def test_a_look_is_noted_while_the_cache_is_away(question, acme, inside, eli, se
 def test_programs_of_staff_look_too(api_for, question, client_for):
     assert api_for("eli").get(f"/platform-admin/tickets/{question.index_id}").status_code == 200
     assert f"Looked at {question.number}" in client_for("ada").get(PAGE).content.decode()
+
+
+def filled(route, values):
+    """The address of a route, with these values in its places and something that is not there in all others."""
+    missing = {"uuid": "01890000-0000-7000-8000-00000000dead", "int": "987654321"}
+    place = re.compile(r"<(\w+):\w+>")
+    return "/" + place.sub(lambda found: values.get(found[0], missing.get(found[1], "nothing")), route)
+
+
+@pytest.fixture
+def traces(acme, eli, inside):
+    """`traces()` = Eli's looks, which are taken away with this, and how much he did; both as the company knows it."""
+
+    def read():
+        from tenant_apps.journal.models import Event
+        from tenant_apps.visits.models import Visit
+
+        with inside(acme):
+            looks = Visit.objects.filter(state="looked", staff_id=eli.id)
+            return looks.delete()[0], Event.objects.filter(actor_id=eli.id).count()
+
+    return read
+
+
+def test_every_page_of_the_console_that_enters_a_company_is_a_look(client_for, api_for, question, traces):
+    """From the router, so that a new page is asked too: what was read inside a company stands in its own log."""
+    from django.core.cache import caches
+
+    from tests.trust.matrix import routes
+
+    ids = dict.fromkeys(("<int:index_id>", "<int:id>"), str(question.index_id)) | {"<slug:company>": "acme"}
+    page, program, entered, unseen = client_for("eli"), api_for("eli"), set(), []
+    for route in routes("console"):
+        caches["default"]._cache.get_client(None, write=True).flushdb()
+        before = traces()[1]
+        with companies_entered() as inside_of:
+            answer = (program if route.startswith("platform-admin/") else page).get(filled(route, ids))
+        if "acme" in inside_of and answer.status_code == 200:
+            entered.add(route)
+            if traces() == (0, before):
+                unseen.append(route)
+
+    assert unseen == []
+    assert entered >= {
+        "admin/tickets/<int:index_id>",
+        "admin/tickets/<int:index_id>/view-as",
+        "admin/companies/<slug:company>",
+        "admin/companies/<slug:company>/mail",
+        "platform-admin/tickets/<int:id>",
+        "platform-admin/tickets/<int:id>/attachments",
+    }
+
+
+@contextmanager
+def companies_entered():
+    """The companies in whose scope a statement was sent meanwhile."""
+    from django.db import connection
+
+    from portico.database import current_scope
+
+    found = set()
+
+    def note(execute, *said):
+        scope = current_scope()
+        if scope and scope.company:
+            found.add(scope.company.slug)
+        return execute(*said)
+
+    with connection.execute_wrapper(note):
+        yield found
+
+
+def test_a_look_at_what_is_no_request_says_at_what(client_for):
+    for path in ("/admin/companies/acme", "/admin/companies/acme/mail"):
+        assert client_for("eli").get(path).status_code == 200
+    page = client_for("ada").get(PAGE).content.decode()
+    assert "Looked at how your desk does, in numbers" in page
+    assert "Looked at how your mail channels do" in page
+    assert "/manager/tickets/0" not in page, "there is no request to lead to"
+    assert "Looked at" not in client_for("bo").get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("name", ["ben", "mia", "cleo"])

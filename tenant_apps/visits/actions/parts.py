@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import Q
 
 from portico import clock
 from portico.actor import Actor
@@ -22,6 +23,21 @@ def people(search: str = "") -> Any:
     """Those a visit can be as: active, and of a role that manages nothing. By name."""
     found = apps.get_model("accounts", "User")._default_manager.filter(is_active=True, role__in=access.PEOPLE)
     return found.filter(name__icontains=search).order_by("name", "id") if search else found.order_by("name", "id")
+
+
+def offered(ticket: Ticket, search: str = "", *, agreed: bool, by: Actor) -> Any:
+    """Those a visit for this ticket can be as, by name.
+
+    Until the company has agreed to something, nobody is listed but who asked, and whom this staff member asked about:
+    others have to be known by their whole name or address.
+    """
+    if agreed:
+        return people(search)
+    mine = Visit.objects.filter(staff_id=by.id, ticket_id=ticket.pk, person_id__isnull=False)
+    known = Q(pk=ticket.requester_id) | Q(pk__in=mine.values("person_id"))
+    if search:
+        known |= Q(name__iexact=search) | Q(email__iexact=search)
+    return people().filter(known)
 
 
 def meant(ticket: Ticket, person_id: UUID | None, mode: str, reason: str, by: Actor) -> Visit:
