@@ -26,16 +26,19 @@ Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
 class AllForm(forms.Form):
-    """What to do, how many were counted, and the key that makes a second click the same as the first."""
+    """What to do, which were counted, and the key that makes a second click the same as the first."""
 
     do = forms.ChoiceField(label="Do", error_messages={"required": "Please choose what to do with them."})
-    seen = forms.IntegerField(min_value=0, max_value=batches.MOST, widget=forms.HiddenInput)
+    seen = forms.RegexField(r"^[0-9]{1,18}(,[0-9]{1,18})*$", max_length=20 * batches.MOST, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, ways: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["do"].choices = [("", "Choose …"), *ways]
         self.fields["do"].error_messages["invalid_choice"] = "This cannot be done. Please choose again."
+
+    def clean_seen(self) -> set[int]:
+        return {int(one) for one in self.cleaned_data["seen"].split(",")}
 
 
 @form_or_back
@@ -79,8 +82,8 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 def _ask(request: HttpRequest, wanted: Wanted, form: AllForm | None = None, status: int = 200) -> HttpResponse:
     """Counted anew each time: whoever sends it again has seen how many there are now."""
     by = request.actor
-    number = len(queue.keys(by, wanted.filters, batches.MOST + 1))
-    asked = {"seen": min(number, batches.MOST), "key": uuid4()}
+    found = queue.keys(by, wanted.filters, batches.MOST + 1)
+    number, asked = len(found), {"seen": ",".join(map(str, found[: batches.MOST])), "key": uuid4()}
     if form:
         form.data = {"do": form.data.get("do", ""), **asked}
     else:

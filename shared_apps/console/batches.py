@@ -4,7 +4,7 @@ Each request is looked for again when its turn comes, with the rights that its o
 itself. What was done is committed with what is left to do, so that no turn is taken twice and none is lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -30,8 +30,8 @@ _BROKEN = "Something broke on our side."
 
 
 @transaction.atomic
-def begin(key: UUID, do: str, filters: Filters, query: str, seen: int, *, by: Actor) -> Batch:
-    """Do this with all that match: those that were counted (`seen`) and no others. The same key begins it once."""
+def begin(key: UUID, do: str, filters: Filters, query: str, seen: Collection[int], *, by: Actor) -> Batch:
+    """Do this with all that match: those that were counted (`seen`, their ids) and no others. A key begins it once."""
     if not by.is_staff or by.id is None:
         raise Missing
     begun = Batch.objects.filter(pk=key, owner_id=by.id).first()
@@ -39,7 +39,7 @@ def begin(key: UUID, do: str, filters: Filters, query: str, seen: int, *, by: Ac
         return begun
     bulk.meant(do, by)
     found = queue.keys(by, filters, MOST + 1)
-    _check(len(found), seen, by)
+    _check(found, seen, by)
     new = Batch(pk=key, owner_id=by.id, do=do, query=query, number=len(found), todo=sorted(found))
     Batch.objects.bulk_create([new], ignore_conflicts=True)
     _send(new)
@@ -111,13 +111,14 @@ def refused(batch: Batch, by: Actor) -> list[str]:
     return [f"{_name(rows.get(one['ticket']))}: {one['why']}" for one in batch.refused]
 
 
-def _check(number: int, seen: int, by: Actor) -> None:
-    if number > MOST:
+def _check(found: Collection[int], seen: Collection[int], by: Actor) -> None:
+    if len(found) > MOST:
         raise Invalid({"do": [f"More than {MOST:,} requests match. Please narrow the list first."]})
-    if not number:
+    if not found:
         raise Invalid({"do": ["No request matches any more. Nothing was changed."]})
-    if number > seen:
-        raise Refused("changed_meanwhile", f"{number:,} requests match by now, not {seen:,}. Nothing was changed.")
+    if new := len({*found} - {*seen}):
+        said = "One request matches by now that was" if new == 1 else f"{new:,} requests match by now that were"
+        raise Refused("changed_meanwhile", f"{said} not counted. Nothing was changed.")
     if Batch.objects.filter(owner_id=by.id, state__in=Batch.WORKING).count() >= MOST_AT_A_TIME:
         raise Refused("busy", f"{MOST_AT_A_TIME} of these are under way already. Please wait for one to end.")
 
