@@ -1,8 +1,11 @@
 """What ends a visit, as far as the platform knows it."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import QuerySet
 
 from portico.database import CompanyRef
 from shared_apps.accounts import actors, sessions
@@ -14,7 +17,8 @@ _RESTS = ("company.suspended", "company.archived", "company.erasure.planned")
 
 
 def why_over(found: Any, company: CompanyRef) -> str:
-    """The staff member's session, role and sight of the ticket, and whether the company rested meanwhile.
+    """The staff member's session, role and sight of the ticket, and whether the company rested meanwhile or they have
+    become somebody elsewhere: of two visits that begin at once in two companies, the later one goes on.
 
     Empty while the visit goes on. Needs the platform's scope.
     """
@@ -28,4 +32,13 @@ def why_over(found: Any, company: CompanyRef) -> str:
     if not rows.exists():
         return "coverage"
     rested = PlatformAuditLog.objects.filter(subject_id=str(company.id), verb__in=_RESTS, at__gte=found.began_at)
-    return "suspended" if rested.exists() else ""
+    if rested.exists():
+        return "suspended"
+    others = begun(found.staff_id, found.began_at).exclude(facts__visit=str(found.pk))
+    return "elsewhere" if others.exists() else ""
+
+
+def begun(staff_id: UUID | None, since: datetime) -> QuerySet[PlatformAuditLog]:
+    """The visits that this staff member began since then, in any company, the latest first."""
+    rows: QuerySet[PlatformAuditLog] = PlatformAuditLog.objects.filter(verb="visit.begin", facts__has_key="visit")
+    return rows.filter(actor_id=staff_id, at__gt=since).order_by("-at", "-id")

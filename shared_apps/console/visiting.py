@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portico import clock, csp, keyset
 from portico.actor import Actor
-from portico.database import CompanyRef, visit
+from portico.database import CompanyRef
 from portico.errors import Invalid, Refusal, Refused
 from portico.pages import signed_in
 from shared_apps.audit.models import PlatformAuditLog
-from shared_apps.console import desk
+from shared_apps.console import desk, visit_ends
 from shared_apps.console.models import TicketIndex
 from tenant_apps.visits import access, actions, consent
-from tenant_apps.visits.models import Visit
+from tenant_apps.visits.models import LASTS, Visit
 from tenant_apps.visits.words import CONSENTS, ENDS, MODES, lasted
 from tenants.models import Company
 
@@ -69,14 +69,13 @@ def view_as(request: HttpRequest, index_id: int) -> HttpResponse:
 
 def _begin(request: HttpRequest, row: TicketIndex, form: VisitForm) -> HttpResponse:
     """Hand over: a form to the company's host with a code that is good for a minute, once."""
-    _require_none_elsewhere(request)
+    _require_none_elsewhere(request.actor)
     said, session = form.cleaned_data, str(request.session.session_key)
     with desk.open_for(row, request.actor) as ticket:
         made, code = actions.make_ready(
             ticket, said["person"], said["mode"], said["reason"], by=request.actor, session=session
         )
     company: CompanyRef = row.company
-    request.session["visiting"] = [company.schema, str(made.pk)]
     host = f"{'https' if settings.HTTPS else 'http'}://{company.slug}.{settings.BASE_HOST}"
     context = {"row": row, "made": made, "code": code, "address": f"{host}/visit/begin", "mode": MODES[made.mode]}
     response = render(request, "console/view_as_go.html", context | {"company_ref": company})
@@ -100,19 +99,17 @@ def _end(request: HttpRequest, row: TicketIndex) -> HttpResponse:
     return redirect("console:view-as", row.pk)
 
 
-def _require_none_elsewhere(request: HttpRequest) -> None:
-    """One person in one chair, over all companies: a visit begun from this browser that runs stands in the way."""
-    schema, key = request.session.get("visiting") or ("", "")
-    company = Company.refs({schema}).get(schema) if schema else None
-    if company is None:
+def _require_none_elsewhere(actor: Actor) -> None:
+    """One person in one chair, over all companies and browsers: a visit that has not ended stands in the way."""
+    begun = list(visit_ends.begun(actor.id, clock.now() - LASTS))
+    ends = _ends(begun)
+    running = next((one for one in begun if one.facts["visit"] not in ends), None)
+    if running is None:
         return
-    with visit(company):
-        running = Visit.objects.running().filter(pk=key).first()
-        if running and not running.end:
-            words = (
-                f"You are {running.person_name} at {company.name} now, for {running.number}. Leave that visit first."
-            )
-            raise Refused("visiting", words)
+    company = Company.objects.filter(pk=running.company_id).first()
+    place = f" at {company.name}" if company else ""
+    words = f"You are {running.facts['person']}{place} now, for {running.facts['number']}. Leave that visit first."
+    raise Refused("visiting", words)
 
 
 def _page(request: HttpRequest, row: TicketIndex, form: VisitForm, *, refused: Refusal | None = None) -> HttpResponse:

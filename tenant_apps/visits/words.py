@@ -12,6 +12,7 @@ ENDS = {
     "coverage": "The request is not theirs to see any more",
     "person": "The person’s account or role changed",
     "suspended": "The company was suspended",
+    "elsewhere": "They began another visit",
 }
 # What a look was at that was at no request.
 PLACES = {"sums": "how your desk does, in numbers", "mail": "how your mail channels do"}

@@ -176,29 +176,6 @@ def test_the_console_lets_its_form_go_to_this_company_alone(wanted, agreed, cleo
     assert page["Referrer-Policy"] == "strict-origin", "or the browser would not say where the form comes from"
 
 
-def test_nobody_begins_a_visit_within_a_visit(come_in, wanted, client_for, cleo, mia, question, visitor, visits):
-    come_in("sam", cleo)
-    again = wanted("sam", mia)
-
-    # Another session of the same person knows of no visit; the company does.
-    assert again.status_code == 200
-    assert hand_over(visitor("acme"), code_of(again)).status_code == 409
-    assert [one.person_name for one in visits(state="running")] == ["Cleo Marsh"]
-
-
-def test_the_same_session_is_told_before_it_asks(agreed, client_for, question, cleo, mia, visitor):
-    agreed("act")
-    sam, path = client_for("sam"), f"/admin/tickets/{question.index_id}/view-as"
-    said = {"mode": "read", "reason": WHY, "do": "begin"}
-    hand_over(visitor("acme"), code_of(sam.post(path, said | {"person": cleo.id})))
-
-    refused = sam.post(path, said | {"person": mia.id})
-    assert refused.status_code == 409
-    assert "You are Cleo Marsh at Acme now" in refused.content.decode()
-    assert sam.post(path, {"do": "end"}).status_code == 302
-    assert sam.post(path, said | {"person": mia.id}).status_code == 200
-
-
 def test_a_browser_in_a_visit_begins_no_other(come_in, wanted, cleo, mia):
     browser = come_in("sam", cleo)
     assert hand_over(browser, code_of(wanted("eli", mia))).status_code == 409
