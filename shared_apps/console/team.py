@@ -9,36 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portico.actor import CONFIDED, SEES_ALL
+from portico.actor import SEES_ALL
 from portico.errors import Missing
 from portico.pages import signed_in
 from shared_apps.accounts.models import STAFF_ROLES, User
 from shared_apps.audit.models import PlatformAuditLog
-from shared_apps.console import effect, fleet
+from shared_apps.console import effect
 from shared_apps.console.guards import staff_only
+from shared_apps.console.rights import RIGHTS, roles_of
 from shared_apps.staff import access, actions
 from shared_apps.staff.access import STAFF
 from shared_apps.staff.actions import catalogue, coverage
 from shared_apps.staff.models import Invitation, TicketCoverage
-from tenant_apps.tickets import access as ticket_access
 
 leads_only = signed_in(*sorted(access.MAY["manage_team"]))
-
-# Verbs in the words of the page; who may do them is read from the verb tables themselves.
-_VERBS = (
-    ("Read and answer tickets they see", ticket_access.MAY["reply"]),
-    ("Change the status", ticket_access.MAY["change_status"]),
-    ("Take a ticket or put it back", ticket_access.MAY["assign"]),
-    ("Assign to others", ticket_access.MAY["assign_others"]),
-    ("Escalate, hand over saying why", ticket_access.MAY["escalate"]),
-    ("Reopen what is closed", ticket_access.MAY["reopen_closed"]),
-    ("Set coverage", access.MAY["set_coverage"]),
-    ("Invite, suspend, change roles", access.MAY["manage_team"]),
-    ("Change the subjects", access.MAY["keep_catalogue"]),
-    ("Read the audit", SEES_ALL),
-    ("Read and write confidential notes", CONFIDED),
-    ("Look after the fleet", frozenset(fleet.KEEPERS)),
-)
 
 
 @require_safe
@@ -59,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "sees_coverage": sees_coverage,
         "may_manage": may_manage,
         "roles": list(STAFF_ROLES.values()),
-        "verbs": [(words, [role in roles for role in STAFF_ROLES]) for words, roles in _VERBS],
+        "verbs": [(words, [role in roles_of(verbs) for role in STAFF_ROLES]) for words, verbs in RIGHTS.items()],
         "sees_all": [role in SEES_ALL for role in STAFF_ROLES],
     }
     return render(request, "console/team.html", context)
