@@ -24,6 +24,7 @@ from tenant_apps.desk.timeline import latest, timeline
 from tenant_apps.journal.words import STAFF as STAFF_WORDS
 from tenant_apps.tickets import access, levels, priority, workflow
 from tenant_apps.tickets.models import Ticket
+from tenant_apps.visits import access as visits
 
 # The forms of a ticket's page that say which version their writer saw (`_seen.html`).
 _SEEN_BY = ("composer", "status-form", "after-form", "take-form", "back-form", "give-form", "importance-form")
@@ -108,7 +109,7 @@ def _list(request: HttpRequest, found: listing.Beside | None, opened: int) -> di
 def _ways_on(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """What this actor may do with it, and the steps it can take; `after` is the usual one."""
     verbs = ("reply", "change_status", "assign", "reopen_closed", "set_importance", "escalate", "assign_others")
-    may = {verb: access.may(actor, verb) for verb in verbs}
+    may = {verb: access.may(actor, verb) for verb in verbs} | {"visit": visits.may(actor, "visit")}
     is_stuck = ticket.is_closed and not may["reopen_closed"]
     steps = () if is_stuck else tuple(one for one in workflow.STATUSES if one.key != ticket.status)
     after = workflow.AFTER.get(ticket.status, "")

@@ -50,3 +50,11 @@ def test_the_page_says_who_may(client_for):
         row = re.search(rf"<th scope=\"row\">{words}</th>(.*?)</tr>", page)[1]
         said = re.findall(r'<span class="sr">(yes|no)</span>', row)
         assert {role for role, one in zip(roles, said, strict=True) if one == "yes"} == may
+
+
+def test_no_page_of_the_console_asks_for_a_role_by_its_name():
+    """Who may what is decided in one place; a page that compared names would keep to yesterday's."""
+    pages = sorted((ROOT / "shared_apps/console/templates").rglob("*.html"))
+    asking = [page.name for page in pages if re.search(r"role\w* *(==|!=) *[\"']", page.read_text(encoding="utf-8"))]
+    assert len(pages) > 50
+    assert asking == []

@@ -40,7 +40,15 @@ def picture():
 
 def test_managers_see_their_people_and_common_errors(client_for, told, mia):
     page = client_for("ada").get("/manager/settings/telemetry")
-    for words in ("Mia Holt", "Ben Ode", "4.2.1", "ValueError at sync.py:#", "export", "1 crash", "2 people used the app"):
+    for words in (
+        "Mia Holt",
+        "Ben Ode",
+        "4.2.1",
+        "ValueError at sync.py:#",
+        "export",
+        "1 crash",
+        "2 people used the app",
+    ):
         assert words in text_of(page)
     one = text_of(client_for("ada").get(f"/manager/settings/telemetry/{mia.id}"))
     assert "Mia Holt’s app" in one
