@@ -19,6 +19,8 @@ from portico import clock
 BATCH, AT_ONCE = 1_000, 20_000
 # Keys are made as a row is written, and the row is seen when its transaction commits: none takes longer than this.
 OVERLAP = timedelta(hours=1)
+# What the house company's journal is told of the platform's chain: the number of its last seal, and how that one ends.
+ANCHOR = "audit.seal"
 _GENESIS = hashlib.sha256(b"portico").hexdigest()
 
 
@@ -32,7 +34,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a look at a whole chain found. `waiting` rows are not sealed yet, the oldest since `waits_since`."""
+    """What a look at a whole chain found. `waiting` rows are not sealed yet, the oldest since `waits_since`.
+
+    Up to the seal `told` somebody else knows how the chain goes on. What was cut off behind it leaves no trace.
+    """
 
     rows: int
     seals: int
@@ -40,6 +45,7 @@ class Report:
     waiting: int
     waits_since: datetime | None
     broken: Broken | None
+    told: int = 0
 
 
 def with_digests(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -103,6 +109,21 @@ def verify(rows: type[Model], seals: type[Model]) -> Report:
 def head_at(seals: type[Model], number: int) -> str:
     """The hash that the seal of this number ended with; empty when there is none."""
     return _head(seals._default_manager.filter(number=number).first(), "")
+
+
+def contradicted(seals: type[Model], told: dict[int, str]) -> int | None:
+    """The first seal, of those somebody was `told` of with the hash they ended with, that is gone or another one."""
+    numbers = sorted(told)
+    for start in range(0, len(numbers), BATCH):
+        some = numbers[start : start + BATCH]
+        found = seals._default_manager.filter(number__in=some).annotate(
+            head=RawSQL("hashes[cardinality(hashes)]", [], output_field=CharField())  # noqa: S611 (no value in it)
+        )
+        heads = dict(found.values_list("number", "head"))
+        for number in some:
+            if heads.get(number) != told[number]:
+                return number
+    return None
 
 
 def _in_order(seals: type[Model]) -> QuerySet[Any]:

@@ -6,8 +6,11 @@ import structlog
 from django.db import models
 
 from portico import sealing
-from portico.database import current_scope
+from portico.actor import SYSTEM
+from portico.database import current_scope, visit
+from portico.events import record
 from shared_apps.audit.models import PlatformAuditLog, Seal
+from tenants.models import HOUSE_ID, Company
 
 # What people wrote, of all that is kept with a happening: it stays in the company's journal, where it can be forgotten.
 WORDS = frozenset({"comment"})
@@ -36,7 +39,12 @@ def write(event: Any, subject: models.Model | None) -> None:
 
 
 def seal() -> None:
-    """Seal what waits. How far the chain goes is said in the log as well, where this database cannot unsay it."""
+    """Seal what waits, and say elsewhere how far the chain goes, which does not know itself that its end was cut off.
+
+    In the house company's journal, a chain of its own, for every look; in the log, where this database cannot unsay it.
+    """
     while made := sealing.seal(PlatformAuditLog, Seal):
         one = made[-1]
+        with visit(Company.objects.get(pk=HOUSE_ID).ref):
+            record(sealing.ANCHOR, None, by=SYSTEM, number=one.number, head=one.hashes[-1])
         logger.info("audit.sealed", number=one.number, head=one.hashes[-1], rows=sum(len(each.keys) for each in made))

@@ -265,6 +265,7 @@ SENTENCES: dict[str, Callable[[Event, str], str]] = {
     "company.note.update": _noted("{who} changed a note about {it}"),
     "company.note.delete": _noted("{who} deleted a note about {it}"),
     "company.note.bring_back": _noted("{who} brought a note about {it} back"),
+    "audit.seal": _says("The platform’s audit is sealed up to number {number}"),
     "journal.seal": _says("The company’s journal is sealed up to number {number}"),
     "telemetry.choose": _either("share", "{who} lets their app share", "{who} keeps their app from sharing"),
     "audit.export": _either("of", "{who} exported {of} as {form}", "{who} exported the audit as {form}"),

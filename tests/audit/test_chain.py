@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from portico import clock, jobs, sealing
@@ -162,14 +161,42 @@ def test_a_hundred_thousand_rows_are_looked_at_and_any_of_them_is_found(database
     call_command("audit_verify", company="acme")
     told = capsys.readouterr().out
     assert f"acme: whole; {MANY} rows in {len(seals)} seals" in told
-    with inside(acme), connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM journal_event ORDER BY id OFFSET 99998 LIMIT 1")
-        (key,) = cursor.fetchone()
-    database.connection.execute(f"UPDATE {acme.schema}.journal_event SET request_id = 'x' WHERE id = %s", [key])
-    with pytest.raises(SystemExit):
-        call_command("audit_verify", company="acme")
-    assert f"BROKEN: {key} was changed" in capsys.readouterr().out
+    _tell(inside, acme)
+    call_command("audit_verify", company="acme")
+    for how, key, found in _hands(database.connection, acme.schema):
+        began = time.monotonic()
+        with pytest.raises(SystemExit):
+            call_command("audit_verify", company="acme")
+        told += f"{how}: found in {time.monotonic() - began:.1f} s\n"
+        assert f"BROKEN: {key} {found}" in capsys.readouterr().out, how
+    call_command("audit_verify", company="acme")
     print(f"sealed in {sealed:.1f} s; {told}")  # noqa: T201 (a figure for who looks)
+
+
+def _hands(owner, schema):
+    """One after another what can be done to a row of many, undone before the next; what has to be found of it."""
+    key, after = (row[0] for row in owner.execute(f"SELECT id FROM {schema}.journal_event ORDER BY id OFFSET 99998"))
+    one, cut = f"WHERE id = '{key}'", "WHERE id IN (SELECT unnest(keys) FROM {0} WHERE number = 100)"
+    cut = cut.format(f"{schema}.journal_seal")
+    owner.execute(f"UPDATE {schema}.journal_event SET request_id = 'x' || request_id {one}")
+    yield "an edit", key, "was changed"
+    owner.execute(f"UPDATE {schema}.journal_event SET request_id = substr(request_id, 2) {one}")
+
+    owner.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {schema}.journal_event {cut}")
+    owner.execute(f"CREATE TEMP TABLE kept_seal AS SELECT * FROM {schema}.journal_seal WHERE number = 100")
+    owner.execute(f"DELETE FROM {schema}.journal_event {one}")
+    yield "a deletion", key, "is gone"
+    owner.execute(f"INSERT INTO {schema}.journal_event SELECT * FROM kept {one}")
+
+    swap = f"UPDATE {schema}.journal_seal SET keys[999] = keys[1000], keys[1000] = keys[999] WHERE number = 100"
+    owner.execute(swap)
+    yield "another order", after, "was changed, or does not stand where it stood"
+    owner.execute(swap)
+
+    owner.execute(f"DELETE FROM {schema}.journal_event {cut}; DELETE FROM {schema}.journal_seal WHERE number = 100")
+    yield "a cut", "seal 100", "is not the one that was told of, or is gone"
+    owner.execute(f"INSERT INTO {schema}.journal_seal SELECT * FROM kept_seal")
+    owner.execute(f"INSERT INTO {schema}.journal_event SELECT * FROM kept; DROP TABLE kept, kept_seal")
 
 
 def test_an_erased_request_takes_its_words_and_leaves_the_chain_whole(database, inside, acme, wish, ada):

@@ -48,6 +48,8 @@ class Command(BaseCommand):
         if found.waits_since:
             waits += f" (the oldest since {(timezone.now() - found.waits_since).total_seconds():.0f} s)"
         state = f"BROKEN: {found.broken.key} {found.broken.words}" if found.broken else "whole"
+        if found.told < found.seals:
+            waits += f", nobody else was told of what comes after seal {found.told}"
         head = f", head {found.seals}:{found.head}" if found.seals else ""
         self.stdout.write(f"{name}: {state}; {found.rows} rows in {found.seals} seals{waits}; {took}{head}")
         return found.broken is None
