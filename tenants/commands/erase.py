@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which company, who asks, and when."""
     parser.add_argument("slug", nargs="?", default="", help="the company's subdomain")
     parser.add_argument("--now", action="store_true", help="do not wait; the subdomain has to be typed")
-    parser.add_argument("--confirm", metavar="SLUG", help="the subdomain once more, for scripts")
+    asking.add_confirm(parser)
     parser.add_argument("--due", action="store_true", help="erase every company that has had its 30 days")
     asking.add_who(parser)
 
@@ -31,7 +31,8 @@ def run(options: dict[str, Any], out: Any) -> None:
     company = asking.company_of(options)
     with asking.told():
         if options["now"]:
-            stone = erasure.erase(company, by=by, typed=_typed(options), tell=asking.steps(out))
+            typed = asking.typed(options, f"Type {company.slug} to erase everything of this company")
+            stone = erasure.erase(company, by=by, typed=typed, tell=asking.steps(out))
             out.write(f"Erased. The subdomain rests until {stone.rests_until:%Y-%m-%d}.")
             return
         with platform_scope():
@@ -39,12 +40,3 @@ def run(options: dict[str, Any], out: Any) -> None:
     out.write(
         f"{company.name} is archived and goes on {company.erase_after:%Y-%m-%d}; until then `resume` brings it back."
     )
-
-
-def _typed(options: dict[str, Any]) -> str:
-    if options["confirm"] is not None:
-        return str(options["confirm"])
-    try:
-        return input(f"This cannot be undone. Type {options['slug']} to erase everything of this company: ").strip()
-    except EOFError:
-        return ""

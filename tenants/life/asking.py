@@ -26,6 +26,21 @@ def add_company(parser: argparse.ArgumentParser) -> None:
     add_who(parser)
 
 
+def add_confirm(parser: argparse.ArgumentParser) -> None:
+    """The option that says beforehand what `typed` would ask for."""
+    parser.add_argument("--confirm", metavar="SLUG", help="the subdomain once more, for scripts")
+
+
+def typed(options: dict[str, Any], words: str) -> str:
+    """The subdomain, which somebody types who knows what it means; empty when nobody is there to type."""
+    if options["confirm"] is not None:
+        return str(options["confirm"])
+    try:
+        return input(f"This cannot be undone. {words}: ").strip()
+    except EOFError:
+        return ""
+
+
 def company_of(options: dict[str, Any]) -> Company:
     """The company that was named; CommandError when there is none."""
     with platform_scope(), transaction.atomic():

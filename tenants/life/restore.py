@@ -54,13 +54,15 @@ class Plan:
         return files.place_of(self.id, self.generation)
 
 
-def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tell: Tell = silent) -> CompanyRef:
+def restore(
+    path: Path, *, by: Actor, slug: str = "", replace: bool = False, typed: str = "", tell: Tell = silent
+) -> CompanyRef:
     """Make a company of the archive at `path`: the one it was, or a copy with another `slug`.
 
-    With `replace` it takes the place of the company it came from, which has to rest and keeps its state. The new rows
-    stand in a schema of their own until they are proven equal to the archive; one transaction then puts them in place.
-    What only the installation can read that wrote the archive comes back there alone; elsewhere `tell` says what is
-    missing.
+    With `replace` it takes the place of the company it came from, which has to rest and keeps its state; `typed` must
+    be its slug, as a confirmation that what it holds now goes. The new rows stand in a schema of their own until they
+    are proven equal to the archive; one transaction then puts them in place. What only the installation can read that
+    wrote the archive comes back there alone; elsewhere `tell` says what is missing.
     """
     access.require(by, "restore")
     with leftovers.alone() as connection:
@@ -68,7 +70,7 @@ def restore(path: Path, *, by: Actor, slug: str = "", replace: bool = False, tel
         with archive.opened(path) as opened:
             tell("checked")
             _require_release(connection, opened.manifest.fingerprint)
-            plan = _plan(connection, opened.manifest.company, slug, replace)
+            plan = _plan(connection, opened.manifest.company, slug, typed if replace else None)
             _record("company.restore.begun", plan, by, opened.manifest)
             try:
                 company = _carry_out(connection, plan, opened, tell)
@@ -98,16 +100,16 @@ def _require_release(connection: Connection, mark: str) -> None:
         )
 
 
-def _plan(connection: Connection, told: Identity, slug: str, replace: bool) -> Plan:
+def _plan(connection: Connection, told: Identity, slug: str, typed: str | None) -> Plan:
     wanted = Identity(told.name, slug or told.slug, told.tint, told.created_at)
     with platform_scope(), transaction.atomic():
         there = Company.objects.filter(slug=wanted.slug).first()
         resting = list(Tombstone.objects.resting(wanted.slug))
     if there is not None:
-        _require_same(there, told, replace)
+        _require_same(there, told, typed)
         return Plan(there.pk, there.generation + 1, identity(there), there)
     _require_decent(wanted.slug)
-    if replace:
+    if typed is not None:
         raise Refused("no_company", f"There is no company {wanted.slug} whose place the archive could take.")
     if any(stone.company_sha256 != wanted.sha256 for stone in resting):
         raise Refused("slug_rests", f"The subdomain {wanted.slug} was another company's until lately and rests.")
@@ -121,8 +123,8 @@ def _require_decent(slug: str) -> None:
         raise Refused("bad_slug", f"The subdomain {slug!r} cannot be given away. {against}".strip())
 
 
-def _require_same(there: Company, told: Identity, replace: bool) -> None:
-    if not replace:
+def _require_same(there: Company, told: Identity, typed: str | None) -> None:
+    if typed is None:
         raise Refused("slug_taken", f"There is a company {there.slug} already: give --slug for a copy, or --replace.")
     if identity(there).sha256 != told.sha256:
         raise Refused("other_company", f"This archive does not belong to {there.slug}: it is {told.slug}'s.")
@@ -130,6 +132,8 @@ def _require_same(there: Company, told: Identity, replace: bool) -> None:
         raise Refused("house_company", "The house company cannot be replaced while the installation runs.")
     if there.state not in {Company.State.SUSPENDED, Company.State.ARCHIVED}:
         raise Refused("wrong_state", "Suspend the company first: what is written meanwhile would be lost.")
+    if typed != there.slug:
+        raise Refused("not_confirmed", f"Type the subdomain {there.slug} to confirm that what it holds now shall go.")
 
 
 def _record(verb: str, plan: Plan, by: Actor, manifest: Manifest) -> None:

@@ -45,7 +45,7 @@ def test_it_comes_back_with_the_company_under_another_generation(branded, export
     archive = exported()
     with outside():
         actions.suspend(branded.company(), by=SYSTEM)
-    restore(archive, by=SYSTEM, replace=True)
+    restore(archive, by=SYSTEM, replace=True, typed="cobble")
     with outside():
         actions.resume(branded.company(), by=SYSTEM)
     routing.forget()
@@ -63,7 +63,7 @@ def test_what_was_set_after_the_archive_was_written_is_not_what_comes_back(brand
         rebrand({"name": "Later"}, without=["logo"], by=branded.owner)
     with outside():
         actions.suspend(branded.company(), by=SYSTEM)
-    restore(archive, by=SYSTEM, replace=True)
+    restore(archive, by=SYSTEM, replace=True, typed="cobble")
     assert shown("cobble", outside)[0]["name"] == "Cobble Care"
 
 

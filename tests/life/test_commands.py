@@ -74,7 +74,9 @@ def test_a_whole_life_at_the_command_line(tenants, cobble, tmp_path, outside):
     assert "suspended" in tenants("suspend", "cobble", "--as", "omar@portico.example", "--notice", "Soon back").stdout
     written = tenants("export", "cobble", path)
     assert (written.returncode, "rows tickets.Ticket" in written.stdout) == (0, True)
-    assert "generation 2" in tenants("restore", path, "--replace").stdout
+    assert "Type the subdomain cobble" in tenants("restore", path, "--replace").stderr
+    assert "generation 2" in tenants("restore", path, "--replace", typed="cobble").stdout
+    assert "generation 3" in tenants("restore", path, "--replace", "--confirm", "cobble").stdout
     assert "active" in tenants("resume", "cobble").stdout
     assert "until then `resume`" in tenants("erase", "cobble").stdout
     erased = tenants("erase", "cobble", "--now", typed="cobble")

@@ -110,7 +110,7 @@ def test_a_restore_that_was_overtaken_gives_up(cobble, exported, outside, databa
     with outside():
         actions.suspend(cobble.company(), by=SYSTEM)
     with _at("compared", statement, database) as tell, pytest.raises(Refused, match=words):
-        restore(archive, by=SYSTEM, replace=True, tell=tell)
+        restore(archive, by=SYSTEM, replace=True, typed="cobble", tell=tell)
     with outside():
         assert not Leftover.objects.exists()
 
@@ -137,7 +137,7 @@ def test_whoever_still_believes_in_the_old_schema_finds_it_closed(cobble, export
     with outside():
         actions.suspend(cobble.company(), by=SYSTEM)
     monkeypatch.setattr(leftovers, "drop_schema", lambda *_: None)
-    restore(archive, by=SYSTEM, replace=True)
+    restore(archive, by=SYSTEM, replace=True, typed="cobble")
     routing.forget()
     with pytest.raises(Exception, match="permission denied|does not exist"), company_scope(old), transaction.atomic():
         User.objects.create(email="stale@cobble.example", name="Stale", role="member")

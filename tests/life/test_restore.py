@@ -112,7 +112,7 @@ def test_in_its_place_the_later_is_gone_and_old_keys_are_dead(resting, exported,
     with inside(before.ref):
         late = tickets.open_ticket(subject="website", description="Written later", by=resting.owner)
 
-    company = restore(archive, by=SYSTEM, replace=True)
+    company = restore(archive, by=SYSTEM, replace=True, typed="cobble")
 
     after = resting.company()
     assert (company.id, after.generation, after.state) == (before.pk, before.generation + 1, "suspended")
@@ -129,7 +129,7 @@ def test_in_its_place_the_later_is_gone_and_old_keys_are_dead(resting, exported,
 def test_the_numbers_that_staff_wrote_down_still_lead_there(resting, exported, outside):
     with outside():
         before = dict(TicketIndex.objects.filter(company_id=resting.company().pk).values_list("ticket_id", "id"))
-    restore(exported(), by=SYSTEM, replace=True)
+    restore(exported(), by=SYSTEM, replace=True, typed="cobble")
     with outside():
         after = dict(TicketIndex.objects.filter(company_id=resting.company().pk).values_list("ticket_id", "id"))
     assert before == after
@@ -149,6 +149,19 @@ def test_a_company_that_works_is_not_replaced(cobble, exported):
         restore(archive, by=SYSTEM)
     with pytest.raises(Refused, match="Suspend"):
         restore(archive, by=SYSTEM, replace=True)
+
+
+@pytest.mark.parametrize("typed", ["", "cobbles", "Cobble"])
+def test_what_a_company_holds_goes_only_when_its_subdomain_is_typed(resting, exported, inside, outside, typed):
+    archive, before = exported(), resting.company()
+    with pytest.raises(Refused, match="Type the subdomain cobble"):
+        restore(archive, by=SYSTEM, replace=True, typed=typed)
+    after = resting.company()
+    assert (after.schema_name, after.generation) == (before.schema_name, before.generation)
+    with inside(after.ref):
+        assert Ticket.objects.count() == 3
+    with outside():
+        assert not PlatformAuditLog.objects.filter(verb="company.restore.begun").exists()
 
 
 def test_another_companys_archive_does_not_fit(resting, exported, database):
@@ -199,7 +212,7 @@ def test_what_comes_back_is_in_no_incident_and_the_archive_tells_of_none(resting
     with zipfile.ZipFile(archive) as opened:
         assert b"incident_" not in opened.read("rows/tickets.Ticket.jsonl")
 
-    company = restore(archive, by=SYSTEM, replace=True)
+    company = restore(archive, by=SYSTEM, replace=True, typed="cobble")
 
     with inside(company):
         assert not Ticket.objects.filter(incident_id__isnull=False).exists()

@@ -37,7 +37,7 @@ def main(step: str, times: str, word: str, *rest: str) -> None:
 
     tell = _dies_at(step, int(times))
     if word == "restore":
-        restore.restore(Path(rest[0]), by=SYSTEM, replace="--replace" in rest, tell=tell)
+        restore.restore(Path(rest[0]), by=SYSTEM, replace="--replace" in rest, typed="cobble", tell=tell)
         return
     with platform_scope(), transaction.atomic():
         company = Company.objects.get(slug=rest[0])
