@@ -12,6 +12,8 @@ from typing import Any, NoReturn, Self, TypeVar
 from django.db import models
 from django.db.models.base import ModelState
 
+from portico.database.guarded import ask_before_writing
+
 M = TypeVar("M", bound=models.Model)
 
 _writing: ContextVar[bool] = ContextVar("tickets_writing", default=False)
@@ -40,6 +42,17 @@ def erasing() -> Iterator[None]:
         yield
     finally:
         _erasing.reset(token)
+
+
+def kept(model: type[M]) -> type[M]:
+    """A model whose table no statement writes around the actions either: raw SQL, or what Django itself cascades."""
+
+    def asked(word: str) -> None:
+        if not (_erasing if word in {"delete", "truncate"} else _writing).get():
+            _refuse(model, word.upper())
+
+    ask_before_writing(model._meta.db_table, asked)
+    return model
 
 
 def _check(model: type[models.Model], way: str) -> None:

@@ -14,7 +14,7 @@ from portico.actor import Actor
 from portico.database.kept import Among
 from portico.ids import uuid7
 from tenant_apps.tickets import access
-from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
+from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet, kept
 from tenant_apps.tickets.models.ticket import Ticket
 from tenant_apps.tickets.models.words import vector
 
@@ -54,6 +54,7 @@ class MessageQuerySet(GuardedQuerySet["Message"]):
         return self.filter(Among(F("ticket_id"), ArraySubquery(these))).order_by("created_at", "id")
 
 
+@kept
 class Message(GuardedModel):
     """Something said in a ticket. An edit keeps what stood there before; nothing is ever deleted."""
 

@@ -14,7 +14,7 @@ from portico import clock
 from portico.actor import Actor
 from portico.ids import uuid7
 from tenant_apps.tickets import access, kinds, priority, workflow
-from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet
+from tenant_apps.tickets.guard import GuardedModel, GuardedQuerySet, kept
 from tenant_apps.tickets.models import words as searched
 
 SUBJECT_LENGTH, COMMENT_LENGTH = 255, 1_000
@@ -86,6 +86,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+@kept
 class Ticket(GuardedModel):
     """One request: the job, the talk about it and its record. `desk` says who answers: Portico, or the company."""
 

@@ -18,6 +18,7 @@ from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg import errors, generators
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 
+from portico.database import guarded
 from portico.database.scope import MixedScopes, NoScope, NoTransaction, Scope, current_scope
 
 LOOK_EVERY = 1.0
@@ -98,6 +99,22 @@ class GateConnection(psycopg.Connection[Any]):
                 raise errors.error_from_result(result, encoding=self.pgconn._encoding)
 
 
+class GateCursor(base.Cursor):
+    """A cursor whose statements are looked at before they leave: some tables only their own code writes (`guarded`).
+
+    Both hooks are psycopg's own (3.3, `_cursor_base.py`), and private, as the connection's is.
+    """
+
+    def _start_query(self, query: Any = None) -> Generator[Any, Any, None]:
+        if query is not None:
+            guarded.look(query, self)
+        return super()._start_query(query)  # type: ignore[misc, no-any-return]  # the stubs know no private name
+
+    def _start_copy_gen(self, statement: Any, params: Any = None) -> Generator[Any, Any, None]:
+        guarded.look(statement, self)
+        return super()._start_copy_gen(statement, params)  # type: ignore[misc, no-any-return]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's PostgreSQL wrapper on gate connections. What django-tenants asks a wrapper for answers `public`."""
 
@@ -107,7 +124,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> GateConnection:
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        return GateConnection.connect(**conn_params)
+        return GateConnection.connect(**conn_params | {"cursor_factory": GateCursor})
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = super().create_cursor(name)
