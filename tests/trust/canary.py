@@ -2,8 +2,8 @@
 
 `python3 -m tests.trust.canary --outputs N [--companies K]` works on the database of the environment, asks pages and API
 as people of K companies on several threads, and prints one JSON object: `outputs` searched (answers, log lines, cache
-entries, signals to sockets, archives), `leaks` found. A log line and a signal may carry no mark at all, not even of
-their own company. Somebody who cannot ask any more ends it with an error.
+entries, signals to sockets, letters, archives), `leaks` found. A log line and a signal may carry no mark at all, not
+even of their own company. Somebody who cannot ask any more ends it with an error.
 """
 
 import argparse
@@ -177,7 +177,10 @@ class Asker(threading.Thread):
         return path, self._client(tenant, token=tenant.token).get(path)
 
     def _write(self, tenant: Tenant, other: Tenant) -> tuple[str, Any]:
-        path = f"/api/support/tickets/{self.random.choice(other.tickets)}/messages"
+        """To Portico, or to one's own customer, who hears of it by mail."""
+        platform = f"/api/support/tickets/{self.random.choice(other.tickets)}/messages"
+        customer = f"/api/v1/tickets/{self.random.choice(other.requests)}/comments"
+        path = self.random.choice([platform, customer])
         body = json.dumps({"body": f"More {tenant.mark}"})
         client = self._client(tenant, token=tenant.token)
         return path, client.post(path, data=body, content_type="application/json")
@@ -217,6 +220,7 @@ def run(outputs: int, companies: int = 4, threads: int = 4, seed: int = 1) -> di
     found = {
         "cache_entries": searching.in_cache(tenants),
         "signals": searching.in_signals(tenants),
+        "letters": searching.in_letters(tenants),
         "archive_parts": searching.in_archives(tenants),
     }
     leaks = [leak for asker in askers for leak in asker.leaks] + searching.in_logs(ear.lines, tenants)

@@ -1,9 +1,12 @@
-"""Where the marks of companies are looked for once the asking is done: log, cache, signals to sockets, archives."""
+"""Where the marks of companies are looked for once the asking is done: log, cache, signals, letters, archives."""
 
+import email
+import email.policy
 import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +73,55 @@ def _is_strange(frame: str, owners: dict[str, str]) -> bool:
     told = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", frame.partition(" ")[2])
     is_foreign = "company." in frame and any(f"company.{owners[key]}." not in frame for key in told if key in owners)
     return bool(marks_in(frame)) or is_foreign
+
+
+def in_letters(tenants: list[Any]) -> tuple[int, list[str]]:
+    """Have every letter leave that was written, and read what people get: a company's words go to nobody else's.
+
+    The platform's own are about one company each, if any. They go into a folder, wherever mail goes otherwise.
+    """
+    from django.test import override_settings
+
+    from portico import clock
+    from portico.platform_tasks import platform_letter
+    from portico.tasks import letter
+
+    count, leaks = 0, []
+    with (
+        tempfile.TemporaryDirectory(prefix="portico-canary-") as folder,
+        override_settings(EMAIL_URL=f"file://{folder}"),
+        clock.at(clock.now() + timedelta(days=1)),  # some wait, that more can go along with them
+    ):
+        for tenant in [*tenants, None]:
+            for key in _waiting(tenant):
+                if tenant:
+                    letter(tenant.company.id, tenant.company.generation, key)
+                else:
+                    platform_letter(key)
+            for path in sorted(Path(folder).glob("*.eml")):
+                count += 1
+                found = marks_in(_read(path.read_bytes()))
+                if len(found) > 1 or (tenant and found - {tenant.mark}):
+                    leaks.append(f"letter of {tenant.company.slug if tenant else 'the platform'}: {sorted(found)}")
+                path.unlink()
+    return count, leaks
+
+
+def _waiting(tenant: Any) -> list[str]:
+    from django.db import transaction
+
+    from portico.database import company_scope, platform_scope
+    from shared_apps.mail.models import Outgoing
+
+    with company_scope(tenant.company) if tenant else platform_scope(), transaction.atomic():
+        return [str(key) for key in Outgoing.objects.waiting().values_list("pk", flat=True)]
+
+
+def _read(letter: bytes) -> str:
+    """Everything that stands in a mail, as its reader sees it: headers, words, and the words behind the looks."""
+    mail = email.message_from_bytes(letter, policy=email.policy.default)
+    texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *texts])
 
 
 def in_archives(tenants: list[Any]) -> tuple[int, list[str]]:

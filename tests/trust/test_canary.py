@@ -15,6 +15,7 @@ def test_no_output_carries_anothers_mark(database, static_files, settings):
     assert figures["status 200"] > 300
     assert figures["status 404"] > 50
     assert figures["signals"] > 100
+    assert figures["letters"] > 10
     assert figures["archive_parts"] > 30
 
 
