@@ -21,7 +21,7 @@ from tests.ops.conftest import RECHECK, heard, open_ticket, react, sockets
 from tests.support import cast
 
 
-def _close_code(page: ClientConnection, seconds: float = 10) -> int | None:
+def close_code(page: ClientConnection, seconds: float = 10) -> int | None:
     """With which code the socket ends within this time; None when it does not. What is said until then passes."""
     until = time.monotonic() + seconds
     try:
@@ -107,7 +107,7 @@ def test_signals_carry_no_words(acme, ada, inside, outside, dial):
     ],
 )
 def test_strangers_are_shown_out(acme, dial, caller, code):
-    assert _close_code(dial(**caller)) == code
+    assert close_code(dial(**caller)) == code
 
 
 def test_the_end_of_a_session_ends_its_socket(acme, inside, dial, client_for):
@@ -115,14 +115,14 @@ def test_the_end_of_a_session_ends_its_socket(acme, inside, dial, client_for):
     page = dial("ada", cookie=cookie)
     with inside(acme):
         Session.objects.filter(pk=cookie).delete()
-    assert _close_code(page, RECHECK + 5) == 4401
+    assert close_code(page, RECHECK + 5) == 4401
 
 
 def test_an_account_that_is_closed_loses_its_socket(acme, ada, inside, dial):
     page = dial("ada")
     with inside(acme):
         User.objects.filter(pk=ada.id).update(is_active=False)
-    assert _close_code(page, RECHECK + 5) == 4401
+    assert close_code(page, RECHECK + 5) == 4401
 
 
 def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, lin, una, inside, outside, dial):
@@ -140,16 +140,16 @@ def test_coverage_that_is_given_or_taken_changes_what_is_heard(acme, ada, omar, 
 def test_who_talks_too_much_is_shown_out(acme, dial):
     page = dial("ada")
     page.send("x" * 300)
-    assert _close_code(page) == 4400
+    assert close_code(page) == 4400
     page = dial("ada")
     for _ in range(25):
         page.send("ping")
-    assert _close_code(page) == 4429
+    assert close_code(page) == 4429
 
 
 def test_a_person_has_ten_sockets_and_gets_places_back(acme, dial):
     pages = [dial("ben") for _ in range(10)]
-    assert _close_code(dial("ben")) == 4429
+    assert close_code(dial("ben")) == 4429
     pages[0].close()
     again = dial("ben")
     assert heard(again, 0.2) is None
@@ -185,5 +185,5 @@ def test_a_suspended_company_loses_its_sockets_and_others_keep_theirs(acme, outs
     page, other = dial("ada"), dial("bo")
     with outside():
         Company.objects.filter(pk=acme.id).update(state=Company.State.SUSPENDED)
-    assert _close_code(page, RECHECK + 10) == 4404
+    assert close_code(page, RECHECK + 10) == 4404
     assert heard(other, 0.2) is None
