@@ -1,9 +1,10 @@
 """Database, queue, pages and worker are killed while people write; nothing that was acknowledged may be lost.
 
-`python3 -m tests.trust.crash --kills N` starts a demo of its own in a temporary folder, writes tickets through the API
-with idempotency keys, repeats what was not acknowledged, kills a random part N times with SIGKILL, and then counts in
-the database. One JSON object: acknowledged, lost, duplicates, incomplete (without index row, journal, audit), due left,
-and how long the longest way back into service took.
+`python3 -m tests.trust.crash --kills N` starts a demo of its own in a temporary folder. Managers open tickets and add
+to them, staff move, take, answer and escalate them, all through the API, with idempotency keys where something is
+added; what was not acknowledged is repeated. A random part is killed N times with SIGKILL, and then it is counted in
+the database. One JSON object: acknowledged (of each kind), lost, duplicates, incomplete (not once in journal and audit,
+or another way in the index), due left, and how long the longest way back into service took.
 """
 
 import argparse
@@ -16,11 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
-import uuid
 from collections import Counter
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,8 @@ import psycopg
 
 from tests.support.databases import ROOT
 from tests.support.server import free_pair
+from tests.trust import crash_counts
+from tests.trust.crash_callers import App, Caller, Staff, Writer
 
 # How a part is known by its command line; the database is killed as a whole by its first process.
 PARTS = {"web": "portico.wsgi", "worker": "portico.celery", "queue": "valkey-server", "database": "postgres"}
@@ -96,99 +95,6 @@ class Demo:
         self.process.wait(60)
 
 
-class Writer(threading.Thread):
-    """A manager who opens tickets and repeats each request until it is answered."""
-
-    def __init__(self, demo: Demo, company: dict[str, Any], token: str, stop: threading.Event) -> None:
-        super().__init__(daemon=True)
-        self.demo, self.company, self.token, self.stop = demo, company, token, stop
-        self.acknowledged: dict[str, str] = {}
-        self.seen: Counter[str] = Counter()
-        self.last_answer = time.monotonic()
-
-    def run(self) -> None:
-        while not self.stop.is_set():
-            key = uuid.uuid4().hex
-            for _ in range(200):
-                answer = self._open(key)
-                if answer:
-                    self.acknowledged[key] = answer
-                    self.last_answer = time.monotonic()
-                    break
-                self.seen["repeated"] += 1
-                time.sleep(0.2)
-            time.sleep(0.02)
-
-    def _open(self, key: str) -> str | None:
-        body = {"subject": "website", "sub_subject": key, "description": f"Words {key}"}
-        answer = self._post("/api/support/tickets", body, **{"Idempotency-Key": key})
-        return str(answer["id"]) if answer else None
-
-    def _post(self, path: str, body: dict[str, Any], **headers: str) -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.demo.port}{path}",
-            data=json.dumps(body).encode(),
-            headers={
-                "Authorization": f"Bearer {self.token}",
-                "X-Company-Id": str(self.company["id"]),
-                "Content-Type": "application/json",
-                **headers,
-            },
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            self.seen[f"status {error.code}"] += 1
-        except (OSError, ValueError, HTTPException):  # the rest of an answer may be missing, too
-            self.seen["no answer"] += 1
-        return None
-
-
-class App(Writer):
-    """An app that tells what happened in it, and repeats a batch until it is answered. Keys are those of events."""
-
-    def _open(self, key: str) -> str | None:
-        kinds = ({"type": "app_launch"}, {"type": "crash", "error_type": "ValueError", "stack": "at sync.py:1"})
-        happened = [one | {"id": str(uuid.UUID(key)), "at": "2026-01-01T00:00:00Z"} for one in kinds[:1]]
-        happened += [kinds[1] | {"id": str(uuid.uuid5(uuid.UUID(key), "crash")), "at": "2026-01-01T00:00:00Z"}]
-        body = {"app": {"version": "4.2.1", "os": "Linux"}, "events": happened}
-        answer = self._post("/api/v1/telemetry/events", body)
-        return key if answer and answer["accepted"] == len(happened) else None
-
-
-def _count_told(owner_url: str, company_id: int, acknowledged: dict[str, str]) -> dict[str, int]:
-    with psycopg.connect(owner_url) as owner:
-        row = owner.execute("SELECT schema_name FROM tenants_company WHERE id = %s", [company_id]).fetchone()
-        kept = {key for (key,) in owner.execute(f"SELECT id FROM {row[0]}.telemetry_event")} if row else set()
-    wanted = [key for text in acknowledged for key in (uuid.UUID(text), uuid.uuid5(uuid.UUID(text), "crash"))]
-    return {"told": len(wanted), "told_lost": sum(key not in kept for key in wanted)}
-
-
-def _count(owner_url: str, company_id: int, acknowledged: dict[str, str]) -> Counter[str]:
-    figures: Counter[str] = Counter()
-    with psycopg.connect(owner_url) as owner:
-        row = owner.execute("SELECT schema_name FROM tenants_company WHERE id = %s", [company_id]).fetchone()
-        schema = row[0] if row else ""
-        rows = owner.execute(
-            f"""
-            SELECT t.sub_subject, t.id::text, count(i.id), count(DISTINCT e.id), count(DISTINCT a.id)
-            FROM {schema}.tickets_ticket t
-            LEFT JOIN public.console_ticketindex i ON i.ticket_id = t.id AND i.company_id = %s AND i.version = t.version
-            LEFT JOIN {schema}.journal_event e ON e.subject_id = t.id AND e.verb = 'ticket.create'
-            LEFT JOIN public.audit_platformauditlog a ON a.subject_id = t.id::text AND a.verb = 'ticket.create'
-            WHERE length(t.sub_subject) = 32 GROUP BY 1, 2
-            """,
-            [company_id],
-        ).fetchall()
-    times = Counter(key for key, *_ in rows)
-    figures["tickets"] = len(rows)
-    figures["duplicates"] = sum(count - 1 for count in times.values())
-    figures["lost"] = sum(1 for key in acknowledged if key not in times)
-    figures["incomplete"] = sum(1 for _, _, *kept in rows if kept != [1, 1, 1])
-    return figures
-
-
 def _due(owner_url: str) -> int:
     with psycopg.connect(owner_url) as owner:
         row = owner.execute("SELECT count(*) FROM tenants_due WHERE job = 'react'").fetchone()
@@ -218,31 +124,33 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
     stop, began, longest = threading.Event(), time.monotonic(), dict.fromkeys(parts, 0.0)
     company = demo.info["companies"][0]
     token = next(one["token"] for one in company["people"] if one["role"] == "manager")
-    writers = [Writer(demo, company, token, stop) for _ in range(4)]
+    leads = next(one for one in demo.info["console"]["people"] if one["role"] == "platform_supervisor")
+    writers = [Writer(demo, company, token, stop) for _ in range(3)]
+    staff = [Staff(demo, leads, writer, stop) for writer in writers]
     apps = [App(demo, company, token, stop) for _ in range(2)]
-    for writer in (*writers, *apps):
-        writer.start()
+    everybody: list[Caller] = [*writers, *staff, *apps]
+    for one in everybody:
+        one.start()
     struck: Counter[str] = Counter()
     for _ in range(kills):
         time.sleep(chance.uniform(0.3, 1.2))
         part = chance.choice(parts)
         struck[f"kills {part}"] += demo.kill(part)
-        longest[part] = max(longest[part], _back_in_service(writers))
+        longest[part] = max(longest[part], _back_in_service(everybody))
     stop.set()
-    for writer in (*writers, *apps):
-        writer.join(60)
-    acknowledged = {key: value for writer in writers for key, value in writer.acknowledged.items()}
+    for one in everybody:
+        one.join(60)
+    acknowledged = {key for one in (*writers, *staff) for key in one.acknowledged if key[0] != "find"}
     owner_url, written = demo.owner_url(), time.monotonic()
-    left = _wait_for_nothing_due(owner_url, max(120, kills * 2))  # the worker was away half of the time
-    figures = {"lost": 0, "duplicates": 0, "incomplete": 0} | dict(_count(owner_url, company["id"], acknowledged))
-    told = {key: value for app in apps for key, value in app.acknowledged.items()}
-    seen = sum((writer.seen for writer in writers), Counter[str]())
+    left = _wait_for_nothing_due(owner_url, max(240, kills * 2))  # what died with the queue comes again
+    told = {key for app in apps for _, key in app.acknowledged}
+    seen = sum((one.seen for one in (*writers, *staff)), Counter[str]())
     return {
         "proof": "crash",
         "kills": sum(struck.values()),
         "acknowledged": len(acknowledged),
-        **figures,
-        **_count_told(owner_url, company["id"], told),
+        **crash_counts.steps(owner_url, company["id"], staff[0].me, acknowledged),
+        **crash_counts.told(owner_url, company["id"], told),
         "due_left": left,
         "due_done_after_s": round(time.monotonic() - written, 1),
         "longest_outage_s": round(max(longest.values()), 1),
@@ -253,10 +161,10 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
     }
 
 
-def _back_in_service(writers: list[Writer]) -> float:
+def _back_in_service(callers: list[Caller]) -> float:
     struck = time.monotonic()
     while time.monotonic() < struck + 60:
-        if max(writer.last_answer for writer in writers) > struck:
+        if max(one.last_answer for one in callers) > struck:
             return time.monotonic() - struck
         time.sleep(0.05)
     return 60.0

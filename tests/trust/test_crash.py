@@ -11,7 +11,8 @@ from tests.trust import crash
 def test_twenty_kills_lose_nothing():
     figures = crash.run(kills=20)
 
-    assert figures["acknowledged"] > 50
+    for step in ("open", "add", "move", "take", "answer", "escalate"):
+        assert figures[f"acknowledged {step}"] > 50, step
     assert (figures["lost"], figures["duplicates"], figures["incomplete"], figures["due_left"]) == (0, 0, 0, 0)
     assert figures["told"] > 50
     assert figures["told_lost"] == 0
