@@ -32,10 +32,18 @@ from tenant_apps.visits import finding
 from tenant_apps.visits.models import Visit
 from tenants.models import HOUSE_ID, Company
 from tests.support import cast
-from tests.trust import matrix
+from tests.trust import colleagues, matrix
 
 MARKS = {"acme": "kaleidoscope", "borealis": "northernlight", "uncovered": "quicksilver", "hidden": "moonshadow"}
+MARKS |= {"assigned": "silverbirch"}
 MISSING = "01890000-0000-7000-8000-00000000dead"
+# Who of the staff does not see what stands in a route: nobody but Lin wrote the note, Noa's request is in no incident.
+BLIND = {
+    "<int:": frozenset({"una", "eli", "max"}),
+    **dict.fromkeys(("<slug:company>", "<slug:slug>"), frozenset({"una"})),
+    **dict.fromkeys(("<int:incident_id>", "<uuid:note_id>"), frozenset({"noa"})),
+}
+_SLUGS = {"own": "acme", "foreign": "borealis", "missing": "nobody-here"}
 
 
 @pytest.fixture
@@ -50,6 +58,7 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
     with inside(acme):
         own, file = _asked("website", MARKS["acme"], ada)
         hidden, hidden_file = _asked("billing", MARKS["uncovered"], ada)
+        work = _asked("billing", MARKS["assigned"], ada)
     with inside(borealis):
         foreign, foreign_file = _asked("billing", MARKS["borealis"], bo)
     with outside():
@@ -66,25 +75,35 @@ def world(acme, borealis, ada, bo, lin, sam, inside, outside, people, client_for
         "company": {"own": file, "foreign": foreign_file, "missing": MISSING},
     }
     visitors, shown = _visitors(acme, people, own, (inside, outside), settings)
+    found = colleagues.hired(outside, signed_in_as)
+    further = [*visitors, *colleagues.with_work(found, work, sam, (inside, outside), acme)]
     return matrix.World(
-        people=_people(client_for, token_for, settings) + visitors,
+        people=_people(client_for, token_for, settings) + further,
         hosts=_hosts(settings.BASE_HOST),
         objects=_with_visits(_objects(tickets, staff, indexes, files, setup, notes), shown, (acme, borealis), people),
-        marks={
-            "acme": [MARKS["borealis"]],
-            "borealis": [MARKS["acme"], MARKS["uncovered"], MARKS["hidden"]],
-            "console": list(MARKS.values()),
-            "console:lin": [MARKS["uncovered"], MARKS["borealis"], MARKS["hidden"]],
-            **dict.fromkeys(("console:una", "console:eli", "console:max"), list(MARKS.values())),
-            **{f"console:{name}": [MARKS["hidden"]] for name in ("sam", "ann", "omar")},
-            "everything": list(MARKS.values()),
-            "hidden": [MARKS["hidden"]],
-        },
+        marks=_unseen(),
         cookie=settings.SESSION_COOKIE_NAME,
-        blind={"<int:": frozenset({"una", "eli", "max"}), "<slug:company>": frozenset({"una"})},
+        blind=BLIND,
         bounded=frozenset({"ben", "mia", "cleo", *(one.name for one in visitors)}),
         covered_only=frozenset({"platform_support", "platform_engineer", "platform_account_manager"}),
     )
+
+
+def _unseen() -> dict[str, list[str]]:
+    """The marks that nobody there may be shown."""
+    everything = list(MARKS.values())
+    return {
+        "acme": [MARKS["borealis"]],
+        "borealis": _all_but("borealis"),
+        **dict.fromkeys(("console:lin", "console:ivo", "console:kim"), _all_but("acme")),
+        "console:noa": _all_but("assigned"),
+        **dict.fromkeys(("everything", "console", "console:una", "console:eli", "console:max"), everything),
+        **dict.fromkeys(("hidden", "console:sam", "console:ann", "console:omar"), [MARKS["hidden"]]),
+    }
+
+
+def _all_but(name: str) -> list[str]:
+    return [mark for key, mark in MARKS.items() if key != name]
 
 
 def _hosts(base: str) -> dict[str, str]:
@@ -248,7 +267,8 @@ def _objects(
             "<uuid:attachment_id>": str(files["company" if door == "company" else "console"][target]),
             "<slug:key>": MISSING,
             "<slug:form>": "csv",  # is nobody's, and every company has numbers that all of the staff see
-            "<slug:company>": {"own": "acme", "foreign": "borealis", "missing": "nobody-here"}[target],
+            **dict.fromkeys(("<slug:slug>", "<slug:company>"), _SLUGS[target]),
+            "<uuid:assignee>": None,
             "<slug:verb>": "suspend",
             "<uuid:note_id>": str(notes[target]),
             **dict.fromkeys(("<str:code>", "<str:token>"), "nothing"),

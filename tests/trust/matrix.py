@@ -26,6 +26,7 @@ from tests.trust.policy import ANYBODY, ASKED_LAST, AT_HOME, POLICY
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 URLCONFS = {"public": "portico.urls_public", "console": "portico.urls_console", "company": "portico.urls_company"}
 _CONVERTER = re.compile(r"<(?:\w+:)?\w+>")
+_COMPANIES = re.compile("<slug:(?:company|slug)>")
 _PROGRAMS = ("api/", "platform-admin/")
 EVERY_COMPANY = CARE["see_every"]
 _THOROUGH = {"nobody", "ada", "bo", "omar"}
@@ -64,6 +65,8 @@ class Person:
     session: str = ""
     token: str = ""
     cookie: str = ""  # of a visit: another one than a session's
+    door: str = ""  # the only one they come to, if there is one
+    own: dict[str, str] = field(default_factory=dict)  # what stands in a route's place for what is theirs alone
 
     @property
     def is_visitor(self) -> bool:
@@ -99,7 +102,7 @@ def walk(world: World, door: str, *, at_home: bool = False, is_whole: bool = Fal
             world.found["unpoliced"].append(f"{door}: {route}")
             continue
         is_twin = route.endswith("/") and views.get(route[:-1]) is view
-        for person in world.people:
+        for person in (one for one in world.people if one.door in ("", door)):
             for method in _methods(world, door, route, person, policy, is_twin=is_twin):
                 _ask_all(world, door, route, method, person, policy.get(method, frozenset()))
     return world.found
@@ -191,13 +194,16 @@ def _values(world: World, door: str, target: str, route: str) -> dict[str, str]:
 
 
 def _path(world: World, door: str, target: str, route: str) -> str:
-    values = _values(world, door, target, route)
+    return _filled(route, _values(world, door, target, route))
+
+
+def _filled(route: str, values: dict[str, str]) -> str:
     return "/" + _CONVERTER.sub(lambda match: values[match[0]], route.replace("\\Z", ""))
 
 
 def _bounded(world: World, person: Person, door: str, route: str) -> bool:
     """Whether what is foreign has to be as good as missing for them: of companies, all but support agents know all."""
-    bounded = world.covered_only - (EVERY_COMPANY if "<slug:company>" in route else frozenset())
+    bounded = world.covered_only - (EVERY_COMPANY if _COMPANIES.search(route) else frozenset())
     return door != "console" or person.role in bounded or person.home != "console"
 
 
@@ -208,18 +214,22 @@ def _ask(world: World, host: str, door: str, route: str, target: str, method: st
     headers = {"Origin": f"http://{world.hosts[host]}"}
     if person.token:
         headers["Authorization"] = f"Bearer {person.token}"
-    values = _values(world, door, target, route)
-    path = _path(world, door, target, route)
+    values = _values(world, door, target, route) | (person.own if target == "own" else {})
+    path = _filled(route, values)
     body = BODIES.get(route.rstrip("/"), {})
     body = {name: values.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
     is_api = path.lstrip("/").startswith(_PROGRAMS)
-    sent = {"data": json.dumps(body), "content_type": "application/json"} if is_api else {"data": body}
+    sent = {"data": json.dumps(body), "content_type": "application/json"} if is_api else {"data": _said(body)}
     world.found["cells"] += 1
     if method == "GET":
         return _whole(client.get(path, headers=headers))
     if not is_api and method != "POST":
         sent = {}
     return getattr(client, method.lower())(path, headers=headers, **sent)
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _whole(answer: Any) -> Any:
