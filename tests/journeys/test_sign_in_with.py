@@ -32,6 +32,7 @@ def test_a_provider_is_connected_tried_and_used(open_page, live_product, ops, sc
     page.get_by_role("heading", name="It works").wait_for()
     page.get_by_role("link", name="Back to the connection").click()
     page.get_by_role("button", name="Switch on").click()
+    page.get_by_role("button", name="Switch off").wait_for()
 
     page.goto(live_product.url("acme", "/account/sign-in"))
     page.get_by_role("button", name=f"Connect {name}").click()

@@ -85,8 +85,9 @@ def show(page, product, screen):
     """Open the screen; returns the status of its answer."""
     answer = page.goto(product.url(screen.host or (host_of(screen.who) if screen.who else ""), screen.path))
     if screen.click:
+        before = page.url
         page.locator(screen.click).first.click()
-        page.wait_for_load_state("load")
+        page.wait_for_url(lambda url: url != before)
     page.wait_for_load_state("load")
     return answer.status
 

@@ -73,12 +73,14 @@ def test_a_suspension_before_and_after(open_page, live_product):
         omar.get_by_text("Saved. It holds from").wait_for()
     found = looked_at_everywhere(omar, "team-history")
     omar.get_by_role("link", name="Suspend").click()
+    omar.get_by_role("heading", name="Suspend").wait_for()
     found += looked_at_everywhere(omar, "team-suspend")
     omar.get_by_label("Why").fill("It was a visit")
     omar.get_by_role("button", name="Suspend Nia").click()
     omar.get_by_text("out everywhere").wait_for()
     found += looked_at_everywhere(omar, "team-suspended-list")
     omar.get_by_role("link", name=name_of(email)).click()
+    omar.get_by_role("heading", name=name_of(email)).wait_for()
     assert found + looked_at_everywhere(omar, "team-suspended") == []
 
 

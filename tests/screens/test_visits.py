@@ -1,5 +1,7 @@
 """Visits held against the same rules as every other screen: on both sides, and what lies under the bar."""
 
+import re
+
 import pytest
 
 from tests.journeys.test_visits import agree, come_in, leave, want
@@ -28,6 +30,7 @@ def test_the_way_in_and_what_lies_under_the_bar_are_sound(open_page, live_produc
     tab_to(sam, "Begin the visit")
     found = looked_at_everywhere(sam, "view-as")
     sam.get_by_role("button", name="Begin the visit").click()
+    sam.get_by_role("heading", name="You will be Cleo Marsh").wait_for()
     found += looked_at_everywhere(sam, "view-as-go")
     sam.set_viewport_size({"width": 1440, "height": 900})
     come_in(sam, live_product, "With actions")
@@ -35,6 +38,7 @@ def test_the_way_in_and_what_lies_under_the_bar_are_sound(open_page, live_produc
     found += looked_at_everywhere(sam, "visit-home")
     sam.goto(live_product.url("acme", "/requests?q=lamp"))
     sam.locator(".ticket").first.click()
+    sam.get_by_label("Your reply").wait_for()
     found += looked_at_everywhere(sam, "visit-request")
     sam.get_by_label("Your reply").fill("It is the switch.")
     sam.get_by_role("button", name="Send", exact=True).click()
@@ -44,6 +48,7 @@ def test_the_way_in_and_what_lies_under_the_bar_are_sound(open_page, live_produc
     ada.goto(live_product.url("acme", BOX))
     found += looked_at_everywhere(ada, "staff-access-running")
     ada.get_by_role("link", name="What they see and do").click()
+    ada.get_by_role("heading", name="Sam Oduya as Cleo Marsh").wait_for()
     found += looked_at_everywhere(ada, "staff-visit")
     sam.goto(live_product.url("acme", "/"))
     leave(sam)
@@ -57,7 +62,7 @@ def test_an_agents_desk_under_the_bar_is_sound(open_page, live_product):
     come_in(sam, live_product, person="Ben Ode")
     found = looked_at_everywhere(sam, "visit-inbox")
     sam.locator(".ticket").first.click()
-    sam.wait_for_load_state("load")
+    sam.wait_for_url(re.compile("/manager/inbox/[0-9a-f-]{36}"))
     found += looked_at_everywhere(sam, "visit-conversation")
     sam.goto(live_product.url("acme", "/manager/settings/"))
     found += looked_at_everywhere(sam, "visit-refused")
@@ -75,4 +80,5 @@ def test_a_question_is_sound(open_page, live_product):
     ada.goto(live_product.url("acme", BOX))
     found += looked_at_everywhere(ada, "staff-access-asked")
     ada.get_by_role("button", name="No", exact=True).click()
+    ada.get_by_text("may not come in").wait_for()
     assert found + ada.complaints == []
