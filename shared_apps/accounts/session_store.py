@@ -36,4 +36,4 @@ def _living(key: str, now: datetime) -> QuerySet[Any]:
     return rows
 
 
-_LIVING = Kept(_living)
+_LIVING = Kept(_living, is_steady=True)

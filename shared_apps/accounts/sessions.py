@@ -159,6 +159,6 @@ def _active(person: UUID) -> QuerySet[User]:
     return User.objects.filter(pk=person, is_active=True)
 
 
-_ACTIVE = Kept(_active)
+_ACTIVE = Kept(_active, is_steady=True)
 _last: dict[str, UUID] = {}
 _seen: dict[str, float] = {}

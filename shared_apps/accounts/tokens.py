@@ -99,7 +99,7 @@ def _named(digest: str) -> QuerySet[Token]:
     return Token.objects.select_related("user").filter(with_text, revoked_at=None)
 
 
-_NAMED = Kept(_named)
+_NAMED = Kept(_named, is_steady=True)
 
 
 def revoke_all(user: User, label: str = "") -> None:

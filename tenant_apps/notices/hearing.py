@@ -181,7 +181,7 @@ def _all_agents() -> QuerySet[User]:
     return User.objects.filter(is_active=True, role__in=sorted(access.COMPANY))
 
 
-_STANDING, _SAID, _TEAM = Kept(_standing), Kept(_said_in), Kept(_all_agents)
+_STANDING, _SAID, _TEAM = Kept(_standing, is_steady=True), Kept(_said_in, is_steady=True), Kept(_all_agents)
 
 
 def _may_be_thanked(ticket: Ticket, one: Hearer) -> bool:

@@ -53,7 +53,7 @@ def _account(*, key: UUID) -> QuerySet[User]:
     return User.objects.filter(pk=key, is_active=True)
 
 
-_CONTACT, _ACCOUNT = Kept(_contact), Kept(_account)
+_CONTACT, _ACCOUNT = Kept(_contact, is_steady=True), Kept(_account, is_steady=True)
 
 
 def customers_of(ticket: Ticket) -> list[Hearer]:

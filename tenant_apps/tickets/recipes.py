@@ -61,7 +61,7 @@ def _offered(shape: Actor, kind: str, *, me: UUID) -> QuerySet[Recipe]:
     return offered_to(shape.who(me)).filter(kind=kind, is_active=True)
 
 
-_OFFERED = Kept(_offered)
+_OFFERED = Kept(_offered, is_steady=True)
 
 
 def may_keep(actor: Actor, scope: str, owner_id: Any) -> bool:

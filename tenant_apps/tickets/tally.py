@@ -70,7 +70,8 @@ def read(keys: Iterable[str], beside: tuple[str, tuple[Any, ...]] | None = None)
 
 def asking(keys: list[str], beside: tuple[str, tuple[Any, ...]] | None = None) -> Asking:
     """The statement of `read`, to be sent together with others."""
-    return Asking(f"{_READ} UNION ALL {beside[0]}", (keys, *beside[1])) if beside else Asking(_READ, (keys,))
+    sql, values = (f"{_READ} UNION ALL {beside[0]}", (keys, *beside[1])) if beside else (_READ, (keys,))
+    return Asking(sql, values, is_steady=True)
 
 
 def numbers_of(keys: list[str], rows: list[tuple[str, int]]) -> dict[str, int]:

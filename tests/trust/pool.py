@@ -1,7 +1,8 @@
 """Reads and writes of many companies through a pooler, with rollbacks, savepoints, cancels and killed backends.
 
 `python3 -m tests.trust.pool --ops N` works on the database of the environment (its companies must have people) and
-prints one JSON object; `wrong` counts answers with another company's rows.
+prints one JSON object; `wrong` counts answers with another company's rows, `ready` statements on a connection that
+thinks it can keep them ready, though it was `looked` at whether it can.
 """
 
 import argparse
@@ -29,12 +30,13 @@ class Worker(threading.Thread):
         self.companies, self.expected, self.ops = companies, expected, ops
         self.random = random.Random(seed)
         self.seen: Counter[str] = Counter()
+        self.everybody = _everybody()
 
     def run(self) -> None:
         from django.db import connection
 
-        kinds = [self.read, self.write, self.roll_back, self.save_point, self.cancel]
-        weights = [60, 15, 10, 10, 5]
+        kinds = [self.read, self.read_kept, self.write, self.roll_back, self.save_point, self.cancel]
+        weights = [40, 20, 15, 10, 10, 5]
         for _ in range(self.ops):
             kind = self.random.choices(kinds, weights)[0]
             self._try(kind, self.random.choice(self.companies))
@@ -65,6 +67,14 @@ class Worker(threading.Thread):
     def read(self, company: Any) -> None:
         self.check(company)
 
+    def read_kept(self, company: Any) -> None:
+        from django.db import connection
+
+        if set(self.everybody()) != self.expected[company.id]:
+            self.seen["wrong"] += 1
+        possible = connection.connection.prepared.is_possible
+        self.seen["ready" if possible else "looked"] += possible is not None
+
     def write(self, company: Any) -> None:
         from shared_apps.accounts.models import User
 
@@ -92,6 +102,14 @@ class Worker(threading.Thread):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 5")
             cursor.execute("SELECT pg_sleep(1)")
+
+
+def _everybody() -> Any:
+    """A statement that a connection of its own to the server would keep ready."""
+    from portico.database.kept import Kept
+    from shared_apps.accounts.models import User
+
+    return Kept(lambda: User.objects.values_list("email", flat=True))
 
 
 class Refusal(Exception):
@@ -135,7 +153,7 @@ def run(ops: int, threads: int = 8, seed: int = 1) -> dict[str, Any]:
     stop.set()
     killer.join()
     total = sum((worker.seen for worker in workers), Counter[str]()) + killed
-    return {"proof": "pool", "wrong": 0, **total, "seconds": round(time.monotonic() - began, 1)}
+    return {"proof": "pool", "wrong": 0, "ready": 0, **total, "seconds": round(time.monotonic() - began, 1)}
 
 
 if __name__ == "__main__":

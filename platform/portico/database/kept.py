@@ -17,6 +17,8 @@ from django.db import connection, connections
 from django.db.models import BooleanField, Func, QuerySet
 from django.db.models.query import ModelIterable
 
+from portico.database.prepared import PLACE, Saying
+
 
 class Among(Func):
     """Whether a key is in an array: a list of any length in one shape, or rows that are read before anything else."""
@@ -25,7 +27,6 @@ class Among(Func):
 
 
 AND_THEN = ";\n"  # between statements of one message; what a person wrote is quoted, and never stands in the words
-_PLACE = re.compile("%[%s]")
 _MOST = 500
 _WORD = "\ufdd0mark\ufdd0"  # no text of a person has these
 _NUMBER = 0x5EA7_0000_7000_8000  # nor any number of a table
@@ -42,6 +43,7 @@ class Asking:
     sql: str
     values: tuple[Any, ...]
     read: Callable[[list[Any]], list[Any]] = list
+    is_steady: bool = False  # planned the same whatever the values are: then a connection keeps it ready
 
 
 def together(*asked: Asking) -> list[list[Any]]:
@@ -49,13 +51,21 @@ def together(*asked: Asking) -> list[list[Any]]:
     sent = [one for one in asked if one.sql]
     found: list[list[Any]] = []
     if sent:
-        with connection.cursor() as cursor:
-            cursor.execute(AND_THEN.join(one.sql for one in sent), [value for one in sent for value in one.values])
-            found = [cursor.fetchall()]
-            while cursor.nextset():
-                found.append(cursor.fetchall())
+        with connection.cursor() as cursor, Saying(connection.connection, sent, AND_THEN) as message:
+            cursor.execute(message, [value for one in sent for value in one.values])
+            found = _answers(cursor)
     answers = iter(found)
     return [one.read(next(answers)) if one.sql else [] for one in asked]
+
+
+def _answers(cursor: Any) -> list[list[Any]]:
+    """The rows of each statement that has some to give; keeping one ready gives none."""
+    found = []
+    while True:
+        if cursor.rowcount >= 0:
+            found.append(cursor.fetchall())
+        if not cursor.nextset():
+            return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +136,13 @@ class Kept:
     `shape` is what decides how the statement reads, such as `actor.shape`; there is one statement for each. `values`
     (keys, numbers, words, moments and lists of keys, never None) only stand in it: `build` is given marks in their
     place and may not look at them. Baked when a value does not come out of the SQL again.
+
+    `is_steady` promises that the statement is best planned in one way, whosever keys its values are: they lead to few
+    rows by an index. One without values always is. Such a one is kept ready (`portico.database.prepared`).
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[..., QuerySet[Any]], *, is_steady: bool = False) -> None:
+        self._build, self._is_steady = build, is_steady
         self._known: dict[Hashable, _Written | None] = {}
 
     def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
@@ -139,7 +152,10 @@ class Kept:
     def asking(self, *shape: Hashable, **values: Any) -> "Asking":
         """The same, to be sent `together` with others."""
         written = self._written(shape, values)
-        return Asking("", (), list) if written is None else Asking(written.sql, _filled(written, values), written.read)
+        if written is None:
+            return Asking("", ())
+        is_steady = self._is_steady or not written.values
+        return Asking(written.sql, _filled(written, values), written.read, is_steady)
 
     def first(self, *shape: Hashable, **values: Any) -> Any:
         """The first of the rows, or None; `build` sees to it that there are not more than are needed."""
@@ -226,7 +242,7 @@ def _with_fixed(sql: str, slots: tuple[Any, ...]) -> str:
             return found[0]
         return str(write("%s", [one])).replace("%", "%%")
 
-    return _PLACE.sub(fixed, sql)
+    return PLACE.sub(fixed, sql)
 
 
 def _mark(place: int, value: Any) -> Any:

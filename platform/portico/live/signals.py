@@ -45,7 +45,7 @@ def _profile(*, key: UUID) -> Any:
     return accounts.values_list("profile", flat=True)
 
 
-_TICKET, _PROFILE = Kept(_ticket), Kept(_profile)
+_TICKET, _PROFILE = Kept(_ticket, is_steady=True), Kept(_profile, is_steady=True)
 
 
 def somebody_is_here(ticket: Any) -> None:

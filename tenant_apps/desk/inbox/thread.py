@@ -184,7 +184,7 @@ def _related(
     return near.values_list(*_COLUMNS, "parent_id", "merged_into_id", "requester_id", "last_activity_at", "near_links")
 
 
-_FOUND, _SAID, _HAPPENED, _RELATED = Kept(_found), Kept(_said), Kept(_happened), Kept(_related)
+_FOUND, _SAID, _HAPPENED, _RELATED = (Kept(one, is_steady=True) for one in (_found, _said, _happened, _related))
 
 
 def _only(entries: list[Entry], only: str) -> list[Entry]:

@@ -42,7 +42,7 @@ def _locked(shape: Actor, desk: str, *, me: UUID, ticket: UUID) -> QuerySet[Tick
     return Ticket.objects.visible_to(shape.who(me), desk).filter(pk=ticket).select_for_update(no_key=True)
 
 
-_LOCKED = Kept(_locked)
+_LOCKED = Kept(_locked, is_steady=True)
 
 
 def lock_all(tickets: Iterable[Ticket], by: Actor) -> dict[UUID, Ticket]:

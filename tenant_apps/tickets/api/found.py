@@ -32,7 +32,7 @@ def _seen(shape: Actor, *, me: UUID, ticket: UUID) -> QuerySet[Ticket]:
     return Ticket.objects.visible_to(shape.who(me), HOME).filter(pk=ticket)
 
 
-_SEEN = Kept(_seen)
+_SEEN = Kept(_seen, is_steady=True)
 
 
 def ticket_named(actor: Actor, id: UUID, field: str) -> Ticket:

@@ -114,7 +114,7 @@ def _told(shape: Actor, most: int, *, me: UUID, ticket: UUID, now: datetime) -> 
     return told
 
 
-_TOLD = Kept(_told)
+_TOLD = Kept(_told, is_steady=True)
 
 
 def _with_files(page: keyset.Page[Message]) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def _sent(messages: list[UUID]) -> QuerySet[Attachment]:
     return Attachment.objects.filter(Among(F("message_id"), keys)).order_by("created_at", "id")
 
 
-_SENT = Kept(_sent)
+_SENT = Kept(_sent, is_steady=True)
 
 
 def scan(attachment: Attachment) -> None:

@@ -19,6 +19,7 @@ from psycopg import errors, generators
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 
 from portico.database import guarded
+from portico.database.prepared import Prepared
 from portico.database.scope import MixedScopes, NoScope, NoTransaction, Scope, current_scope
 
 LOOK_EVERY = 1.0
@@ -61,6 +62,7 @@ class GateConnection(psycopg.Connection[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.schemas_seen: set[str] = set()
+        self.prepared = Prepared()
 
     def _start_query(self) -> Generator[Any, Any, None]:
         status = self.pgconn.transaction_status
@@ -72,7 +74,7 @@ class GateConnection(psycopg.Connection[Any]):
         if self._autocommit:
             raise NoTransaction("This statement is outside a transaction: its scope could not be bound to it.")
         if status == TransactionStatus.IDLE:
-            yield from self._bind([self._get_tx_start_command(), *_binding(scope)])
+            yield from self._begin(scope)
             self.opened_as, self.has_moved = scope, False
         elif scope != self.bound_to:
             yield from self._move_to(scope)
@@ -81,22 +83,34 @@ class GateConnection(psycopg.Connection[Any]):
         self.bound_to = scope
         self.schemas_seen.add(scope.role)
 
+    def _begin(self, scope: Scope) -> Generator[Any, Any, None]:
+        binding = [self._get_tx_start_command(), *_binding(scope)]
+        if not self.prepared.asks_who_answers:
+            yield from self._bind(binding)
+            return
+        results = yield from self._bind([*binding, b"SELECT pg_backend_pid()"])
+        # A pooler has a number of its own for us, for it gives each transaction to whichever process is free.
+        process = results[-1].get_value(0, 0) if results else None
+        self.prepared.is_possible = process is not None and int(process) == self.pgconn.backend_pid
+
     def _move_to(self, scope: Scope) -> Generator[Any, Any, None]:
         if self.opened_as is None or (scope != self.opened_as and not _may_follow(self.opened_as, scope)):
             raise MixedScopes("The running transaction belongs to another scope.")
         yield from self._bind(_binding(scope))
         self.has_moved = True
 
-    def _bind(self, statements: list[bytes]) -> Generator[Any, Any, None]:
+    def _bind(self, statements: list[bytes]) -> Generator[Any, Any, list[Any]]:
         if self._pipeline:
             for statement in statements:
                 yield from self._exec_command(statement)
-            return
+            return []
         self._check_connection_ok()
         self.pgconn.send_query(b"; ".join(statements))
-        for result in (yield from generators.execute(self.pgconn)):
+        results: list[Any] = yield from generators.execute(self.pgconn)
+        for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
                 raise errors.error_from_result(result, encoding=self.pgconn._encoding)
+        return results
 
 
 class GateCursor(base.Cursor):
