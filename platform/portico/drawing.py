@@ -36,10 +36,13 @@ class Looked(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to read: what stands between the texts, and which text stands where."""
+    """One way to read: the markup with `%s` where a text stands, and which text that is."""
 
-    between: list[str]
-    places: list[int]
+    markup: str
+    places: tuple[int, ...]
+
+    def filled(self, texts: list[str]) -> str:
+        return self.markup % tuple([texts[place] for place in self.places])
 
 
 class Drawing:
@@ -73,14 +76,11 @@ class Drawing:
                 decide.append((kind, value))
         key = links.place(), tuple(values), tuple(decide)
         way = self._known.get(key) or self._kept(key, values)
-        parts = [""] * (2 * len(way.places) + 1)
-        parts[::2] = way.between
-        parts[1::2] = [texts[place] for place in way.places]
-        return SafeString("".join(parts))
+        return SafeString(way.filled(texts))
 
     def _kept(self, key: object, values: dict[str, Any]) -> _Way:
         way = self._drawn(values)
-        length = sum(map(len, way.between))
+        length = len(way.markup)
         if len(self._known) >= MOST_WAYS or self._length + length > MOST_LENGTH:
             self._known, self._length = {}, 0
         self._known[key] = way
@@ -97,8 +97,8 @@ class Drawing:
         text = engine.get_template(self.template).template.render(Context(values | marks))
         if looked:
             raise Looked(f"{self.template} looks at {', '.join(sorted(set(looked)))}.")
-        between = _MARKS.split(text)
-        return _Way(between[::2], [int(place) for place in between[1::2]])
+        places = tuple(int(place) for place in _MARKS.findall(text))
+        return _Way(_MARKS.sub("%s", text.replace("%", "%%")), places)
 
 
 class _Mark(SafeString):

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
 from django.template import Template
 from django.template.base import (
     FilterExpression,
@@ -23,7 +24,14 @@ from django.template.base import (
 )
 from django.template.context import Context
 from django.template.library import SimpleNode
-from django.template.loader_tags import IncludeNode, construct_relative_path
+from django.template.loader_tags import (
+    BLOCK_CONTEXT_KEY,
+    BlockContext,
+    BlockNode,
+    ExtendsNode,
+    IncludeNode,
+    construct_relative_path,
+)
 from django.template.loaders import cached
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -59,6 +67,8 @@ class _Parser(Parser):
             node.__class__ = _Call
         elif type(node) is IncludeNode:
             node.__class__ = _Part
+        elif type(node) is ExtendsNode:
+            node.__class__ = _Heir
         super().extend_nodelist(nodelist, node, token)
 
 
@@ -82,6 +92,7 @@ class _Expression(FilterExpression):
 
 
 _MISSING, _ABSENT = object(), object()
+_TABLES = (dict, QueryDict)
 
 
 class _Name(Variable):
@@ -93,7 +104,7 @@ class _Name(Variable):
 
     def look(self, context: Any) -> Any:
         """What stands behind the words; `_ABSENT` when nobody gave the first of them, as parts may leave away what they
-        can do without; `_MISSING` when finding that out takes more than looking."""
+        can do without, or a table has no such key; `_MISSING` when finding that out takes more than looking."""
         first, *others = self.lookups or ()
         for known in reversed(context.dicts):
             if first in known:
@@ -105,6 +116,8 @@ class _Name(Variable):
             if callable(found):
                 found = _called(found)
             for word in others:
+                if type(found) in _TABLES and word not in found and _is_nothing(found, word):
+                    return _ABSENT
                 try:
                     found = found[word] if hasattr(type(found), "__getitem__") else getattr(found, word)
                 except _NOT_THERE:
@@ -114,6 +127,11 @@ class _Name(Variable):
         except Exception:  # Django knows which of them a page is silent about, and says the others
             return _MISSING
         return found
+
+
+def _is_nothing(table: Any, word: str) -> bool:
+    """Whether what is no key leads nowhere in any other way either. Django lists all attributes before it gives up."""
+    return not word.isdigit() and not hasattr(table, word)
 
 
 def _called(found: Any) -> Any:
@@ -172,6 +190,30 @@ class _Part(IncludeNode):
         origin: Any = self.origin
         name = construct_relative_path(origin.template_name, self.template.var)
         return context.template.engine.get_template(name)
+
+
+class _Heir(ExtendsNode):
+    """A page on another one, found once when its name is a fixed one, with the blocks that it has itself."""
+
+    known: tuple[Any, dict[str, Any]] | None = None
+
+    def render(self, context: Context) -> str:
+        if not (type(self.parent_name) is _Expression and self.parent_name.is_fixed):
+            return str(super().render(context))
+        self.known = self.known or self._found(context)
+        parent, blocks = self.known
+        kept: Any = context.render_context
+        above = kept.setdefault(BLOCK_CONTEXT_KEY, BlockContext())
+        above.add_blocks(self.blocks)
+        above.add_blocks(blocks)
+        with kept.push_state(parent, isolated_context=False):
+            return str(parent._render(context))
+
+    def _found(self, context: Context) -> tuple[Any, dict[str, Any]]:
+        parent = self.get_parent(context)
+        first = next((node for node in parent.nodelist if not isinstance(node, TextNode)), None)
+        own = [] if isinstance(first, ExtendsNode) else parent.nodelist.get_nodes_by_type(BlockNode)
+        return parent, {node.name: node for node in own}
 
 
 class _Text(TextNode):

@@ -35,7 +35,7 @@ class ActorMiddleware:
         request.profile = {}  # how this person works, as their account says; read with the actor
         request.held = None  # who is signed in, and has to set up a second step before anything else
         request.key = None  # the token that a program came with; found with the actor
-        request.actor = SimpleLazyObject(lambda: _actor(request))
+        request.actor = SimpleLazyObject(lambda: _looked_up(request))
         request.actor_now = partial(_actor_now, request)
         return self.get_response(request)
 
@@ -49,6 +49,12 @@ def bearer(request: HttpRequest) -> str | None:
 def _actor_now(request: HttpRequest) -> Actor:
     """Who asks, looked up anew in the middle of a long answer: nobody once session, token or account have ended."""
     return _who(request, SessionStore(request.session.session_key))[0]
+
+
+def _looked_up(request: HttpRequest) -> Actor:
+    """The actor, who from now on stands there without the detour: a page asks who it is some hundred times."""
+    request.actor = actor = _actor(request)
+    return actor
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -159,4 +159,4 @@ def test_what_is_kept_is_bounded(draw: Any, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(drawing, "MOST_LENGTH", 100)
     for number in range(10):
         assert row(tags=(str(number) * 60,)) == str(number) * 60
-    assert sum(len("".join(way.between)) for way in row._known.values()) <= 100
+    assert sum(len(way.markup) for way in row._known.values()) <= 100

@@ -1,5 +1,6 @@
 """Our quicker templates say what Django's say: for every kind of word, and for what is not there."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
+from django.http import QueryDict
 from django.template import Context, Engine
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import mark_safe
@@ -48,6 +50,8 @@ WORDS = {
     "at": datetime(2026, 3, 4, 5, 6, tzinfo=UTC),
     "table": {"a": 1, "b": {"c": "<deep>"}},
     "make": lambda: "<made>",
+    "count": Counter("aab"),
+    "query": QueryDict("a=1&a=2&b="),
     "rows": [{"name": "<one>"}, {"name": "two"}],
 }
 
@@ -71,6 +75,9 @@ def quickly(source: str, autoescape: bool = True) -> str:
         "{{ table.b.c }} {{ table.items }} {{ table.keys|length }} {{ plain.upper }} {{ rows.0.name }} {{ rows.9 }}",
         "[{{ absent }}] [{{ lamp.absent.more }}] [{{ lamp.drop }}] [{{ nothing.name }}]",
         "[{{ lamp.gone }}] [{{ lamp.gone.more }}] [{{ lamp.counted }}] [{{ lamp.shout.lower }}] [{{ lamp.drop.more }}]",
+        "[{{ table.absent }}] [{{ table.absent.more }}] [{{ table.b.items|length }}] [{{ table.3 }}]",
+        "[{{ count.a }}] [{{ count.none }}]",
+        "{{ query.a }} [{{ query.b }}] [{{ query.c|default:'-' }}]{% if query.c %}1{% elif not table.x %}2{% endif %}",
         "{{ absent|default:'<none>' }} {{ lamp.name|lower|cut:'l' }} {{ plain|safe }} {{ 'x<y' }}",
         "{{ 12 }} {{ 'a'|add:plain }}",
         "{% if absent %}1{% elif lamp.absent == nothing %}2{% endif %}{% if table.a == 1 and not absent %}3{% endif %}",
@@ -136,3 +143,22 @@ def test_parts_stand_in_a_page_as_before_and_keep_what_is_theirs():
     assert slow.render(Context(known)) == quick.render(Context(known)) == quick.render(Context(known))
     assert "Ben" not in slow.render(Context(known))
     assert ">A</span>]" in quick.render(Context(known))
+
+
+PAGES = {
+    "root": "<{% block title %}root{% endblock %}>{% block body %}({% block inner %}none{% endblock %}){% endblock %}",
+    "middle": "{% extends 'root' %}{% block inner %}middle {{ block.super }}{% endblock %}",
+    "page": "{% extends 'middle' %}{% block title %}{{ name }}{% endblock %}"
+    "{% block inner %}{{ block.super }}!{% endblock %}",
+    "other": "{% extends 'root' %}{% block body %}other{% endblock %}",
+    "chosen": "{% extends base %}{% block inner %}{{ name }}{% endblock %}",
+}
+
+
+def test_pages_that_stand_on_others_read_as_before_every_time():
+    slow, quick = (Engine(loaders=[one]) for one in ((FILES, PAGES), ("portico.rendering.Loader", [(FILES, PAGES)])))
+    for given in ({"name": "<one>", "base": "root"}, {"name": "two", "base": "middle"}):
+        for page in ("page", "other", "chosen", "middle"):
+            said = {engine.get_template(page).render(Context(given)) for engine in (slow, quick, quick)}
+            assert len(said) == 1
+    assert quick.get_template("page").render(Context({"name": "<one>"})) == "<&lt;one&gt;>(middle none!)"

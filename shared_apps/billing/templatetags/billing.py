@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 
 register = template.Library()
 _SIGNS = {"eur": "€", "usd": "$", "gbp": "£"}
@@ -23,14 +24,14 @@ def room(size: int) -> str:
     return f"{f'{number:.1f}'.removesuffix('.0')} {unit}"
 
 
-@register.inclusion_tag("billing/_banner.html", takes_context=True)
-def standing_banner(context: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def standing_banner(context: Any) -> str:
     """For owners and managers alone, and on every page but the one that it leads to. No statement: it is the door's."""
     door, actor, request = context.get("door"), context.get("actor"), context.get("request")
     stands = getattr(door, "standing", None)
     if not stands or stands.state not in {"trial", "past_due", "suspended"} or actor.role not in _FOR or actor.behind:
-        return {}
+        return ""
     match = getattr(request, "resolver_match", None)
     if match and match.namespace == "billing":
-        return {}
-    return {"standing": stands, "is_owner": actor.role == "owner"}
+        return ""
+    return render_to_string("billing/_banner.html", {"standing": stands, "is_owner": actor.role == "owner"})

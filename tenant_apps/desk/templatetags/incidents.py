@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 
 from portico.pages import form_token
 from tenant_apps.desk import incidents
@@ -10,12 +11,14 @@ from tenant_apps.desk import incidents
 register = template.Library()
 
 
-@register.inclusion_tag("desk/_incidents.html", takes_context=True)
-def incident_banners(context: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def incident_banners(context: Any) -> str:
     """One for each incident that this person's company is told of, unless they put it away."""
     request = context.get("request")
     told = incidents.told(request) if request else []
-    return {"told": told, "csrf_token": form_token(request) if told else ""}
+    if not told:
+        return ""
+    return render_to_string("desk/_incidents.html", {"told": told, "csrf_token": form_token(request)})
 
 
 @register.simple_tag(takes_context=True)

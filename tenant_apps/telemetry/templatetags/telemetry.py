@@ -1,8 +1,7 @@
 """The report that came with a request, drawn where its company's people read it."""
 
-from typing import Any
-
 from django import template
+from django.template.loader import render_to_string
 
 from tenant_apps.telemetry.actions import report_of
 from tenant_apps.tickets.models import Ticket
@@ -10,7 +9,8 @@ from tenant_apps.tickets.models import Ticket
 register = template.Library()
 
 
-@register.inclusion_tag("telemetry/_report.html")
-def report(ticket: Ticket) -> dict[str, Any]:
+@register.simple_tag
+def report(ticket: Ticket) -> str:
     """How the app was when the request was written; nothing for a request that came another way."""
-    return {"report": report_of(ticket)}
+    found = report_of(ticket)
+    return render_to_string("telemetry/_report.html", {"report": found}) if found else ""
