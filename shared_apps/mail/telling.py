@@ -33,7 +33,10 @@ SERVICES = {
     "ses": "AmazonSESTrackingWebhookView",
 }
 # What anymail asks for before it reads, and is not used: signatures and topics are looked at here.
-_MORE = {"mailgun": {"webhook_signing_key": "not-used"}, "ses": {"auto_confirm_sns_subscriptions": False}}
+_MORE: dict[str, dict[str, Any]] = {
+    "mailgun": {"webhook_signing_key": "not-used"},
+    "ses": {"auto_confirm_sns_subscriptions": False},
+}
 # What is known already is not overtaken by what is told late.
 _RANK = [State.QUEUED, State.SENDING, State.SENT, State.DELIVERED, State.OPENED]
 _DIGITS = 19  # of a bigint

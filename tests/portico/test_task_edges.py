@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
-from portico import jobs, tasks, wiring
+from portico import jobs, reacting, tasks, wiring
 from portico.celery import app
 from portico.context import request_id
 from portico.database import current_scope
@@ -188,7 +188,7 @@ def test_a_task_lets_go_of_a_connection_that_is_too_old(acme, settings):
 
 @pytest.mark.no_database
 def test_pauses_double_up_to_an_hour():
-    pauses = [tasks._pause(attempts).total_seconds() for attempts in (0, 1, 2, 3, 6, 7, 40)]
+    pauses = [reacting.pause(attempts).total_seconds() for attempts in (0, 1, 2, 3, 6, 7, 40)]
     assert pauses == [30, 60, 120, 240, 1920, 3600, 3600]
 
 

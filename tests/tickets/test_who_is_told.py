@@ -9,14 +9,11 @@ from portico import clock
 from portico.actor import SYSTEM, Actor
 from portico.errors import Forbidden, Invalid, Refused
 from portico.storage import CompanyStorage
-from shared_apps.accounts.models import User
 from tenant_apps.notices.people import customers_of
 from tenant_apps.people import contacts
-from tenant_apps.people.models import Team
-from tenant_apps.tickets import access, actions, attachments, drafts, kinds
-from tenant_apps.tickets.actions import Assignee, Requester
+from tenant_apps.tickets import actions, attachments, drafts, kinds
+from tenant_apps.tickets.actions import Assignee
 from tenant_apps.tickets.models import Attachment, Message, Ticket
-from tenants.models import Due
 from tests.tickets.test_company_desk import counters_are_true, verbs
 
 
@@ -132,44 +129,6 @@ class TestTakingBack:
             assert now(ticket).first_reply_at == first.created_at
 
 
-class TestMerge:
-    def test_everybody_who_was_told_is_told_there(self, inside, acme, wish, ada):
-        with inside(acme):
-            pal = by_mail("pal@elsewhere.example")
-        stays, gone = wish(), wish(by=ada, requester=Requester(pal.pk, pal.name, pal.email, is_contact=True))
-        with inside(acme):
-            actions.change(stays, {"cc": [{"email": "own@acme.example"}]}, by=ada)
-            actions.change(gone, {"cc": [{"email": "aunt@elsewhere.example"}, {"email": "own@acme.example"}]}, by=ada)
-            before = [one.email for one in customers_of(now(stays))]
-            actions.merge(now(gone), now(stays), by=ada)
-            told = {one.email for one in customers_of(now(stays))}
-            assert told == {*before, pal.email, "aunt@elsewhere.example"}
-
-            actions.unmerge(now(gone), by=ada)
-            assert [one.email for one in customers_of(now(stays))] == before
-
-    def test_what_hung_on_it_hangs_on_the_one_that_stays(self, inside, acme, wish, ada):
-        gone, stays, child = wish(), wish(), wish()
-        with inside(acme):
-            under(gone, child, by=ada)
-            actions.merge(now(gone), now(stays), by=ada)
-            assert (now(child).parent_id, now(stays).is_incident, now(child).status) == (stays.pk, True, "new")
-            assert verbs(child)[-1] == "ticket.parent"
-
-            actions.unmerge(now(gone), by=ada)
-            assert (now(child).parent_id, now(stays).is_incident, now(gone).is_incident) == (gone.pk, False, True)
-            counters_are_true()
-
-    def test_nothing_hangs_three_deep(self, inside, acme, wish, ada):
-        gone, child, top, stays = wish(), wish(), wish(), wish()
-        with inside(acme):
-            under(gone, child, by=ada)
-            under(top, stays, by=ada)
-            with pytest.raises(Refused, match="hangs on another"):
-                actions.merge(now(gone), now(stays), by=ada)
-            assert now(child).parent_id == gone.pk
-
-
 def test_the_words_of_a_split_stay_where_they_were(inside, acme, wish, ada, cleo):
     ticket = wish()
     with inside(acme):
@@ -277,52 +236,6 @@ def test_what_hangs_on_an_incident_is_due_when_that_is_and_gets_its_own_day_back
         for one in (child, other):
             actions.place_under(now(one), None, by=ada)
         assert [now(one).sla_due_at for one in (child, other)] == [own, None]
-
-
-class TestOffering:
-    @pytest.fixture(autouse=True)
-    def by_rule(self, inside, acme, ada):
-        with inside(acme):
-            actions.set_to("assignment", {"way": "least_load"}, by=ada)
-            for one in User.objects.filter(role__in=access.COMPANY):
-                one.profile = {"away": True}
-                one.save(update_fields=["profile"])
-
-    def back(self, who):
-        one = User.objects.get(pk=who.id)
-        one.profile = {}
-        one.save(update_fields=["profile"])
-
-    def test_what_came_at_night_finds_somebody_in_the_morning(self, inside, outside, acme, wish, ben):
-        ticket = wish()
-        with outside():
-            assert Due.objects.filter(job="distribute", key=ticket.pk.hex).count() == 1
-        with inside(acme):
-            actions.offer_again(ticket)
-            assert now(ticket).assignee_id is None
-            self.back(ben)
-            actions.offer_again(ticket)
-            assert (now(ticket).assignee_id, now(ticket).status) == (ben.id, "open")
-            actions.offer_again(ticket)  # a message that comes twice
-            counters_are_true()
-
-    def test_what_somebody_put_back_stays_there(self, inside, acme, wish, ada, ben):
-        ticket = wish()
-        with inside(acme):
-            taken(ticket, ada)
-            actions.assign(now(ticket), None, by=ada)
-            self.back(ben)
-            actions.offer_again(ticket)
-            assert now(ticket).assignee_id is None
-
-    def test_a_team_that_gets_it_shares_it_out(self, inside, acme, wish, ada, ben):
-        ticket = wish()
-        with inside(acme):
-            team = Team.objects.create(name="Lamps")
-            self.back(ada)
-            User.objects.filter(pk=ben.id).update(profile={"teams": [str(team.pk)]})
-            actions.assign_team(now(ticket), team.pk, team.name, by=ada)
-            assert now(ticket).assignee_id == ben.id
 
 
 @pytest.mark.parametrize(("closed", "solved", "after"), [("reopen", "keep", "open"), ("follow_up", "reopen", None)])

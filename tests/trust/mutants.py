@@ -71,6 +71,7 @@ TARGETS = {
     "platform/portico/throttle.py": [*_KERNEL, "tests/ops/test_throttle.py", *_PROGRAMS],
     "platform/portico/events.py": [*_KERNEL, "tests/portico/test_events.py"],
     "platform/portico/tasks.py": _DUE,
+    "platform/portico/reacting.py": _DUE,
     "platform/portico/work.py": _DUE,
     "tenants/provision/claim.py": _POOL,
     "tenants/provision/pool.py": [*_POOL, _NEWBORN],

@@ -114,15 +114,12 @@ def _at_home(
     checklist: Sequence[str] = (),
     requester: Requester | None = None,
 ) -> Ticket:
-    set_up = settings.read("types", "default_type", "departments")
-    kind = _kind(type, set_up, for_agent=access.is_agent(by))
-    if requester:
-        access.require(by, "open_for_others", access.COMPANY_DESK)
+    set_up, for_agent = settings.read("types", "default_type", "departments"), access.is_agent(by)
+    kind = _kind(type, set_up, for_agent=for_agent)
     if fields_as_they_are is None:
-        fields_as_they_are = _checked(kind, fields or {}, as_customer=not access.is_agent(by))
+        fields_as_they_are = _checked(kind, fields or {}, as_customer=not for_agent)
     _require_known("department", department, ["", *settings.names_of(set_up["departments"])])
-    for name, level in (("urgency", urgency), ("importance", importance)):
-        _require_known(name, level, priority.LEVELS)
+    _require_known_levels(urgency, importance)
     return _new(
         desk=Ticket.Desk.COMPANY,
         status=kind.initial,
@@ -136,13 +133,20 @@ def _at_home(
         fields=dict(fields_as_they_are),
         tags=clean_tags(tags or []),
         channel=channel,
-        checklist=[{"text": clean_text("checklist", one, limit=200), "done": False} for one in checklist],
+        checklist=_to_do(checklist),
         order_reference=clean_text("order_reference", order_reference, limit=80, required=False),
-        **_asked_by(requester or Requester(by.id, by.label)),  # type: ignore[arg-type]  # people have ids
+        **_asked_by(requester, by),
     )
 
 
-def _asked_by(who: Requester) -> dict[str, Any]:
+def _to_do(steps: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"text": clean_text("checklist", one, limit=200), "done": False} for one in steps]
+
+
+def _asked_by(requester: Requester | None, by: Actor) -> dict[str, Any]:
+    if requester:
+        access.require(by, "open_for_others", access.COMPANY_DESK)
+    who = requester or Requester(by.id, by.label)  # type: ignore[arg-type]  # people have ids
     contact = who.id if who.is_contact else None
     return {"requester_id": who.id, "requester_name": who.name, "requester_email": who.email, "contact_id": contact}
 
@@ -159,6 +163,11 @@ def _kind(type: str, set_up: Mapping[str, Any], *, for_agent: bool) -> kinds.Kin
 def _require_known(name: str, value: str, known: Sequence[str]) -> None:
     if value not in known:
         raise Invalid({name: [f"Please choose one of: {', '.join(one for one in known if one)}."]})
+
+
+def _require_known_levels(urgency: str, importance: str) -> None:
+    _require_known("urgency", urgency, priority.LEVELS)
+    _require_known("importance", importance, priority.LEVELS)
 
 
 def _checked(kind: kinds.Kind, given: Mapping[str, Any], *, as_customer: bool) -> dict[str, Any]:

@@ -33,7 +33,11 @@ def offered(ticket: Ticket, search: str = "", *, agreed: bool, by: Actor) -> Any
     """
     if agreed:
         return people(search)
-    mine = Visit.objects.filter(staff_id=by.id, ticket_id=ticket.pk, person_id__isnull=False)
+    mine = Visit.objects.filter(
+        staff_id=by.id,  # type: ignore[misc]  # staff have ids
+        ticket_id=ticket.pk,
+        person_id__isnull=False,
+    )
     known = Q(pk=ticket.requester_id) | Q(pk__in=mine.values("person_id"))
     if search:
         known |= Q(name__iexact=search) | Q(email__iexact=search)
