@@ -22,7 +22,7 @@ from tenant_apps.tickets.models import Link, Message, Seat, Ticket
 
 STEP = 60  # so many messages and so many events are drawn at once
 MOST_STEPS = 50
-ONLY = {"": "All", "messages": "Messages", "notes": "Notes", "events": "Events"}
+ONLY = {"": "All", "messages": "Messages", "mails": "E-mails", "notes": "Notes", "events": "Events"}
 _BESIDE, _MOST_FAMILY, _MOST_LINKS = 4, 70, 40
 _COLUMNS = ("pk", "number", "subject", "status", "category", "type")
 
@@ -139,6 +139,14 @@ def relations(ticket: Ticket, found: list[Any], known: kinds.Kinds) -> list[Rela
     ]
 
 
+def affected(ticket: Ticket, related: list[Relation]) -> int:
+    """How many requests hang on this one: as many as stand beside it, and counted where not all of them do."""
+    family = [one.how for one in related if one.how in ("child", "merged")]
+    if len(family) < _MOST_FAMILY:
+        return family.count("child")
+    return Ticket.objects.filter(parent=ticket.pk).standing().count()
+
+
 def _end(link: Mapping[str, str], ticket: Ticket) -> tuple[str, UUID, UUID, bool]:
     """A link as one of its ends sees it: its kind, its key, the other end, and whether this one says it."""
     is_here = link["ticket"] == str(ticket.pk)
@@ -190,8 +198,14 @@ _FOUND, _SAID, _HAPPENED, _RELATED = (Kept(one, is_steady=True) for one in (_fou
 def _only(entries: list[Entry], only: str) -> list[Entry]:
     if only not in ONLY or not only:
         return entries
+    if only == "mails":
+        return [one for one in entries if one.message and _went_by_mail(one.message)]
     wanted = {"messages": ("customer", "agent"), "notes": ("note",), "events": ("",)}[only]
     return [one for one in entries if one.side in wanted]
+
+
+def _went_by_mail(message: Message) -> bool:
+    return message.channel == "email" or bool(getattr(message, "letters", ()))
 
 
 def _moment(text: str | None) -> datetime | None:

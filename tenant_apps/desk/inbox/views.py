@@ -162,6 +162,7 @@ def about(
         "entries": drawn.entries(read.entries, frame.people, said=said, beside=beside, csrf_token=token),
         "only": only if only in thread.ONLY else "",
         "onlies": tuple(thread.ONLY.items()),
+        "steps": _steps(request),
         "more_steps": _steps(request) + 1,
         "frame": frame,
         "naps": tuple(moves.NAPS.items()),
@@ -183,7 +184,7 @@ def _known(
     next_steps, people = ticket.kind.next(ticket.status), frame.people.values()
     return {
         "related": related,
-        "children": [one for one in related if one.how == "child"],
+        "affected": thread.affected(ticket, related) if ticket.is_incident else 0,
         "works": works,
         "assignee_away": next((one.away.capitalize() for one in people if one.id == ticket.assignee_id), ""),
         "may_assign_others": access.may(actor, "assign_others", access.COMPANY_DESK),

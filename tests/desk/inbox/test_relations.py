@@ -59,3 +59,21 @@ def test_an_agent_is_told_of_none_that_is_somebody_elses(lamp, near, inside, acm
             actions.assign(lamp[name], actions.Assignee(ada.id, ada.label), by=ada)
 
     assert {subject for _, subject, _ in near(lamp["Lamp"], ben)} == {"Bulb", "Twice"}
+
+
+def test_an_incident_says_how_many_it_affects_however_many_stand_beside_it(
+    client_for, wish, inside, acme, ada, monkeypatch
+):
+    from tenant_apps.desk.inbox import thread
+
+    incident, *children = [wish() for _ in range(4)]
+    with inside(acme):
+        incident = actions.make_incident(incident, True, by=ada)
+        for child in children:
+            actions.place_under(child, incident, by=ada)
+    for most in (70, 2):
+        monkeypatch.setattr(thread, "_MOST_FAMILY", most)
+        thread._RELATED._known.clear()
+        page = client_for("ada").get(f"/manager/inbox/{incident.pk}").content.decode()
+        assert "Incident, 3 affected" in page
+    thread._RELATED._known.clear()
