@@ -56,6 +56,12 @@ def test_a_customer_replies_closes_and_reopens_what_is_solved(cast_of_programs):
     assert cleo.put(f"{ticket}/status", {"status": "pending_customer"}, 403)["code"] == "close_only"
 
 
+@pytest.mark.parametrize(("channel", "status"), [("email", 403), ("system", 403), ("chat", 201), ("ai", 201)])
+def test_a_customer_does_not_say_that_something_came_in_a_way_that_was_proven(program, channel, status):
+    program("cleo").post("tickets", {"subject": "Lamp", "description": "Dark.", "channel": channel}, status)
+    program("ada").post("tickets", {"subject": "Lamp", "description": "Dark.", "channel": channel}, 201)
+
+
 def test_customers_change_nothing_else(program):
     cleo, ben = program("cleo"), program("ben")
     made = cleo.asks()

@@ -24,6 +24,7 @@ from tenant_apps.tickets.models import Ticket
 
 TAGS = ["company desk"]
 _ONLY_AGENTS = ("importance", "tags")
+_NOT_THEIRS = {Ticket.Channel.EMAIL, Ticket.Channel.SYSTEM}  # ways in that say that something was proven
 
 
 class Tickets(ApiView):
@@ -161,6 +162,8 @@ def opened(given: dict[str, Any], view: ApiView) -> Ticket:
     by = view.actor
     if not access.is_agent(by) and (named := [name for name in _ONLY_AGENTS if given.get(name)]):
         raise Forbidden("for_agents", f"Only agents set this: {', '.join(named)}.")
+    if not access.is_agent(by) and given.get("channel") in _NOT_THEIRS:
+        raise Forbidden("for_agents", f"Only agents say that something came by {given['channel']}.")
     more: dict[str, Any] = {name: given[name] for name in ("type", "tags", "channel") if name in given}
     if "follows" in given:
         more["follows"] = found.ticket_named(by, given["follows"], "follows")
