@@ -121,7 +121,7 @@ def test_the_half_hour_ends_by_the_clock(open_page, live_product):
 
 
 def test_a_clock_that_is_ahead_ends_nothing(open_page, live_product):
-    ada, sam = open_page(ADA), open_page(SAM)
+    ada, sam = open_page(ADA), open_page(SAM, alone=True)
     agree(ada, live_product, "Allowed to look")
     sam.clock.install(time=datetime.now(UTC) + timedelta(hours=2))
     asked = []

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,27 @@ def wait_for(page: Any, expression: str, argument: Any = None) -> None:
     pytest.fail(f"{expression} did not become true.")
 
 
-@pytest.fixture
-def open_page(browser: Any, live_product: Any) -> Iterator[Callable[..., Any]]:
-    """`open_page("lin@portico.example")` = an empty page of somebody signed in; without an address, of nobody."""
-    contexts = []
+@pytest.fixture(scope="module")
+def idle(browser: Any) -> Iterator[dict[bool, list[Any]]]:
+    """Contexts that nobody has now, by whether scripts run in them. They know nobody, but the product's static files:
+    a new one asks for half a hundred with its first page."""
+    contexts: dict[bool, list[Any]] = {True: [], False: []}
+    yield contexts
+    for context in contexts[True] + contexts[False]:
+        context.close()
 
-    def make(email: str = "", *, scripts: bool = True) -> Any:
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(_LISTENS)
+
+@pytest.fixture
+def open_page(browser: Any, idle: dict[bool, list[Any]], live_product: Any) -> Iterator[Callable[..., Any]]:
+    """`open_page("lin@portico.example")` = an empty page of somebody signed in; without an address, of nobody.
+
+    `alone` is for those who set its clock, which no other page may have after them.
+    """
+    lent, closed = [], []
+
+    def make(email: str = "", *, scripts: bool = True, alone: bool = False) -> Any:
+        context = idle[scripts].pop() if idle[scripts] and not alone else _new_context(browser, scripts)
+        (closed if alone else lent).append((scripts, context))
         if email:
             _sign_in(context, live_product, email)
         page = context.new_page()
@@ -67,8 +77,30 @@ def open_page(browser: Any, live_product: Any) -> Iterator[Callable[..., Any]]:
         return page
 
     yield make
-    for context in contexts:
+    for _, context in closed:
         context.close()
+    for scripts, context in lent:
+        for page in context.pages:
+            _leave(page)
+        context.clear_cookies()
+        idle[scripts].append(context)
+
+
+def _leave(page: Any) -> None:
+    """Close it, and forget what it kept in the browser; a page that is being left right now keeps nothing."""
+    from playwright.sync_api import Error  # where there is no browser, there is nothing to leave
+
+    with suppress(Error):
+        page.evaluate("localStorage.clear()")
+    page.close()
+
+
+def _new_context(browser: Any, scripts: bool) -> Any:
+    size = {"width": 1440, "height": 900}
+    context = browser.new_context(viewport=size, java_script_enabled=scripts, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(_LISTENS)
+    return context
 
 
 _cookies: dict[str, list[Any]] = {}

@@ -70,7 +70,7 @@ def test_an_answer_that_comes_before_the_socket_is_not_missed(open_page, live_pr
 
 
 def test_without_a_socket_the_page_asks_now_and_then(open_page, live_product, ticket):
-    page = open_page(ADA)
+    page = open_page(ADA, alone=True)
     page.route_web_socket("**/live/", lambda socket: socket.close())
     page.clock.install()
     page.goto(live_product.url("acme", f"/manager/tickets/{ticket['id']}"))
