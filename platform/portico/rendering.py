@@ -212,7 +212,7 @@ class _Heir(ExtendsNode):
     def _found(self, context: Context) -> tuple[Any, dict[str, Any]]:
         parent = self.get_parent(context)
         first = next((node for node in parent.nodelist if not isinstance(node, TextNode)), None)
-        own = [] if isinstance(first, ExtendsNode) else parent.nodelist.get_nodes_by_type(BlockNode)
+        own: list[Any] = [] if isinstance(first, ExtendsNode) else parent.nodelist.get_nodes_by_type(BlockNode)
         return parent, {node.name: node for node in own}
 
 

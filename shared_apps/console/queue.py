@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Expression, Q, QuerySet
@@ -142,11 +143,12 @@ def _alike(actor: Actor, wanted: Mapping[str, Filters]) -> Iterator[Alike]:
     """The same to be counted, together with all that differ from it in status or in a subject that is seen whole."""
     families: dict[tuple[Filters, tuple[str, ...]], dict[str, Filters]] = {}
     for name, filters in wanted.items():
-        columns = ("status",) if filters.status else ()
+        columns: tuple[str, ...] = ("status",) if filters.status else ()
         if filters.subject and (actor.sees_all or filters.subject in actor.covers):
             columns = (*columns, "subject")
         if not filters.is_nothing:
-            families.setdefault((replace(filters, **dict.fromkeys(columns, "")), columns), {})[name] = filters
+            without: dict[str, Any] = dict.fromkeys(columns, "")
+            families.setdefault((replace(filters, **without), columns), {})[name] = filters
     for (_, columns), lists in families.items():
         differing = {name: {column: getattr(one, column) for column in columns} for name, one in lists.items()}
         yield Alike(differing, _parts_to_count(actor, next(iter(lists.values())), columns))

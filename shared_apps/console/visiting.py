@@ -106,7 +106,7 @@ def _require_none_elsewhere(actor: Actor) -> None:
     running = next((one for one in begun if one.facts["visit"] not in ends), None)
     if running is None:
         return
-    company = Company.objects.filter(pk=running.company_id).first()
+    company = Company.objects.filter(pk=running.company_id).first() if running.company_id else None
     place = f" at {company.name}" if company else ""
     words = f"You are {running.facts['person']}{place} now, for {running.facts['number']}. Leave that visit first."
     raise Refused("visiting", words)

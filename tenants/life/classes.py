@@ -104,9 +104,9 @@ COMPANY: dict[str, Kept | Dropped] = {
     "tickets.Message": Kept(shown=("created_at", "ticket_id", "sender_name", "body")),
 }
 
-# What the installation's key alone opens (`portico.vault`): a column, or all of them, as of second steps, whose rows are
-# worth nothing without it. It lies apart in an archive, and comes back into the installation that wrote that. The words
-# say what is set up again anywhere else.
+# What the installation's key alone opens (`portico.vault`): a column, or all of them, as of second steps, whose rows
+# are worth nothing without it. It lies apart in an archive, and comes back into the installation that wrote that. The
+# words say what is set up again anywhere else.
 SEALED: dict[str, tuple[str, str]] = {
     "mail.Sender": ("sealed", "the key of the own mail service, and the signature of its domain"),
     "mailroom.Channel": ("sealed", "passwords and keys of mail channels"),

@@ -8,15 +8,19 @@ pytestmark = pytest.mark.no_database
 OLGA, HOME = "olga@acme.example", "/manager/settings/connections"
 
 
-def test_a_connection_and_what_comes_of_it_are_sound(open_page, live_product):
-    page, name = open_page(OLGA), "Acme directory of the whole house"
-    page.goto(live_product.url("acme", f"{HOME}/new/oidc"))
+def connect(page, product, name):
+    page.goto(product.url("acme", f"{HOME}/new/oidc"))
     page.get_by_role("button", name="Save the connection").click()
     page.get_by_label("Name", exact=True).fill(name)
     for label, value in (("Issuer", "https://id.example"), ("Client id", "a"), ("Client secret", "b")):
         page.get_by_label(label, exact=True).fill(value)
     page.get_by_role("button", name="Save the connection").click()
     page.get_by_role("button", name="Switch on").wait_for()
+
+
+def test_a_connection_and_what_comes_of_it_are_sound(open_page, live_product):
+    page, name = open_page(OLGA), "Acme directory of the whole house"
+    connect(page, live_product, name)
     found = looked_at_everywhere(page, "sign-in-connection")
     page.get_by_role("button", name="Switch on").click()
     page.get_by_role("link", name="Make it the only way in").click()
