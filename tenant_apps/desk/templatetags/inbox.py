@@ -80,6 +80,18 @@ def due(ticket: Any, always: bool = False) -> SafeString:
 
 
 @register.filter
+def way_in(channel: str) -> str:
+    """How a request came, in words."""
+    return VIA[channel][2] if channel in VIA else "From Portico itself"
+
+
+@register.filter
+def sure(score: float | None) -> str:
+    """86 %; empty when nobody said."""
+    return "" if score in (None, "") else f"{float(score or 0):.0%}".replace("%", "\u00a0%")
+
+
+@register.filter
 def spaced(name: str) -> str:
     """The name of a filter in words."""
     return name.replace("_", " ").capitalize()

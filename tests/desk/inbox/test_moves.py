@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tenant_apps.journal.models import Event
-from tenant_apps.tickets import tally
+from tenant_apps.tickets import actions, tally
 from tenant_apps.tickets.models import Link, Ticket
 
 
@@ -220,3 +220,27 @@ def test_no_time_at_all_and_one_that_is_over_are_refused_in_words(do, wish, take
     answer = do("ben", ticket, "snooze", value="at", at=at)
     assert answer.status_code == 422
     assert not now(ticket).is_snoozed
+
+
+def test_the_subject_the_order_and_the_way_in_are_there_to_read_and_to_change(do, client_for, wish, taken, now, ben):
+    ticket = wish(order_reference="A-17", channel="chat")
+    before = client_for("ben").get(f"/manager/inbox/{ticket.pk}").content.decode()
+    assert "A-17" in before
+    assert "In the chat" in before
+    assert 'id="fact-order"' not in before  # nobody has it yet
+
+    taken(ticket, ben)
+    assert 'value="A-17"' in client_for("ben").get(f"/manager/inbox/{ticket.pk}").content.decode()
+    do("ben", ticket, "set", name="order_reference", value="B-18")
+    do("ben", ticket, "set", name="subject", value="The lamp is dark")
+    assert (now(ticket).order_reference, now(ticket).subject) == ("B-18", "The lamp is dark")
+    assert do("ben", ticket, "set", name="subject", value="").status_code == 422
+
+
+def test_what_an_assistant_made_of_it_is_shown_beside(client_for, wish, taken, inside, acme, ada, ben):
+    ticket = taken(wish(), ben)
+    with inside(acme):
+        actions.change(ticket, {"ai": {"summary": "A <b>dark</b> lamp", "confidence_score": 0.864}}, by=ada)
+    page = client_for("ben").get(f"/manager/inbox/{ticket.pk}").content.decode()
+    assert "A &lt;b&gt;dark&lt;/b&gt; lamp" in page
+    assert "Sure to 86\u00a0%" in page
