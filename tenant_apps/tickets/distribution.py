@@ -101,13 +101,19 @@ def _why_not(profile: dict[str, Any], load: int, ticket: Any, rules: dict[str, A
         return "works in other departments"
     if ticket.team_id and str(ticket.team_id) not in profile.get("teams", ()):
         return "not in the team"
-    lacking = (set(rules.get("skills", ())) & set(ticket.tags)) - set(profile.get("skills", ()))
+    lacking = (set(rules.get("skills", ())) & _said_of(ticket)) - set(profile.get("skills", ()))
     if lacking:
         return f"does not know: {', '.join(sorted(lacking))}"
     if not _at_work(profile.get("hours"), clock.now()):
         return "not at work now"
     most = _capacity(profile, rules)
     return f"has {load} of at most {most}" if most and load >= most else ""
+
+
+def _said_of(ticket: Any) -> set[str]:
+    """Its tags, and what was chosen when it was asked: a customer gives no tags, but a department and answers."""
+    answers = (one for value in ticket.fields.values() for one in (value if isinstance(value, list) else [value]))
+    return {*ticket.tags, ticket.department, *(one.lower() for one in answers if isinstance(one, str))}
 
 
 def _at_work(hours: dict[str, Any] | None, now: datetime) -> bool:

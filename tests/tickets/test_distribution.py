@@ -86,6 +86,21 @@ def test_departments_and_skills_are_asked_for(ask, rules, only, profile, ben):
     assert ask(department="billing", tags=["french"]).assignee_id == ben.id
 
 
+def test_a_skill_is_found_in_what_was_answered_since_customers_give_no_tags(
+    ask, rules, only, profile, inside, acme, ada
+):
+    from tenant_apps.tickets import actions, drafts, kinds
+
+    field = {"key": "language", "label": "Language", "kind": "choice", "options": ["French", "English"]}
+    with inside(acme):
+        actions.keep_type(
+            "customer_service", drafts.plain(kinds.load()["customer_service"]) | {"fields": [field]}, by=ada
+        )
+    rules(way="least_load", skills=["french"])
+    assert ask(fields={"language": "French"}).assignee_id is None
+    assert ask(fields={"language": "English"}).assignee_id
+
+
 def test_nobody_gets_more_than_they_can_carry(ask, rules, only, profile, ben):
     rules(way="least_load", capacity=5)
     profile(ben, capacity=2)
