@@ -34,11 +34,26 @@ def why_over(found: Any, company: CompanyRef) -> str:
     rested = PlatformAuditLog.objects.filter(subject_id=str(company.id), verb__in=_RESTS, at__gte=found.began_at)
     if rested.exists():
         return "suspended"
-    others = begun(found.staff_id, found.began_at).exclude(facts__visit=str(found.pk))
-    return "elsewhere" if others.exists() else ""
+    others = running(list(begun(found.staff_id, found.began_at).exclude(facts__visit=str(found.pk))))
+    return "elsewhere" if others else ""
 
 
 def begun(staff_id: UUID | None, since: datetime) -> QuerySet[PlatformAuditLog]:
     """The visits that this staff member began since then, in any company, the latest first."""
     rows: QuerySet[PlatformAuditLog] = PlatformAuditLog.objects.filter(verb="visit.begin", facts__has_key="visit")
     return rows.filter(actor_id=staff_id, at__gt=since).order_by("-at", "-id")
+
+
+def running(visits: list[PlatformAuditLog]) -> list[PlatformAuditLog]:
+    """Those of what `begun` found that have not ended."""
+    over = ends(visits)
+    return [one for one in visits if one.facts["visit"] not in over]
+
+
+def ends(visits: list[PlatformAuditLog]) -> dict[str, dict[str, Any]]:
+    """How those ended that have, by their key; of what was begun, the latest first."""
+    if not visits:
+        return {}
+    keys = [one.facts["visit"] for one in visits]
+    rows = PlatformAuditLog.objects.filter(verb="visit.end", at__gte=visits[-1].at, facts__visit__in=keys)
+    return {one.facts["visit"]: one.facts for one in rows}

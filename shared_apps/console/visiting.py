@@ -101,11 +101,10 @@ def _end(request: HttpRequest, row: TicketIndex) -> HttpResponse:
 
 def _require_none_elsewhere(actor: Actor) -> None:
     """One person in one chair, over all companies and browsers: a visit that has not ended stands in the way."""
-    begun = list(visit_ends.begun(actor.id, clock.now() - LASTS))
-    ends = _ends(begun)
-    running = next((one for one in begun if one.facts["visit"] not in ends), None)
-    if running is None:
+    going_on = visit_ends.running(list(visit_ends.begun(actor.id, clock.now() - LASTS)))
+    if not going_on:
         return
+    running = going_on[0]
     company = Company.objects.filter(pk=running.company_id).first() if running.company_id else None
     place = f" at {company.name}" if company else ""
     words = f"You are {running.facts['person']}{place} now, for {running.facts['number']}. Leave that visit first."
@@ -154,7 +153,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         page = keyset.ordered(rows, "-at", key=UUID, cursor=request.GET.get("cursor"), limit=keyset.LIMIT)
     except Invalid:
         return redirect("console:visits")
-    ends = _ends(page.rows)
+    ends = visit_ends.ends(page.rows)
     companies = Company.objects.in_bulk({one.company_id for one in page.rows if one.company_id is not None})
     context = {
         "rows": [_told(one, ends.get(one.facts.get("visit", "")), companies) for one in page.rows],
@@ -168,15 +167,6 @@ def visits(request: HttpRequest) -> HttpResponse:
 def _begun(actor: Actor) -> QuerySet[PlatformAuditLog]:
     rows: QuerySet[PlatformAuditLog] = PlatformAuditLog.objects.filter(verb="visit.begin", facts__has_key="visit")
     return rows if access.may(actor, "see_all_visits") else rows.filter(actor_id=actor.id)
-
-
-def _ends(begun: list[PlatformAuditLog]) -> dict[str, dict[str, Any]]:
-    """How those ended that have, by their key."""
-    if not begun:
-        return {}
-    keys = [one.facts["visit"] for one in begun]
-    rows = PlatformAuditLog.objects.filter(verb="visit.end", at__gte=begun[-1].at, facts__visit__in=keys)
-    return {one.facts["visit"]: one.facts for one in rows}
 
 
 def _told(row: PlatformAuditLog, end: dict[str, Any] | None, companies: dict[int, Company]) -> dict[str, Any]:
