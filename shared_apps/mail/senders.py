@@ -63,13 +63,13 @@ def found() -> Sender | None:
 
 def secrets_of(sender: Sender) -> dict[str, str]:
     """What is sealed in it; nothing when it was sealed elsewhere, as after a restore."""
-    opened = vault.opened(sender.sealed, _name())
+    opened = vault.opened(sender.sealed, _name(sender)) or vault.opened(sender.sealed, _former_name())
     return dict(json.loads(opened)) if opened else {}
 
 
 def seal(sender: Sender, kept: dict[str, str]) -> None:
     """Put these secrets into it."""
-    sender.sealed = vault.close(json.dumps(kept), _name())
+    sender.sealed = vault.close(json.dumps(kept), _name(sender))
 
 
 def domain_of(address: str) -> str:
@@ -130,5 +130,11 @@ def dkim_record() -> dict[str, str] | None:
     return {"host": host, "kind": "TXT", "value": f"v=DKIM1; k=rsa; p={sender.public_key}"}
 
 
-def _name() -> str:
+def _name(sender: Sender) -> str:
+    """What its secrets are bound to: the row, which a restored company has again."""
+    return f"mail.sender {sender.pk}"
+
+
+def _former_name() -> str:
+    """What they were bound to before: the company in its generation."""
     return f"mail.sender {current_company().key}"
