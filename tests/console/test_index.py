@@ -103,7 +103,8 @@ def test_the_database_has_the_indexes_of_the_contract(inside, outside, acme):
     with inside(acme), connection.cursor() as cursor:
         tickets, messages = _columns(cursor, "tickets_ticket"), _columns(cursor, "tickets_message")
 
-    assert {("company_id", "status"), ("subject", "last_activity_at", "id"), ("last_activity_at", "id")} <= rows
+    assert any(columns[:2] == ("company_id", "status") for columns in rows)
+    assert {("subject", "last_activity_at", "id"), ("last_activity_at", "id")} <= rows
     assert {("assignee_id", "last_activity_at", "id"), ("status", "last_activity_at", "id")} <= rows
     assert ("platform_admin_id", "subject") in coverage
     assert {("desk", "last_activity_at", "id"), ("status", "last_activity_at", "id")} <= tickets

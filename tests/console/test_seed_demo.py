@@ -24,7 +24,7 @@ def info(outside):
 
 def _numbers(inside, company):
     with inside(company):
-        return list(Ticket.objects.order_by("created_at").values_list("number", "status"))
+        return list(Ticket.objects.order_by("number").values_list("number", "status"))
 
 
 def _noted(outside):

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
 
 from tests.mailroom.conftest import bring, reply_to  # noqa: F401 (the fixtures)
 from tests.mailroom.letters import CLEO, STRANGER, letter
@@ -66,8 +67,10 @@ def test_a_flood_of_held_mail_is_not_counted_to_its_end(acme, inside, client_for
         Incoming.objects.bulk_create(
             Incoming(key=f"flood{place}", via="smtp", kept_as="x", size=1, state="held") for place in range(120)
         )
+    ada = client_for("ada")
+    connection.connection.prepared.let_go()  # what is kept ready is asked for by a name
     with statements() as sent:
-        page = client_for("ada").get("/manager/inbox")
+        page = ada.get("/manager/inbox")
     assert held_beside(page) == ["99+"]
     assert sum("mailroom_incoming" in one["sql"] for one in sent.captured_queries) == 1
 

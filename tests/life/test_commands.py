@@ -140,7 +140,11 @@ def test_a_move_that_fails_leaves_the_company_where_it_is(tenants, resting, else
     away = elsewhere | {"DATABASE_OWNER_URL": "postgresql://nobody@127.0.0.1:1/x"}
     assert "failed over there" in tenants("move", "cobble", *_to(away)).stderr
 
-    monkeypatch.setattr(move, "_over_there", lambda to, word, *rest: Path(rest[-1]).write_bytes(word.encode()))
+    def another(to, word, *rest):
+        Path(rest[-1]).write_bytes(word.encode())
+        return []
+
+    monkeypatch.setattr(move, "_over_there", another)
     assert "not what was sent" in tenants("move", "cobble", *_to(elsewhere)).stderr
     assert resting.company().state == "suspended"
 

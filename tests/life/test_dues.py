@@ -37,7 +37,7 @@ def again(cobble, exported, outside):
                 actions.suspend(cobble.company(), by=SYSTEM)
         else:
             erase.erase(cobble.company(), by=SYSTEM, typed="cobble")
-        company = restore(archive, by=SYSTEM, replace=replace)
+        company = restore(archive, by=SYSTEM, replace=replace, typed="cobble" if replace else "")
         if replace:
             with outside():
                 actions.resume(cobble.company(), by=SYSTEM)

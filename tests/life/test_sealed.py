@@ -62,7 +62,7 @@ def test_in_the_same_installation_second_steps_and_secrets_stay(
     else:
         erase.erase(cobble.company(), by=SYSTEM, typed="cobble")
 
-    company = restore(before, by=SYSTEM, replace=replace, tell=told.append)
+    company = restore(before, by=SYSTEM, replace=replace, typed="cobble" if replace else "", tell=told.append)
 
     assert _unread(told) == []
     assert exported("after.zip").read_bytes() == before.read_bytes()

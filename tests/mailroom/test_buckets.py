@@ -4,21 +4,14 @@ import json
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tests.mailroom import posting
 from tests.mailroom.letters import STRANGER, letter
+from tests.support.s3 import server
+
+__all__ = ["server"]
 
 REGION = posting.TOPIC.split(":")[3]
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture

@@ -3,25 +3,18 @@
 import boto3
 import pytest
 from django.core.files.base import ContentFile
-from moto.server import ThreadedMotoServer
 
 from portico.database import CompanyRef, company_scope
 from portico.storage import CompanyStorage
 from tenants.life import files
+from tests.support.s3 import server
+
+__all__ = ["server"]
 
 pytestmark = pytest.mark.no_database
 
 ACME = CompanyRef(1, "t_aaaa", 1, "acme", "Acme")
 BOREALIS = CompanyRef(2, "t_bbbb", 1, "borealis", "Borealis")
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture

@@ -85,8 +85,8 @@ TARGETS = {
 EQUIVALENT: dict[str, str] = {
     "tenants/provision/recording.py:102 1 -> 2": "only the first word is looked at, however many are split off",
     "tenants/owner.py:33 'ENGINE' -> 'ENGINE~'": "the wrapper is made by its class; nobody reads the name of it there",
-    "platform/portico/tasks.py:91 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
-    "platform/portico/tasks.py:107 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
+    "platform/portico/tasks.py:34 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
+    "platform/portico/tasks.py:49 0 -> 1": "where nothing was deleted, the counts by model are empty, too",
     "tenants/rights.py:65 'utf-8' -> 'utf-8~'": "Python finds the same encoding under that name",
 }
 _SECONDS = 90.0

@@ -14,7 +14,7 @@ from tenants.models import Company, Due
 from tests.trust import matrix
 
 MARK, WHY = "nightingale", "curlew"
-CONFIDED = {"eli", "sam", "ann", "omar"}
+CONFIDED = {"eli", "ivo", "sam", "ann", "omar"}
 _CHANGING = re.compile(
     rb'csrfmiddlewaretoken[^>]*|name="once"[^>]*|nonce="[^"]*"|name="key" value="[^"]*"|[0-9a-f]{32}'
     rb"|[0-9]+(?:\xc2\xa0| )?(second|minute)s?"

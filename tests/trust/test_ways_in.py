@@ -150,6 +150,6 @@ def test_no_link_opens_what_it_was_not_made_for(acme, borealis, database):
             database.put_back()
 
     Machine.companies, Machine.figures = {"acme": acme, "borealis": borealis}, figures
-    run_state_machine_as_test(Machine, settings=_SETTINGS)
+    while figures["asked"] <= 300:  # how long a run is, chance decides
+        run_state_machine_as_test(Machine, settings=_SETTINGS)
     assert figures["wrong"] == []
-    assert figures["asked"] > 300

@@ -14,7 +14,7 @@ from pathlib import Path
 from portico.embedded import borrowed, telling
 from portico.embedded.postgres import CARELESS
 
-# Three for two cores: a third of the time is waiting. A file stays together; files go in the order in which they are
+# Three for two cores: four take as long. A file stays together; files go in the order in which they are
 # collected, the longest first (tests/conftest.py).
 _SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
