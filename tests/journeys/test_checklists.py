@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 import pytest
 
 from tests.journeys.test_inbox import ADA, BEN, open_for_somebody, strange, write
+from tests.screens.conftest import wait_for
 
 pytestmark = [pytest.mark.no_database, pytest.mark.browser]
 
@@ -76,6 +77,7 @@ def test_search_finds_it_by_number_subject_and_requester(open_page, live_product
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url, words=words: words in unquote_plus(url))  # sent by a script or by the form itself
         page.locator("#rows .ticket").filter(has_text=subject).wait_for()
+        wait_for(page, "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")  # of this search
     page.locator("#seek").fill(uuid.uuid4().hex)
-    page.locator("#seek").press("Enter")  # wherever a list that came meanwhile has left the focus
+    page.keyboard.press("Enter")
     page.get_by_text("Nothing found").wait_for()

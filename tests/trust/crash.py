@@ -142,7 +142,7 @@ def _strike(demo: Demo, kills: int, chance: random.Random, parts: tuple[str, ...
         one.join(60)
     acknowledged = {key for one in (*writers, *staff) for key in one.acknowledged if key[0] != "find"}
     owner_url, written = demo.owner_url(), time.monotonic()
-    left = _wait_for_nothing_due(owner_url, max(240, kills * 2))  # what died with the queue comes again
+    left = _wait_for_nothing_due(owner_url, max(120, kills * 2))  # the worker was away half of the time
     told = {key for app in apps for _, key in app.acknowledged}
     seen = sum((one.seen for one in (*writers, *staff)), Counter[str]())
     return {
